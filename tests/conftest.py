@@ -1,0 +1,51 @@
+"""Before Django is loaded: an installation of its own in a temporary folder, and no network but this machine."""
+
+import atexit
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(tempfile.mkdtemp(prefix="aidline-tests-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+
+(FOLDER / "data").mkdir()
+(FOLDER / "keys").mkdir(mode=0o700)
+ROOT_KEY = FOLDER / "keys" / "root.key"
+ROOT_KEY.write_text("dGVzdCByb290IGtleSwgMzIgYnl0ZXMgb2Ygbm8gdXNlIQ==\n")
+ROOT_KEY.chmod(0o600)
+
+for name in [key for key in os.environ if key.startswith("AIDLINE_") and key != "AIDLINE_DATABASE_URL"]:
+    del os.environ[name]
+os.environ |= {
+    "AIDLINE_DATA": str(FOLDER / "data"),
+    "AIDLINE_ROOT_KEY_FILE": str(ROOT_KEY),
+    "AIDLINE_PRACTICE": "1",
+    "AIDLINE_PROCESS": "test",
+    "DJANGO_SETTINGS_MODULE": "aidline.config.settings",
+}
+
+_connect = socket.socket.connect
+
+
+def _only_here(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+        raise PermissionError("a test tried to reach the network")
+    _connect(self, address)
+
+
+def _is_here(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", _only_here)
+    yield
+    patch.undo()
