@@ -1,0 +1,1 @@
+"""What needs no table: ids, time, phone numbers, text, languages and the one HTTP client."""
