@@ -17,7 +17,7 @@ atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 (FOLDER / "data").mkdir()
 (FOLDER / "keys").mkdir(mode=0o700)
 ROOT_KEY = FOLDER / "keys" / "root.key"
-ROOT_KEY.write_text("dGVzdCByb290IGtleSwgMzIgYnl0ZXMgb2Ygbm8gdXNlIQ==\n")
+ROOT_KEY.write_text("aidline-root-1 dGVzdCByb290IGtleSwgMzIgYnl0ZXMsIG5vIHVzZSE=\n")
 ROOT_KEY.chmod(0o600)
 
 for name in [key for key in os.environ if key.startswith("AIDLINE_") and key != "AIDLINE_DATABASE_URL"]:
