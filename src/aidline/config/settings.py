@@ -63,6 +63,7 @@ TEMPLATES = [
         "DIRS": [SOURCE / "config" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["aidline.config.look"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -80,6 +81,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [SOURCE / "config" / "static"]
 STATIC_ROOT = ENVIRONMENT.data / "static"
 SERVED = ENVIRONMENT.process == "web"
 WHITENOISE_USE_FINDERS = not SERVED

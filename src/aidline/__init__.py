@@ -1,0 +1,1 @@
+"""Aidline: contact centre for humanitarian organisations and crisis lines."""

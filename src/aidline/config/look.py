@@ -1,0 +1,57 @@
+"""Template tags of the common look: icons from our sprite, geometric pictures of people, times."""
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_bidi
+
+from aidline.kernel import languages
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "", flip: bool = False) -> SafeString:
+    """An icon beside a word (hidden from screen readers), or alone with a label."""
+    classes = "i" + (f" i-{size}" if size else "") + (" flip" if flip else "")
+    aria = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    return format_html(
+        '<svg class="{}" {}><use href="{}#{}"/></svg>', classes, aria, static("aidline/sprite.svg"), name
+    )
+
+
+@register.simple_tag
+def avatar(person: Any, glyph: str = "", label: str = "", size: str = "") -> SafeString:
+    """The geometric picture of a person, with the glyph of the channel. Never a face, never a photo."""
+    corner = format_html('<span class="ch">{}</span>', icon(glyph, label)) if glyph else ""
+    return format_html(
+        '<span class="av av-{}{}"><svg viewBox="0 0 24 24" aria-hidden="true"><use href="{}#g{}"/></svg>{}</span>',
+        person.tint,
+        f" {size}" if size else "",
+        static("aidline/sprite.svg"),
+        person.picture,
+        corner,
+    )
+
+
+@register.filter
+def alias(person: Any) -> str:
+    return str(person.alias(get_language() or "en"))
+
+
+@register.filter
+def direction(code: str) -> str:
+    return languages.direction(code)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    return languages.name(code)
+
+
+@register.simple_tag
+def page_direction() -> str:
+    return "rtl" if get_language_bidi() else "ltr"
