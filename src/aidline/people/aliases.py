@@ -88,7 +88,7 @@ _DIGITS = {
 
 
 def alias(word: int, number: int, language: str) -> str:
-    """For example "Cedar 417", in the reader's language; English where we have no words. Any `word` will do."""
+    """For example "Cedar 417", in the reader's language; English where we have no words."""
     code = language.lower().replace("_", "-").split("-")[0]
     words = WORDS.get(code, WORDS["en"])
     return f"{words[word % len(words)]} {number:03}".translate(_DIGITS.get(code, {}))

@@ -1,0 +1,39 @@
+"""Roles, and what each may do, as data."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    CENTRE_ADMIN = "centre_admin", _("Centre admin")
+    ANALYST = "analyst", _("Analyst")
+
+
+class Can(StrEnum):
+    """Rights within one centre, but for the last two, which belong to the organisation."""
+
+    ANSWER = "answer"  # read and answer conversations
+    ASSIGN_OTHERS = "assign_others"
+    SEE_IDENTITY = "see_identity"  # unmask without giving a reason
+    MERGE = "merge"
+    BLOCK = "block"
+    SEE_HEALTH = "see_health"  # channels' state, quarantined deliveries
+    SET_UP = "set_up"  # centre, channels, staff, canned replies
+    SEE_FIGURES = "see_figures"
+    SIGNED_IN = "signed_in"  # own profile and sessions
+    RUN_ORGANISATION = "run_organisation"
+
+
+_AGENT = frozenset({Can.ANSWER, Can.MERGE, Can.BLOCK})
+_SUPERVISOR = _AGENT | {Can.ASSIGN_OTHERS, Can.SEE_IDENTITY, Can.SEE_HEALTH, Can.SEE_FIGURES}
+
+RIGHTS: dict[Role, frozenset[Can]] = {
+    Role.AGENT: _AGENT,
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.CENTRE_ADMIN: _SUPERVISOR | {Can.SET_UP},
+    Role.ANALYST: frozenset({Can.SEE_FIGURES}),
+}

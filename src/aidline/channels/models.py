@@ -1,0 +1,115 @@
+"""Accounts at providers, and every call that came from them, kept before it is understood."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from aidline.centres.models import Centre
+from aidline.kernel.clock import now
+from aidline.kernel.ids import new_id
+from aidline.vault.fields import SealedJSON
+
+
+class Channel(models.Model):
+    """One account at a provider, owned by a centre."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="channels")
+    provider = models.CharField(max_length=30)
+    name = models.CharField(max_length=80)
+    config_sealed = models.BinaryField(null=True, editable=False)
+    is_open = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now)
+
+    # Health, written by the pipeline only
+    last_in_at = models.DateTimeField(null=True)
+    last_out_at = models.DateTimeField(null=True)
+    last_refused_at = models.DateTimeField(null=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row; the breaker opens on them
+    open_until = models.DateTimeField(null=True)  # breaker: nothing is tried before
+    silent_since = models.DateTimeField(null=True)
+    reconciled_at = models.DateTimeField(null=True)
+
+    config = SealedJSON("config_sealed")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["centre", "name"], name="channel_name")]
+
+    @property
+    def seal_scope(self) -> UUID:
+        return self.centre_id
+
+    seal_key = seal_scope
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(models.Model):
+    """One raw webhook call, sealed. `key` is a keyed hash: the same call twice is one row."""
+
+    class State(models.TextChoices):
+        PENDING = "p"
+        DONE = "d"
+        QUARANTINED = "q"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    centre_id = models.UUIDField()
+    shard = models.PositiveSmallIntegerField()
+    key = models.BinaryField(max_length=16)
+    sealed = models.BinaryField(null=True)
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=1, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "key"], name="delivery_once")]
+        indexes = [
+            models.Index(
+                fields=["id", "shard"], name="delivery_pending", condition=models.Q(state="p")
+            ),
+            models.Index(
+                fields=["channel", "id"], name="delivery_quarantine", condition=models.Q(state="q")
+            ),
+            models.Index(fields=["received_at"], name="delivery_age"),
+        ]
+
+
+class Template(models.Model):
+    """A message the provider has approved for use outside the reply window."""
+
+    class State(models.TextChoices):
+        APPROVED = "approved"
+        PENDING = "pending"
+        REJECTED = "rejected"
+        PAUSED = "paused"
+        DISABLED = "disabled"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="templates")
+    name = models.CharField(max_length=512)
+    language = models.CharField(max_length=15)
+    state = models.CharField(max_length=12, choices=State.choices)
+    category = models.CharField(max_length=30, blank=True)
+    body = models.TextField(blank=True)
+    parameters = models.JSONField(default=list)
+    reason = models.CharField(max_length=60, blank=True)
+    synced_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "name", "language"], name="template_once")
+        ]
+
+    def filled(self, values: dict[str, Any]) -> str:
+        """The text a person will read, for preview and for the thread."""
+        text = self.body
+        for parameter in self.parameters:
+            text = text.replace("{{" + parameter + "}}", str(values.get(parameter, "")))
+        return text

@@ -1,0 +1,316 @@
+"""Writing to a person and to colleagues: replies, notes, drafts, taking back, sending again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from aidline.audit.services import record
+from aidline.centres.models import Membership, Staff
+from aidline.channels.contract import Capabilities, Kind
+from aidline.channels.models import Template
+from aidline.channels.registry import capabilities_of
+from aidline.conversations.live import Hint, tell
+from aidline.conversations.models import Attachment, Conversation, Draft, Mention, Message
+from aidline.conversations.states import Direction, MessageState
+from aidline.conversations.timeline import append
+from aidline.kernel import text as words
+from aidline.kernel.clock import now
+from aidline.kernel.ids import new_id
+from aidline.people.models import OptOut
+
+WINDOW_MARGIN = timedelta(minutes=5)
+
+
+class CannotSend(Exception):
+    """Why nothing was sent, in words for the agent. What was typed is kept by the caller."""
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A cleaned file that already lies in the media store."""
+
+    kind: Kind
+    media_id: UUID
+    mime: str
+    size: int
+    name: str
+    small_id: UUID | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: int | None = None
+
+
+def send_reply(
+    *,
+    by: Staff | None,
+    conversation: Conversation,
+    text: str,
+    client_key: UUID | None = None,
+    uploads: Sequence[Upload] = (),
+    reply_to: Message | None = None,
+) -> list[Message]:
+    """Queue a reply. The same `client_key` twice is one reply: the first one's messages are returned."""
+    text = words.clean(text).strip()
+    if not text and not uploads:
+        raise CannotSend(_("Write something or attach a file first."))
+    able = _abilities(conversation)
+    _refuse_shut_window(conversation)
+    _refuse_uploads(able, uploads)
+    pieces = _pieces(able, text, uploads)
+    try:
+        with transaction.atomic():
+            return _queue_all(by, conversation, pieces, client_key, reply_to)
+    except IntegrityError:
+        return _already_sent(conversation, client_key)
+
+
+def send_template(
+    *,
+    by: Staff,
+    conversation: Conversation,
+    template: Template,
+    values: Mapping[str, str],
+    client_key: UUID | None = None,
+) -> list[Message]:
+    """A template opens a talk rather than answers one: opt-outs hold."""
+    if template.channel_id != conversation.channel_id or template.state != Template.State.APPROVED:
+        raise CannotSend(_("This message is not approved for this channel."))
+    missing = [name for name in template.parameters if not str(values.get(name, "")).strip()]
+    if missing:
+        raise CannotSend(_("Fill in every field of the message."))
+    _refuse_opted_out(conversation)
+    extra = {
+        "template": {"name": template.name, "language": template.language, "parameters": dict(values)}
+    }
+    try:
+        with transaction.atomic():
+            text = template.filled(dict(values))
+            message = _queue(by, conversation, Kind.TEMPLATE, text, extra, client_key, None)
+            Draft.objects.filter(conversation=conversation, staff=by, is_note=False).delete()
+            return [message]
+    except IntegrityError:
+        return _already_sent(conversation, client_key)
+
+
+def add_note(
+    *, by: Staff, conversation: Conversation, text: str, mentioned: Sequence[Membership] = (),
+    client_key: UUID | None = None,
+) -> Message:
+    """A note stays among staff: it has no way to a channel."""
+    text = words.clean(text).strip()
+    if not text:
+        raise CannotSend(_("Write something first."))
+    try:
+        with transaction.atomic():
+            return _note(by, conversation, text, mentioned, client_key)
+    except IntegrityError:
+        return _already_sent(conversation, client_key)[0]
+
+
+def _note(
+    by: Staff, conversation: Conversation, text: str, mentioned: Sequence[Membership], client_key: UUID | None
+) -> Message:
+    message = append(
+        conversation,
+        direction=Direction.NOTE,
+        kind=Kind.TEXT,
+        state=MessageState.RECEIVED,
+        author=by,
+        text=text,
+        client_key=client_key,
+    )
+    for member in mentioned:
+        Mention.objects.create(message=message, conversation=conversation, staff=member.staff, by=by)
+    tell(Hint(conversation.centre_id, "mention", conversation.pk, member.staff_id) for member in mentioned)
+    Draft.objects.filter(conversation=conversation, staff=by, is_note=True).delete()
+    return message
+
+
+def take_back(*, by: Staff, message: Message) -> bool:
+    """Undo a send that has not left yet. False when it was too late."""
+    with transaction.atomic():
+        done = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED, attempts=0).update(
+            state=MessageState.CANCELLED, due_at=None
+        )
+        if done:
+            record(
+                by=by,
+                action="message.take_back",
+                object_type="message",
+                object_id=message.pk,
+                centre=message.centre_id,
+            )
+            tell([Hint(message.centre_id, "message", message.conversation_id)])
+    return bool(done)
+
+
+def send_again(*, by: Staff, message: Message) -> bool:
+    """A failed message, or one of unknown fate, goes out once more at the agent's word."""
+    with transaction.atomic():
+        done = Message.objects.filter(
+            pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNKNOWN]
+        ).update(state=MessageState.QUEUED, due_at=now(), attempts=0, error_code="")
+        if done:
+            record(
+                by=by,
+                action="message.send_again",
+                object_type="message",
+                object_id=message.pk,
+                centre=message.centre_id,
+            )
+            tell([Hint(message.centre_id, "message", message.conversation_id)])
+    return bool(done)
+
+
+def keep_draft(*, by: Staff, conversation: Conversation, text: str, is_note: bool) -> Draft | None:
+    """One draft per member: a colleague who takes over cannot wipe it. Empty text removes it."""
+    rows = Draft.objects.filter(conversation=conversation, staff=by, is_note=is_note)
+    text = words.clean(text)
+    if not text.strip():
+        rows.delete()
+        return None
+    with transaction.atomic():
+        draft = rows.first() or Draft(
+            id=new_id(),
+            conversation=conversation,
+            staff=by,
+            centre_id=conversation.centre_id,
+            key_id=conversation.person_id,
+            is_note=is_note,
+        )
+        draft.text = text
+        draft.kept_at = now()
+        draft.save()
+    return draft
+
+
+def _abilities(conversation: Conversation) -> Capabilities:
+    if conversation.channel is None or conversation.address_id is None:
+        raise CannotSend(_("There is no channel to answer on. Write a note instead."))
+    if not conversation.channel.is_open:
+        raise CannotSend(_("This channel is closed. A centre admin can open it again."))
+    return capabilities_of(conversation.channel.provider)
+
+
+def _refuse_shut_window(conversation: Conversation) -> None:
+    if conversation.window_until and conversation.window_until - WINDOW_MARGIN <= now():
+        raise CannotSend(_("The time for free replies is over. Send an approved message instead."))
+
+
+def _refuse_opted_out(conversation: Conversation) -> None:
+    stopped = OptOut.objects.filter(
+        address_id=conversation.address_id, channel_id=conversation.channel_id
+    ).exists()
+    if stopped:
+        raise CannotSend(_("This person asked not to be written to on this channel."))
+
+
+def _refuse_uploads(able: Capabilities, uploads: Sequence[Upload]) -> None:
+    for upload in uploads:
+        limit = able.media.get(upload.kind)
+        if limit is None or upload.mime not in limit.mimes:
+            raise CannotSend(_("This channel does not take this kind of file."))
+        if upload.size > limit.bytes:
+            raise CannotSend(
+                _("This file is too large for this channel: at most %(size)s MB.")
+                % {"size": limit.bytes // 1_000_000}
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    kind: Kind
+    text: str
+    upload: Upload | None = None
+
+
+def _pieces(able: Capabilities, text: str, uploads: Sequence[Upload]) -> list[_Piece]:
+    """Text within the provider's limit; a short text becomes the caption of a single file."""
+    if len(uploads) == 1 and len(text) <= able.caption_limit and uploads[0].kind is not Kind.VOICE:
+        return [_Piece(uploads[0].kind, text, uploads[0])]
+    pieces = [_Piece(Kind.TEXT, part) for part in words.split(text, able.text_limit)] if text else []
+    return pieces + [_Piece(upload.kind, "", upload) for upload in uploads]
+
+
+def _queue_all(
+    by: Staff | None,
+    conversation: Conversation,
+    pieces: list[_Piece],
+    client_key: UUID | None,
+    reply_to: Message | None,
+) -> list[Message]:
+    messages = []
+    for place, piece in enumerate(pieces):
+        key = client_key if place == 0 else None
+        message = _queue(by, conversation, piece.kind, piece.text, None, key, reply_to)
+        if piece.upload:
+            _attach(message, piece.upload)
+        messages.append(message)
+    if by:
+        Draft.objects.filter(conversation=conversation, staff=by, is_note=False).delete()
+    return messages
+
+
+def _queue(
+    by: Staff | None,
+    conversation: Conversation,
+    kind: Kind,
+    text: str,
+    extra: dict[str, Any] | None,
+    client_key: UUID | None,
+    reply_to: Message | None,
+) -> Message:
+    at = now()
+    undo = timedelta(seconds=conversation.centre.undo_seconds if by else 0)
+    message = append(
+        conversation,
+        direction=Direction.OUT,
+        kind=kind,
+        state=MessageState.QUEUED,
+        author=by,
+        text=text,
+        extra=extra,
+        client_key=client_key,
+        reply_to=reply_to,
+        due_at=at + undo,
+        at=at,
+    )
+    Conversation.objects.filter(pk=conversation.pk).update(waiting_since=None)
+    conversation.waiting_since = None
+    return message
+
+
+def _attach(message: Message, upload: Upload) -> Attachment:
+    attachment = Attachment(
+        id=new_id(),
+        message=message,
+        centre_id=message.centre_id,
+        key_id=message.key_id,
+        kind=upload.kind,
+        state=Attachment.State.READY,
+        media_id=upload.media_id,
+        small_id=upload.small_id,
+        mime=upload.mime,
+        size=upload.size,
+        width=upload.width,
+        height=upload.height,
+        seconds=upload.seconds,
+    )
+    attachment.name = upload.name
+    attachment.save()
+    return attachment
+
+
+def _already_sent(conversation: Conversation, client_key: UUID | None) -> list[Message]:
+    if client_key is None:
+        raise CannotSend(_("This could not be sent. Try again."))
+    return list(Message.objects.filter(conversation=conversation, client_key=client_key))

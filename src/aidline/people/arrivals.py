@@ -1,0 +1,182 @@
+"""Finding or making the person behind an address, for a whole batch at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from random import SystemRandom
+from uuid import UUID
+
+from aidline import vault
+from aidline.kernel import phones
+from aidline.kernel.ids import new_id
+from aidline.people.aliases import ALIAS_SPACE
+from aidline.people.models import Address, Likeness, Person
+
+_random = SystemRandom()
+_TABLE = Address._meta.db_table
+PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An address and whose it is; enough to find the conversation."""
+
+    id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody wrote: their addresses as (scheme, value), the best one first."""
+
+    centre_id: UUID
+    senders: tuple[tuple[str, str], ...]
+    language: str = ""
+    name: str = ""
+
+
+@dataclass(slots=True)
+class _Book:
+    """What is known while a batch is read, and what is to be written at its end."""
+
+    known: dict[tuple[UUID, str, bytes], Known] = field(default_factory=dict)
+    people: list[Person] = field(default_factory=list)
+    addresses: list[Address] = field(default_factory=list)
+    likenesses: dict[tuple[UUID, UUID], Likeness] = field(default_factory=dict)
+    named: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)
+
+
+def address_index(centre_id: UUID, scheme: str, value: str) -> bytes:
+    return vault.blind_index(value, scope=centre_id, purpose="address:" + scheme)
+
+
+def resolve(arrivals: Sequence[Arrival]) -> list[Known]:
+    """The address of each arrival, in order. Runs inside the caller's transaction."""
+    book = _Book(known=_load(arrivals))
+    found = [_place(book, arrival) for arrival in arrivals]
+    _write(book)
+    return found
+
+
+def fresh_person(*, centre_id: UUID, language: str = "") -> Person:
+    """Someone without an address yet, such as a person at a walk-in desk."""
+    person = _fresh(centre_id, language)
+    vault.new_person_keys([(person.id, centre_id)])
+    person.save(force_insert=True)
+    return person
+
+
+def _load(arrivals: Sequence[Arrival]) -> dict[tuple[UUID, str, bytes], Known]:
+    indexes = {
+        address_index(arrival.centre_id, scheme, value)
+        for arrival in arrivals
+        for scheme, sent in arrival.senders
+        for value in _forms(scheme, sent)
+    }
+    rows = Address.objects.filter(index__in=indexes).values_list(
+        "centre_id", "scheme", "index", "id", "person_id"
+    )
+    return {(centre, scheme, bytes(index)): Known(id, person) for centre, scheme, index, id, person in rows}
+
+
+def _forms(scheme: str, value: str) -> tuple[str, ...]:
+    return phones.variants(value) if scheme == PHONE else (value,)
+
+
+def _place(book: _Book, arrival: Arrival) -> Known:
+    hits = [_look_up(book, arrival, sender) for sender in arrival.senders]
+    first = next((hit for hit in hits if hit), None)
+    if first is None:
+        first = _by_variant(book, arrival)
+    person = first.person_id if first else _new_person(book, arrival)
+    for sender, hit in zip(arrival.senders, hits, strict=True):
+        if hit is None:
+            added = _add_address(book, arrival.centre_id, person, sender)
+            first = first if first and first.id else added
+        elif hit.person_id != person:
+            _ask(book, arrival.centre_id, person, hit.person_id, "two_addresses")
+    return _look_up(book, arrival, arrival.senders[0]) or first  # type: ignore[return-value]
+
+
+def _look_up(book: _Book, arrival: Arrival, sender: tuple[str, str]) -> Known | None:
+    scheme, value = sender
+    return book.known.get((arrival.centre_id, scheme, address_index(arrival.centre_id, scheme, value)))
+
+
+def _by_variant(book: _Book, arrival: Arrival) -> Known | None:
+    """One person under another form of the number is found; two are asked about and not guessed."""
+    matches = list(_variant_matches(book, arrival))
+    people = {match.person_id for match in matches}
+    if len(people) == 1:
+        return matches[0]
+    if len(people) > 1:
+        person = _new_person(book, arrival)
+        for other in people:
+            _ask(book, arrival.centre_id, person, other, "variant")
+        return Known(_NOWHERE, person)
+    return None
+
+
+_NOWHERE = UUID(int=0)
+
+
+def _variant_matches(book: _Book, arrival: Arrival) -> Iterable[Known]:
+    for scheme, sent in arrival.senders:
+        for value in _forms(scheme, sent)[1:]:
+            hit = _look_up(book, arrival, (scheme, value))
+            if hit:
+                yield hit
+
+
+def _new_person(book: _Book, arrival: Arrival) -> UUID:
+    person = _fresh(arrival.centre_id, arrival.language)
+    book.people.append(person)
+    if arrival.name:
+        book.named[person.id] = (arrival.centre_id, arrival.name)
+    return person.id
+
+
+def _fresh(centre_id: UUID, language: str) -> Person:
+    word, number = divmod(_random.randrange(ALIAS_SPACE), 1000)
+    return Person(
+        id=new_id(), centre_id=centre_id, alias_word=word, alias_number=number, language=language
+    )
+
+
+def _add_address(book: _Book, centre_id: UUID, person: UUID, sender: tuple[str, str]) -> Known:
+    scheme, value = sender
+    index = address_index(centre_id, scheme, value)
+    address = Address(id=new_id(), person_id=person, centre_id=centre_id, scheme=scheme, index=index)
+    address._plain = value  # type: ignore[attr-defined]  # sealed in _write, once the person's key exists
+    book.addresses.append(address)
+    known = Known(address.id, person)
+    book.known[(centre_id, scheme, index)] = known
+    return known
+
+
+def _ask(book: _Book, centre_id: UUID, person: UUID, other: UUID, reason: str) -> None:
+    pair = (person, other) if person.int < other.int else (other, person)
+    book.likenesses.setdefault(
+        pair, Likeness(centre_id=centre_id, person_id=pair[0], other_id=pair[1], reason=reason)
+    )
+
+
+def _write(book: _Book) -> None:
+    if book.people:
+        vault.new_person_keys([(person.id, person.centre_id) for person in book.people])
+        for person in book.people:
+            if person.id in book.named:
+                person.name = book.named[person.id][1]
+        Person.objects.bulk_create(book.people)
+    for address in book.addresses:
+        address.value_sealed = vault.seal(
+            address._plain,  # type: ignore[attr-defined]
+            key=address.person_id,
+            scope=address.centre_id,
+            table=_TABLE,
+            column="value_sealed",
+            row=address.id,
+        )
+    if book.addresses:
+        Address.objects.bulk_create(book.addresses)
+    if book.likenesses:
+        Likeness.objects.bulk_create(book.likenesses.values(), ignore_conflicts=True)
