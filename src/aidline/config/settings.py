@@ -1,5 +1,6 @@
 """Django's settings, from `environment`. There is no debug mode: an error page that shows values is a leak."""
 
+import os
 from pathlib import Path
 
 from aidline.config import sqlite_library  # noqa: F401  (before Django meets a database)
@@ -8,6 +9,7 @@ from aidline.config.environment import LANGUAGES as INTERFACE_LANGUAGES
 from aidline.config.environment import load
 from aidline.config.logs import LOGGING as QUIET_LOGGING
 from aidline.config.secret_key import secret_key
+from aidline.vault.root import find_source
 
 ENVIRONMENT = load()
 SOURCE = Path(__file__).resolve().parent.parent
@@ -168,3 +170,15 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 LOGGING = QUIET_LOGGING
+
+# --- keys and media (aidline.vault) ----------------------------------------------------------------------
+
+AIDLINE_ROOT_KEY_SOURCE = find_source(
+    file=ENVIRONMENT.root_key_file,
+    passphrase=ENVIRONMENT.root_passphrase,
+    passphrase_file=ENVIRONMENT.root_passphrase_file,
+    credentials=os.environ.get("CREDENTIALS_DIRECTORY"),
+)
+AIDLINE_DATA = ENVIRONMENT.data
+AIDLINE_MEDIA = ENVIRONMENT.media
+AIDLINE_SPOOL = ENVIRONMENT.spool

@@ -16,6 +16,7 @@ At the start of a process: `vault.check_root()` (raises `RootKeyError`, worded f
 from aidline.vault.custody import check_root
 from aidline.vault.errors import KeyGone, MediaMissing, NoKey, RootKeyError, Tampered, VaultError
 from aidline.vault.keyring import ring
+from aidline.vault.rotation import rotate_root
 from aidline.vault.sealing import (
     blind_index,
     destroy_person_key,
@@ -26,6 +27,7 @@ from aidline.vault.sealing import (
     prefetch_person_keys,
     seal,
 )
+from aidline.vault.snapshot import load_snapshot, write_snapshot
 
 warm = ring.warm
 clear = ring.clear
@@ -41,11 +43,14 @@ __all__ = [
     "check_root",
     "clear",
     "destroy_person_key",
+    "load_snapshot",
     "new_person_key",
     "new_person_keys",
     "new_scope_key",
     "open",
     "prefetch_person_keys",
+    "rotate_root",
     "seal",
     "warm",
+    "write_snapshot",
 ]

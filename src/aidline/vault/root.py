@@ -88,6 +88,19 @@ class RootKey:
         return f"<RootKey {self.id}>"
 
 
+def find_source(
+    *, file: Path | None, passphrase: str, passphrase_file: Path | None, credentials: str | None
+) -> RootSource:
+    """From the settings; `credentials` is systemd's $CREDENTIALS_DIRECTORY, looked at last."""
+    if passphrase_file:
+        _require_private(passphrase_file, passphrase_file.stat(), strict=True)
+        passphrase = passphrase_file.read_text("utf-8").strip()
+    credential = Path(credentials, CREDENTIAL_NAME) if credentials else None
+    if file or passphrase or not credential or not credential.exists():
+        return RootSource(file=file, passphrase=passphrase)
+    return RootSource(credential=credential)
+
+
 def create_root(path: Path) -> UUID:
     """Makes a key file that only its owner may read, and never overwrites one. Returns the fingerprint."""
     secret = os.urandom(KEY_SIZE)

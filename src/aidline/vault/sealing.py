@@ -34,7 +34,7 @@ def seal(plain: str | bytes, *, key: UUID, scope: UUID, table: str, column: str,
 def open(blob: bytes, *, scope: UUID, table: str, column: str, row: UUID) -> bytes:
     """Raises `Tampered` for anything that was not sealed for exactly this place, `KeyGone` for the erased."""
     blob = bytes(blob)
-    if len(blob) < OVERHEAD or blob[:1] != _FORMAT:
+    if not looks_sealed(blob):
         raise Tampered(f"{table}.{column} of {row} is not a sealed value.")
     bound = _bound(blob[:_HEAD], scope, row, table, column)
     try:
@@ -43,6 +43,10 @@ def open(blob: bytes, *, scope: UUID, table: str, column: str, row: UUID) -> byt
         raise
     except (InvalidTag, NoKey):
         raise Tampered(f"{table}.{column} of {row} was not sealed here or was changed since.") from None
+
+
+def looks_sealed(blob: bytes) -> bool:
+    return len(blob) >= OVERHEAD and blob[:1] == _FORMAT
 
 
 def blind_index(value: str, *, scope: UUID, purpose: str) -> bytes:
