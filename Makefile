@@ -1,0 +1,56 @@
+# Five commands: demo, test, check, bench, faults. Everything they need is made first, once, by the stamps below.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+export PYTHONPATH := src
+
+# A stamp is named after what it was made from, so that a changed requirement makes it again.
+DEPS := $(STAMPS)/packages-$(shell cat requirements/*.txt pyproject.toml | sha256sum | cut -c1-16)
+WORDS := $(STAMPS)/words-$(shell cat src/aidline/locale/*/LC_MESSAGES/*.po 2>/dev/null | sha256sum | cut -c1-16)
+BROWSER := $(STAMPS)/browser
+POSTGRES := $(STAMPS)/postgres
+
+.PHONY: demo test check bench faults setup
+
+demo: $(DEPS) $(WORDS)
+	$(BIN)/aidline demo
+
+test: setup
+	$(BIN)/python -m pytest
+	tools/with_postgres.sh $(BIN)/python -m pytest -m "not sqlite_only"
+
+check: $(DEPS) $(WORDS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m django makemigrations --check --dry-run --settings aidline.config.settings
+	$(BIN)/python tools/translations.py check
+
+bench: setup
+	tools/with_postgres.sh $(BIN)/python -m bench
+
+faults: setup
+	tools/with_postgres.sh $(BIN)/python -m tests.faults
+
+setup: $(DEPS) $(WORDS) $(BROWSER) $(POSTGRES)
+
+$(DEPS):
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	mkdir -p $(STAMPS) && rm -f $(STAMPS)/packages-* && touch $@
+
+$(WORDS): | $(DEPS)
+	$(BIN)/python tools/translations.py compile
+	mkdir -p $(STAMPS) && rm -f $(STAMPS)/words-* && touch $@
+
+$(BROWSER): tools/setup_chromium.sh
+	tools/setup_chromium.sh
+	mkdir -p $(STAMPS) && touch $@
+
+$(POSTGRES): tools/setup_postgres.sh
+	tools/setup_postgres.sh
+	mkdir -p $(STAMPS) && touch $@
