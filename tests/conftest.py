@@ -1,4 +1,4 @@
-"""Before Django is loaded: an installation of its own in a temporary folder, and no network but this machine."""
+"""Before Django is loaded: an installation in a temporary folder, and no network but this machine."""
 
 import atexit
 import os
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 FOLDER = Path(tempfile.mkdtemp(prefix="aidline-tests-"))
@@ -17,8 +18,8 @@ atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 (FOLDER / "data").mkdir()
 (FOLDER / "keys").mkdir(mode=0o700)
 ROOT_KEY = FOLDER / "keys" / "root.key"
-ROOT_KEY.write_text("aidline-root-1 dGVzdCByb290IGtleSwgMzIgYnl0ZXMsIG5vIHVzZSE=\n")
-ROOT_KEY.chmod(0o600)
+ROOT_KEY.write_text("aidline-root-1 dGVzdCByb290IGtleTogMzIgYnl0ZXMsIG5vIHVzZS4=\n")
+ROOT_KEY.chmod(0o400)
 
 for name in [key for key in os.environ if key.startswith("AIDLINE_") and key != "AIDLINE_DATABASE_URL"]:
     del os.environ[name]
@@ -29,6 +30,12 @@ os.environ |= {
     "AIDLINE_PROCESS": "test",
     "DJANGO_SETTINGS_MODULE": "aidline.config.settings",
 }
+
+
+def pytest_configure() -> None:
+    """pytest-django looked for settings before this file could name them."""
+    django.setup()
+
 
 _connect = socket.socket.connect
 
