@@ -1,6 +1,6 @@
 """When a centre is open. The wall clock of its time zone decides, also on the nights it jumps.
 
-An interval that ends at or before its start runs into the next day: `["20:00", "02:00"]`, `["00:00", "00:00"]`.
+An interval that ends at or before its start runs into the next day: `["20:00", "02:00"]`.
 """
 
 from collections.abc import Iterator
