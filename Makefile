@@ -19,7 +19,7 @@ demo: $(DEPS) $(WORDS)
 
 test: setup
 	$(BIN)/python -m pytest
-	tools/with_postgres.sh $(BIN)/python -m pytest -m "not sqlite_only"
+	tools/with_postgres.sh $(BIN)/python -m pytest
 
 check: $(DEPS) $(WORDS)
 	$(BIN)/ruff check .
@@ -40,7 +40,8 @@ setup: $(DEPS) $(WORDS) $(BROWSER) $(POSTGRES)
 $(DEPS):
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	echo "$(CURDIR)/src" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/aidline.pth"
+	printf '#!/bin/sh\nexec "%s" -m aidline.config "$$@"\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/aidline && chmod +x $(BIN)/aidline
 	mkdir -p $(STAMPS) && rm -f $(STAMPS)/packages-* && touch $@
 
 $(WORDS): | $(DEPS)

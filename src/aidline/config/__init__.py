@@ -1,1 +1,1 @@
-"""Everything about one installation: settings, addresses, processes, command line. The only place that knows all."""
+"""One installation: settings, addresses, processes, command line. The only place that knows everything."""

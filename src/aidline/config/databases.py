@@ -28,7 +28,7 @@ def _sqlite(url: DatabaseUrl) -> dict[str, Any]:
 
 
 def _postgresql(url: DatabaseUrl, process: str) -> dict[str, Any]:
-    described = {
+    described: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": url.name,
         "USER": url.user,

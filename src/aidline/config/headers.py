@@ -22,7 +22,7 @@ CONTENT_SECURITY: Mapping[str, str] = {
 ALWAYS: Mapping[str, str] = {
     # A page's address may tell where a person is looking for help: it is never sent to another site.
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=(), browsing-topics=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), browsing-topics=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",

@@ -1,23 +1,33 @@
 """The key that signs cookies and links: derived from the root key, so that there is nothing more to keep."""
 
+import os
 import secrets
-from base64 import urlsafe_b64encode
 from pathlib import Path
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from aidline.config.environment import Environment, SettingError
+from aidline.vault.root import CREDENTIAL_NAME, RootSource
+from aidline.vault.root import secret_key as derived_key
 
-PURPOSE = b"aidline signing key 1"
+
+def root_source(environment: Environment, credentials: str = "") -> RootSource:
+    """Where the root key is: what is set here, else the credential that systemd or a container hands over."""
+    passphrase = environment.root_passphrase
+    if environment.root_passphrase_file:
+        passphrase = environment.root_passphrase_file.read_text("utf-8").strip()
+    if environment.root_key_file or passphrase:
+        return RootSource(file=environment.root_key_file, passphrase=passphrase)
+    credential = Path(credentials or os.environ.get("CREDENTIALS_DIRECTORY", "/nowhere")) / CREDENTIAL_NAME
+    return RootSource(credential=credential if credential.exists() else None)
 
 
 def secret_key(environment: Environment) -> str:
     """Without a root key (a developer's tool, the first `init`) one that ends with the process."""
     if environment.secret_key_file:
         return _from_file(environment.secret_key_file)
-    root = environment.root_key_file
-    return _derived(root.read_bytes()) if root else secrets.token_urlsafe(48)
+    source = root_source(environment)
+    if source == RootSource():
+        return secrets.token_urlsafe(48)
+    return derived_key(source, data=environment.data)
 
 
 def _from_file(path: Path) -> str:
@@ -27,7 +37,3 @@ def _from_file(path: Path) -> str:
             "AIDLINE_SECRET_KEY_FILE", "holds too short a key", "Put 32 random characters or more."
         )
     return text
-
-
-def _derived(root: bytes) -> str:
-    return urlsafe_b64encode(HKDF(SHA256(), 48, salt=None, info=PURPOSE).derive(root)).decode()

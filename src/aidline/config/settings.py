@@ -1,4 +1,4 @@
-"""Django's settings, from `environment`. There is no debug mode: an error page that shows values is a leak."""
+"""Django's settings, from `environment`. There is no debug mode: its error pages show values."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from aidline.config.databases import database
 from aidline.config.environment import LANGUAGES as INTERFACE_LANGUAGES
 from aidline.config.environment import load
 from aidline.config.logs import LOGGING as QUIET_LOGGING
-from aidline.config.secret_key import secret_key
+from aidline.config.secret_key import root_source, secret_key
 from aidline.vault.root import find_source
 
 ENVIRONMENT = load()
@@ -25,6 +25,12 @@ ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url]
 PUBLIC_URL = ENVIRONMENT.public_url
 PRACTICE = ENVIRONMENT.practice
+PRIVATE_HOSTS = frozenset(ENVIRONMENT.private_hosts)
+
+AIDLINE_ROOT_KEY_SOURCE = root_source(ENVIRONMENT)
+AIDLINE_DATA = ENVIRONMENT.data
+AIDLINE_MEDIA = ENVIRONMENT.media
+AIDLINE_SPOOL = ENVIRONMENT.spool
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -2,9 +2,8 @@
 
 import os
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidline.config.settings")
+from django.core.wsgi import get_wsgi_application
 
-from aidline.config import sqlite_library  # noqa: F401, E402  (before Django meets a database)
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aidline.config.settings")
 
 application = get_wsgi_application()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -33,7 +34,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     # --- opening ---------------------------------------------------------------------------------------
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        self._lock = None if self.is_in_memory_db() else self._new_lock()
+        if not self.is_in_memory_db():
+            Path(self.settings_dict["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = self._new_lock()
         connection = super().get_new_connection(conn_params)
         if self._lock:
             self._use_journal(connection, self._lock)

@@ -1,0 +1,5 @@
+import sys
+
+from aidline.config.cli import main
+
+sys.exit(main())

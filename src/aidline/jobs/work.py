@@ -1,0 +1,82 @@
+"""Doing what is due."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from aidline.jobs.models import Job
+from aidline.jobs.services import LEASE, claim, fail, finish, renew, take_turn
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """Something done every so often by one of all workers; short, or it enqueues a job."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], object]
+
+
+def run_due(handlers: Mapping[str, Handler], *, limit: int = 10) -> int:
+    """How many jobs were run, well or badly. Claimed one by one, so that no lease runs while waiting."""
+    done = 0
+    while done < limit and (jobs := claim(1)):
+        _run(jobs[0], handlers)
+        done += 1
+    return done
+
+
+def run_periodic(periodic: Sequence[Periodic]) -> int:
+    return sum(_run_turn(item) for item in periodic if take_turn(item.name, item.every))
+
+
+def _run_turn(item: Periodic) -> int:
+    try:
+        item.do()
+    except Exception:
+        log.exception("periodic work failed: %s", item.name)
+    return 1
+
+
+def _run(job: Job, handlers: Mapping[str, Handler]) -> None:
+    try:
+        with _renewing(job):
+            handlers[job.kind](job.payload)
+    except Exception as error:
+        log.exception("job failed: %s", job.kind)
+        fail(job, type(error).__name__)
+    else:
+        finish(job)
+
+
+@contextmanager
+def _renewing(job: Job) -> Iterator[None]:
+    """A long job keeps its lease for as long as its process lives."""
+    ended = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(job, ended), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        keeper.join()
+
+
+def _keep(job: Job, ended: threading.Event) -> None:
+    used = False
+    while not ended.wait(LEASE.total_seconds() / 3):
+        used = True
+        if not renew(job):
+            break
+    if used:
+        connection.close()
