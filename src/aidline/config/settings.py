@@ -8,7 +8,7 @@ from aidline.config.databases import database
 from aidline.config.environment import LANGUAGES as INTERFACE_LANGUAGES
 from aidline.config.environment import load
 from aidline.config.logs import LOGGING as QUIET_LOGGING
-from aidline.config.secret_key import root_source, secret_key
+from aidline.config.secret_key import secret_key
 from aidline.vault.root import find_source
 
 ENVIRONMENT = load()
@@ -19,18 +19,27 @@ def _present(*packages: str) -> list[str]:
     return [f"aidline.{name}" for name in packages if (SOURCE / name / "__init__.py").exists()]
 
 
+# --- keys and media (aidline.vault) ----------------------------------------------------------------------
+
+AIDLINE_ROOT_KEY_SOURCE = find_source(
+    file=ENVIRONMENT.root_key_file,
+    passphrase=ENVIRONMENT.root_passphrase,
+    passphrase_file=ENVIRONMENT.root_passphrase_file,
+    credentials=os.environ.get("CREDENTIALS_DIRECTORY"),
+)
+AIDLINE_DATA = ENVIRONMENT.data
+AIDLINE_MEDIA = ENVIRONMENT.media
+AIDLINE_SPOOL = ENVIRONMENT.spool
+
+# --- the installation ------------------------------------------------------------------------------------
+
 DEBUG = False
-SECRET_KEY = secret_key(ENVIRONMENT)
+SECRET_KEY = secret_key(ENVIRONMENT, AIDLINE_ROOT_KEY_SOURCE)
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url]
 PUBLIC_URL = ENVIRONMENT.public_url
 PRACTICE = ENVIRONMENT.practice
 PRIVATE_HOSTS = frozenset(ENVIRONMENT.private_hosts)
-
-AIDLINE_ROOT_KEY_SOURCE = root_source(ENVIRONMENT)
-AIDLINE_DATA = ENVIRONMENT.data
-AIDLINE_MEDIA = ENVIRONMENT.media
-AIDLINE_SPOOL = ENVIRONMENT.spool
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -59,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "aidline.centres.middleware.StaffMiddleware",
 ]
 
 ROOT_URLCONF = "aidline.config.urls"
@@ -128,12 +138,15 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # addresses of staff are sealed
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_ADAPTER = "aidline.centres.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "aidline.desk.accounts.forms.SignInForm"}
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "aidline.centres.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a shift; the sign-in page asks again the next day
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -177,15 +190,3 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 LOGGING = QUIET_LOGGING
-
-# --- keys and media (aidline.vault) ----------------------------------------------------------------------
-
-AIDLINE_ROOT_KEY_SOURCE = find_source(
-    file=ENVIRONMENT.root_key_file,
-    passphrase=ENVIRONMENT.root_passphrase,
-    passphrase_file=ENVIRONMENT.root_passphrase_file,
-    credentials=os.environ.get("CREDENTIALS_DIRECTORY"),
-)
-AIDLINE_DATA = ENVIRONMENT.data
-AIDLINE_MEDIA = ENVIRONMENT.media
-AIDLINE_SPOOL = ENVIRONMENT.spool
