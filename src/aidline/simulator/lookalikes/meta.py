@@ -1,0 +1,362 @@
+"""A look-alike of Meta's Cloud API for WhatsApp: same addresses, same checks, same words of refusal.
+
+Source: as in `meta_rules`, and developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes (read
+2026-11-22). Meta answers an unknown key with code 100, a missing one with 131008, a bad value with 131009.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aidline.simulator.lookalikes import meta_rules as rules
+from aidline.simulator.lookalikes import multipart
+from aidline.simulator.lookalikes.shapes import (
+    Account,
+    Answer,
+    Call,
+    Exchange,
+    Form,
+    Option,
+    StoredFile,
+    Taken,
+    answer,
+)
+from aidline.simulator.lookalikes.strict import Problem, check
+from aidline.simulator.lookalikes.trouble import Ending, ending_of
+from aidline.simulator.wire.meta import new_wamid
+
+VENDOR = "meta"
+_VERSION = re.compile(r"v\d+\.\d+")
+_USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
+_NUMBER = re.compile(r"\+?[1-9]\d{6,14}")
+
+# What may be uploaded, and how large: …/cloud-api/reference/media, read 2026-11-22.
+_MB = 1024 * 1024
+_LARGEST: Mapping[str, int] = {"image": 5 * _MB, "audio": 16 * _MB, "video": 16 * _MB}
+_LARGEST_DOCUMENT = 100 * _MB
+
+_CODES: Mapping[str, int] = {
+    "unknown": 100,
+    "missing": 131008,
+    "type": 100,
+    "value": 131009,
+    "length": 131009,
+}
+
+
+class Refused(Exception):
+    """The vendor's own refusal: code, words for a developer, HTTP status."""
+
+    def __init__(self, code: int, details: str, status: int = 400) -> None:
+        super().__init__(code)
+        self.answer = error(code, details, status)
+
+
+def respond(call: Call, exchange: Exchange) -> Answer:
+    try:
+        return _route(call, exchange)
+    except Refused as refusal:
+        return refusal.answer
+
+
+def error(code: int, details: str, status: int = 400) -> Answer:
+    content = {
+        "message": f"(#{code}) {details}",
+        "type": "OAuthException",
+        "code": code,
+        "error_data": {"messaging_product": "whatsapp", "details": details},
+        "fbtrace_id": secrets.token_urlsafe(16)[:16],
+    }
+    return answer({"error": content}, status)
+
+
+def _route(call: Call, exchange: Exchange) -> Answer:
+    account = _account(call, exchange)
+    version, *rest = call.parts
+    if version == "files" and call.method == "GET" and rest:
+        return _download(exchange, account, rest[0])
+    if not _VERSION.fullmatch(version) or not rest:
+        raise Refused(2500, "Unknown path components", 400)
+    if len(rest) == 1 and call.method == "GET":
+        return _file_address(exchange, account, rest[0])
+    if not account.owns(rest[0]):
+        raise Refused(100, f"Unsupported request. Object with ID '{rest[0][:40]}' does not exist")
+    verb = _VERBS.get((call.method, "/".join(rest[1:])))
+    if verb is None:
+        raise Refused(2500, "Unknown path components", 400)
+    return verb(call, exchange, account)
+
+
+def _account(call: Call, exchange: Exchange) -> Account:
+    kind, _, token = call.headers.get("authorization", "").partition(" ")
+    account = exchange.account(VENDOR, "", token) if kind == "Bearer" and token else None
+    if account is None:
+        raise Refused(190, "Invalid OAuth access token - Cannot parse access token", 401)
+    return account
+
+
+# --- messages --------------------------------------------------------------------------------------------
+
+
+def _messages(call: Call, exchange: Exchange, account: Account) -> Answer:
+    content = _document(call)
+    if "status" in content:
+        return _read(content, exchange, account)
+    taken = _checked(content, exchange, account)
+    ending = ending_of(exchange, account)
+    refused = _trouble(ending)
+    if refused:
+        return refused
+    exchange.take(replace(taken, fate=ending.fate))
+    return ending.late(exchange, answer(_receipt_of(taken)))
+
+
+def _trouble(ending: Ending) -> Answer | None:
+    if ending.status == 429:
+        return error(130429, "Rate limit hit", 429)
+    if ending.status == 500:
+        return error(131000, "Something went wrong", 500)
+    return error(int(ending.code), "Refused for practice") if ending.code else None
+
+
+def _document(call: Call) -> dict[str, Any]:
+    try:
+        content = json.loads(call.body)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict) or "json" not in call.headers.get("content-type", ""):
+        raise Refused(100, "The parameter messaging_product is required.")
+    return content
+
+
+def _read(content: dict[str, Any], exchange: Exchange, account: Account) -> Answer:
+    _refuse(check(content, rules.READ))
+    exchange.mark_read(account, content["message_id"])
+    return answer({"success": True})
+
+
+def _checked(content: dict[str, Any], exchange: Exchange, account: Account) -> Taken:
+    kind = str(content.get("type") or "text")
+    inside = content.get(kind)
+    _refuse(check(content, rules.message(kind, inside)))
+    taken = Taken(
+        account=account.key,
+        id=new_wamid(),
+        to=_recipient(content),
+        kind=kind,
+        reply_to=content.get("context", {}).get("message_id", ""),
+        opaque=content.get("biz_opaque_callback_data", ""),
+    )
+    return _READERS[kind](taken, inside, Stock(exchange, account))
+
+
+def _refuse(problem: Problem | None) -> None:
+    if problem:
+        raise Refused(_CODES[problem.what], f"{problem.what} parameter: {problem.where}")
+
+
+def _recipient(content: dict[str, Any]) -> str:
+    """With both, the number wins (business-scoped user ids, read 2026-11-22)."""
+    number, user = content.get("to", ""), content.get("recipient", "")
+    if number:
+        if not _NUMBER.fullmatch(number):
+            raise Refused(131009, "to is not a phone number")
+        return "+" + number.removeprefix("+")
+    if not _USER_ID.fullmatch(user):
+        raise Refused(131008, "to is missing")
+    return str(user)
+
+
+def _receipt_of(taken: Taken) -> dict[str, Any]:
+    digits = taken.to.removeprefix("+")
+    contact = {"wa_id": digits} if taken.to.startswith("+") else {"user_id": taken.to}
+    message = {"id": taken.id, **({"message_status": "accepted"} if taken.kind == "template" else {})}
+    return {
+        "messaging_product": "whatsapp",
+        "contacts": [{"input": digits, **contact}],
+        "messages": [message],
+    }
+
+
+# --- what is in a message --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Where the files and templates lie that a message may name."""
+
+    exchange: Exchange
+    account: Account
+
+
+def _text(taken: Taken, inside: Any, _stock: Stock) -> Taken:
+    return replace(taken, text=inside["body"])
+
+
+def _file(taken: Taken, inside: Any, stock: Stock) -> Taken:
+    file, link = inside.get("id", ""), inside.get("link", "")
+    if bool(file) == bool(link):
+        raise Refused(100, "Either id or link is required")
+    if file and stock.exchange.file(stock.account, file) is None:
+        raise Refused(131009, f"Media ID {file[:40]} is not known")
+    return replace(
+        taken, file=file, link=link, text=inside.get("caption", ""), filename=inside.get("filename", "")
+    )
+
+
+def _location(taken: Taken, inside: Any, _stock: Stock) -> Taken:
+    try:
+        spot = float(inside["latitude"]), float(inside["longitude"])
+    except ValueError:
+        raise Refused(131009, "latitude and longitude must be numbers") from None
+    return replace(taken, place=(*spot, inside.get("name", ""), inside.get("address", "")))
+
+
+def _reaction(taken: Taken, inside: Any, _stock: Stock) -> Taken:
+    return replace(taken, target=inside["message_id"], text=inside.get("emoji", ""))
+
+
+def _contacts(taken: Taken, inside: Any, _stock: Stock) -> Taken:
+    return replace(
+        taken, text=", ".join(str(card.get("name", {}).get("formatted_name", "")) for card in inside)
+    )
+
+
+def _interactive(taken: Taken, inside: Any, _stock: Stock) -> Taken:
+    action = inside["action"]
+    rows = [row for section in action.get("sections", ()) for row in section["rows"]]
+    if len(rows) > 10:
+        raise Refused(131009, "A list has at most 10 rows in all sections")
+    chosen = rows or [button["reply"] for button in action.get("buttons", ())]
+    if len({one["id"] for one in chosen}) < len(chosen) or len({one["title"] for one in chosen}) < len(
+        chosen
+    ):
+        raise Refused(131009, "Ids and titles must differ")
+    options = [Option(one["id"], one["title"], one.get("description", "")) for one in chosen]
+    return replace(
+        taken,
+        text=inside["body"]["text"],
+        options=options,
+        as_list=bool(rows),
+        menu_label=action.get("button", ""),
+    )
+
+
+def _template(taken: Taken, inside: Any, stock: Stock) -> Taken:
+    name, language = inside["name"], inside["language"]["code"]
+    forms = [
+        form
+        for form in stock.exchange.forms(stock.account)
+        if form.name == name and form.language == language
+    ]
+    if not forms:
+        raise Refused(132001, f"template name ({name[:60]}) does not exist in {language[:10]}", 404)
+    form = forms[0]
+    if form.status != "APPROVED":
+        raise Refused(132015, "Template is paused")
+    return replace(taken, text=_filled(form, inside.get("components", ())))
+
+
+def _filled(form: Form, components: Any) -> str:
+    body = next((one for one in components if one["type"] == "body"), {"parameters": []})
+    given = [str(one.get("text", "")) for one in body["parameters"]]
+    if len(given) != len(form.parameters):
+        raise Refused(
+            132000,
+            f"body: number of localizable_params ({len(given)}) does not match ({len(form.parameters)})",
+        )
+    text = form.body
+    for parameter, value in zip(form.parameters, given, strict=True):
+        text = text.replace("{{" + parameter + "}}", value)
+    return text
+
+
+_READERS: Mapping[str, Callable[[Taken, Any, Stock], Taken]] = {
+    "text": _text,
+    **dict.fromkeys(rules.FILES, _file),
+    "location": _location,
+    "reaction": _reaction,
+    "contacts": _contacts,
+    "interactive": _interactive,
+    "template": _template,
+}
+
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+def _upload(call: Call, exchange: Exchange, account: Account) -> Answer:
+    parts = multipart.read(call.headers.get("content-type", ""), call.body)
+    file, product = parts.get("file"), parts.get("messaging_product")
+    if product is None or product.content != b"whatsapp":
+        raise Refused(100, "The parameter messaging_product is required.")
+    if file is None:
+        raise Refused(100, "The parameter file is required.")
+    mime = (parts["type"].content.decode("utf-8", "replace") if "type" in parts else "") or file.mime
+    if len(file.content) > _LARGEST.get(mime.partition("/")[0], _LARGEST_DOCUMENT):
+        raise Refused(131053, "Media upload error: the file is too large")
+    return answer({"id": exchange.keep_file(account, StoredFile(file.content, mime, file.filename))})
+
+
+def _file_address(exchange: Exchange, account: Account, file_id: str) -> Answer:
+    file = _stored(exchange, account, file_id)
+    return answer(
+        {
+            "messaging_product": "whatsapp",
+            "url": f"{exchange.base_url}/look-alike/meta/files/{file_id}",
+            "mime_type": file.mime,
+            "sha256": hashlib.sha256(file.content).hexdigest(),
+            "file_size": len(file.content),
+            "id": file_id,
+        }
+    )
+
+
+def _download(exchange: Exchange, account: Account, file_id: str) -> Answer:
+    file = _stored(exchange, account, file_id)
+    return Answer(200, file.content, file.mime)
+
+
+def _stored(exchange: Exchange, account: Account, file_id: str) -> StoredFile:
+    file = exchange.file(account, file_id)
+    if file is None:
+        raise Refused(100, f"Unsupported get request. Object with ID '{file_id[:40]}' does not exist")
+    return file
+
+
+# --- templates -------------------------------------------------------------------------------------------
+
+
+def _forms(call: Call, exchange: Exchange, account: Account) -> Answer:
+    forms = list(exchange.forms(account))
+    size = int(call.query.get("limit", "25")) if call.query.get("limit", "25").isdigit() else 25
+    after = call.query.get("after", "0")
+    start = int(after) if after.isdigit() else 0
+    page = forms[start : start + size]
+    paging: dict[str, Any] = {"cursors": {"before": str(start), "after": str(start + len(page))}}
+    if start + size < len(forms):
+        paging["next"] = f"{exchange.base_url}/look-alike/meta/{call.path}?after={start + size}"
+    return answer({"data": [_form(form) for form in page], "paging": paging})
+
+
+def _form(form: Form) -> dict[str, Any]:
+    body = {"type": "BODY", "text": form.body}
+    return {
+        "id": form.id,
+        "name": form.name,
+        "language": form.language,
+        "status": form.status,
+        "category": form.category,
+        "components": [body],
+    }
+
+
+_VERBS: Mapping[tuple[str, str], Callable[[Call, Exchange, Account], Answer]] = {
+    ("POST", "messages"): _messages,
+    ("POST", "media"): _upload,
+    ("GET", "message_templates"): _forms,
+}
