@@ -291,6 +291,7 @@ class TemplateInfo:
     body: str
     parameters: tuple[str, ...] = ()
     external_id: str = ""
+    title: str = ""  # for people, where `name` is only an id
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,12 +386,20 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """Marks a field of a `Config` as secret: `Annotated[str, Secret()]`. It also needs `repr=False`."""
+    """Marks a field of a `Config` as secret: `Annotated[str, Secret()]`. Its `setting` says so too."""
 
 
-def N_(words: str) -> str:  # noqa: N802 the name that gettext's tools look for
+def gettext_noop(words: str) -> str:
     """Marks words for translation without translating them: providers do not know Django."""
     return words
+
+
+def setting(label: str, help_text: str = "", *, default: str | None = None, secret: bool = False) -> Any:
+    """A field of a provider's `Config`. Required without a default; a secret one stays out of `repr`."""
+    words = {"label": label, "help": help_text}
+    if default is None:
+        return field(repr=not secret, metadata=words)
+    return field(default=default, repr=not secret, metadata=words)
 
 
 class Provider(Protocol):

@@ -1,0 +1,388 @@
+"""SMS, MMS and WhatsApp through Twilio.
+
+Sources: twilio.com/docs/messaging (webhook request, status callbacks, error dictionary), /docs/usage/security
+and /docs/usage/webhooks/webhooks-connection-overrides, read 2026-11-22; Twilio's API description 2010-04-01.
+
+Quirks:
+- The signature covers the public address with its query, and every form field, also those added tomorrow; now
+  with the port, now without. JSON bodies are signed through `bodySHA256` in the query.
+- Webhooks carry no time; one that failed is tried once more or never: `list_since` finds what was missed.
+- A long SMS may arrive as base64 of its text, and a body may hold NUL.
+- Status callbacks come to the address given with the message; our own id rides in its query.
+- Twilio answers STOP, START and HELP by itself and blocks; 21610 is its answer to a send after STOP.
+- Buttons, lists and templates exist only as prepared Content (ContentSid): choices go out as numbers to type.
+- Files are fetched by Twilio from an address of ours; theirs want our credentials and redirect to a CDN
+  that must not see them.
+"""
+
+import base64
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, ClassVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from aidline.channels.contract import (
+    QUERY,
+    BadSignature,
+    Capabilities,
+    Event,
+    Fetched,
+    GiveUp,
+    HookAnswer,
+    HookRequest,
+    Kind,
+    MediaLimit,
+    MediaRef,
+    Outgoing,
+    Place,
+    Scheme,
+    Secret,
+    Sender,
+    Sent,
+    Status,
+    TemplateInfo,
+    Uncertain,
+    Verdict,
+    gettext_noop,
+    setting,
+)
+from aidline.channels.wire.calling import answer, call, failure, fetch
+from aidline.channels.wire.menus import numbered
+from aidline.channels.wire.reading import ident, part, parts, said
+from aidline.channels.wire.twilio_form import (
+    MOST_FILES,
+    PREFIX,
+    fields_of,
+    incoming,
+    receipt,
+    sent_at,
+    signed_fields,
+    with_and_without_port,
+)
+
+# --- configuration ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    account_sid: str = setting(gettext_noop("Account SID"), gettext_noop("Begins with AC."))
+    auth_token: Annotated[str, Secret()] = setting(
+        gettext_noop("Auth token"), gettext_noop("Of the account that owns the number."), secret=True
+    )
+    sender: str = setting(
+        gettext_noop("Number"),
+        gettext_noop("Ours, as +44…; for WhatsApp as whatsapp:+44…"),
+    )
+    messaging_service_sid: str = setting(
+        gettext_noop("Messaging service SID"),
+        gettext_noop("Begins with MG. Sends in place of the number."),
+        default="",
+    )
+    api_key_sid: str = setting(
+        gettext_noop("API key SID"),
+        gettext_noop("Begins with SK. Used for calls in place of the token."),
+        default="",
+    )
+    api_key_secret: Annotated[str, Secret()] = setting(
+        gettext_noop("API key secret"), default="", secret=True
+    )
+    previous_auth_token: Annotated[str, Secret()] = setting(
+        gettext_noop("Previous auth token"), gettext_noop("Only while changing it."), default="", secret=True
+    )
+    base_url: str = setting(gettext_noop("API address"), default="https://api.twilio.com")
+    content_url: str = setting(
+        gettext_noop("Address of the Content API"), default="https://content.twilio.com"
+    )
+    api_version: str = setting(gettext_noop("API version"), default="2010-04-01")
+
+
+# --- capabilities ----------------------------------------------------------------------------------------
+
+_MB = 1024 * 1024
+_SPOKEN = frozenset({"audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr"})
+_MMS = 5 * _MB
+_FILES: Mapping[Kind, frozenset[str]] = {
+    Kind.IMAGE: frozenset({"image/jpeg", "image/png", "image/gif"}),
+    Kind.VIDEO: frozenset({"video/mp4", "video/3gpp"}),
+    Kind.AUDIO: _SPOKEN,
+    Kind.VOICE: _SPOKEN,
+    Kind.DOCUMENT: frozenset({"application/pdf", "text/plain", "text/vcard"}),
+}
+
+CAPABILITIES = Capabilities(
+    label="Twilio",
+    glyph="sms",
+    schemes=(Scheme.PHONE,),
+    inbound=frozenset(
+        {
+            Kind.TEXT,
+            Kind.IMAGE,
+            Kind.VIDEO,
+            Kind.AUDIO,
+            Kind.VOICE,
+            Kind.DOCUMENT,
+            Kind.CONTACTS,
+            Kind.UNSUPPORTED,
+        }
+    ),
+    outbound=frozenset({Kind.TEXT, *_FILES, Kind.LOCATION, Kind.CHOICE, Kind.TEMPLATE}),
+    text_limit=1600,
+    caption_limit=1600,
+    media={kind: MediaLimit(mimes, _MMS) for kind, mimes in _FILES.items()},
+    receipts=frozenset({Status.SENT, Status.DELIVERED, Status.FAILED}),
+    counts_segments=True,
+    reconciles=True,
+    data_goes_to="Twilio (United States); messages kept until deleted, 13 months at most",
+)
+
+WHATSAPP = replace(
+    CAPABILITIES,
+    label="WhatsApp (Twilio)",
+    glyph="whatsapp",
+    schemes=(Scheme.PHONE, Scheme.WHATSAPP_USER),
+    inbound=CAPABILITIES.inbound | {Kind.STICKER, Kind.LOCATION, Kind.CHOICE},
+    outbound=CAPABILITIES.outbound | {Kind.STICKER},
+    media={
+        **{kind: MediaLimit(mimes, 16 * _MB) for kind, mimes in _FILES.items()},
+        Kind.STICKER: MediaLimit(frozenset({"image/webp"}), 100 * 1024),
+    },
+    reply_window=timedelta(hours=24),
+    templates=True,
+    receipts=frozenset(Status),
+    counts_segments=False,
+    data_goes_to="Twilio (United States) and Meta Platforms (United States, Ireland)",
+)
+
+_LIST_PAGES = 50
+
+# --- their codes, our words ------------------------------------------------------------------------------
+
+# What is not here is given up: bad numbers, routes, lengths and content do not mend themselves.
+VERDICTS: Mapping[str, Verdict] = {
+    **dict.fromkeys(("14107", "20429", "20500", "20503", "30001", "30017", "30022"), Verdict.RETRY),
+    **dict.fromkeys(("30410", "63010", "63012", "63017", "63018"), Verdict.RETRY),
+    **dict.fromkeys(("21610", "63033"), Verdict.STOP_CONTACTING),
+    **dict.fromkeys(("10001", "20003", "20005", "21606", "30002", "30034"), Verdict.CHANNEL_DOWN),
+    **dict.fromkeys(("63007", "63020", "63051"), Verdict.CHANNEL_DOWN),
+    # 403 although only this one person or country is meant.
+    **dict.fromkeys(("20403", "21408", "21608", "63016"), Verdict.GIVE_UP),
+}
+
+# Twilio, "Support for opt-out keywords", read 2026-11-22: single words that it acts upon by itself on SMS.
+_STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+_START = frozenset({"START", "UNSTOP"})
+
+# --- the provider ----------------------------------------------------------------------------------------
+
+
+class Twilio:
+    name: ClassVar[str] = "twilio"
+    accepted: ClassVar[HookAnswer] = HookAnswer(content_type="text/xml", body=b"<Response/>")
+    capabilities = CAPABILITIES
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.whatsapp = config.sender.startswith(PREFIX)
+        self.capabilities = WHATSAPP if self.whatsapp else CAPABILITIES
+        self.api = f"{config.base_url.rstrip('/')}/{config.api_version}/Accounts/{config.account_sid}"
+        self.tokens = [word.encode() for word in (config.auth_token, config.previous_auth_token) if word]
+
+    def handshake(self, request: HookRequest) -> HookAnswer | None:  # noqa: ARG002
+        return None
+
+    def verify(self, request: HookRequest) -> None:
+        given = request.headers.get("x-twilio-signature", "").encode("utf-8", "replace")
+        signed = signed_fields(request)
+        for url in with_and_without_port(request.url):
+            for token in self.tokens:
+                mac = hmac.digest(token, url.encode("utf-8", "replace") + signed, "sha1")
+                if hmac.compare_digest(given, base64.b64encode(mac)):
+                    return
+        raise BadSignature("x-twilio-signature")
+
+    def parse(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        received_at: datetime,  # noqa: ARG002
+    ) -> list[Event]:
+        fields = fields_of(body, headers)
+        status = fields.get("MessageStatus", "")
+        if status and status != "received":
+            return [receipt(fields, headers.get(QUERY, ""), VERDICTS)]
+        return [incoming(fields, **self._wishes(fields))]
+
+    def _wishes(self, fields: dict[str, str]) -> dict[str, bool]:
+        said_so = fields.get("OptOutType", "").upper()
+        word = "" if said_so or self.whatsapp else fields.get("Body", "").strip().upper()
+        return {"opt_out": said_so == "STOP" or word in _STOP, "opt_in": said_so == "START" or word in _START}
+
+    def send(self, http: httpx.Client, out: Outgoing) -> Sent:
+        form: dict[str, str | list[str]] = {"To": self._to(out.to), **self._from(), **self._message(out)}
+        if out.status_url:
+            joint = "&" if "?" in out.status_url else "?"
+            form["StatusCallback"] = f"{out.status_url}{joint}message={out.message}"
+        response = call(http, "POST", f"{self.api}/Messages.json", headers=self._basic(), data=form)
+        external_id = ident(_checked(response).get("sid"))
+        if not external_id:
+            raise Uncertain("no-id")
+        return Sent(external_id)
+
+    def _to(self, to: Sender) -> str:
+        return PREFIX + to.value if self.whatsapp else to.value
+
+    def _from(self) -> dict[str, str]:
+        if self.config.messaging_service_sid:
+            return {"MessagingServiceSid": self.config.messaging_service_sid}
+        return {"From": self.config.sender}
+
+    def _message(self, out: Outgoing) -> dict[str, Any]:
+        if out.kind in self.capabilities.media:
+            return self._file(out)
+        if out.kind is Kind.TEMPLATE and out.template:
+            given = dict(out.template.parameters)
+            variables = {"ContentVariables": json.dumps(given, ensure_ascii=False)} if given else {}
+            return {"ContentSid": out.template.name, **variables}
+        if out.kind is Kind.LOCATION and out.place:
+            return self._location(out.place, out.text)
+        if out.kind in (Kind.TEXT, Kind.CHOICE):
+            return {"Body": numbered(out.text, out.choices) if out.choices else out.text}
+        raise GiveUp(f"kind-{out.kind}")
+
+    def _file(self, out: Outgoing) -> dict[str, Any]:
+        if out.file is None or out.file.size > self.capabilities.media[out.kind].bytes:
+            raise GiveUp("too-large" if out.file else "no-file")
+        if not out.file.url:
+            raise GiveUp("no-public-address")
+        words = {"Body": out.text} if out.text else {}
+        return {"MediaUrl": [out.file.url], **words}
+
+    def _location(self, place: Place, text: str) -> dict[str, Any]:
+        spot = f"{place.latitude},{place.longitude}"
+        words = "\n".join(filter(None, (text, place.name, place.address)))
+        if self.whatsapp:
+            label = f"|{place.name}" if place.name else ""
+            return {"Body": words or spot, "PersistentAction": [f"geo:{spot}{label}"]}
+        return {"Body": "\n".join(filter(None, (words, f"geo:{spot}")))}
+
+    def fetch_media(self, http: httpx.Client, ref: MediaRef) -> Fetched:
+        trusted = self._trusted(ref.ref)
+        fetched = fetch(http, ref.ref, 16 * _MB, self._basic() if trusted else {})
+        return Fetched(fetched.content, fetched.mime or ref.mime, ref.name)
+
+    def _trusted(self, url: str) -> bool:
+        target, own = urlsplit(url), urlsplit(self.config.base_url)
+        return (target.scheme, target.netloc) == (own.scheme, own.netloc)
+
+    def sync_templates(self, http: httpx.Client) -> list[TemplateInfo]:
+        """Content with the state of its approval by WhatsApp; its SID is the name we send it by."""
+        url = f"{self.config.content_url.rstrip('/')}/v1/ContentAndApprovals"
+        found = self._pages(http, self.config.content_url, url, {"PageSize": "100"}, "contents")
+        return [_template_info(content) for content in found] if self.whatsapp else []
+
+    def list_since(self, http: httpx.Client, since: datetime) -> list[dict[str, Any]]:
+        """Twilio filters by day (UTC); the exact moment is ours to look at."""
+        query = {
+            "To": self.config.sender,
+            "DateSent>": since.astimezone(UTC).date().isoformat(),
+            "PageSize": "200",
+        }
+        found = self._pages(http, self.config.base_url, f"{self.api}/Messages.json", query, "messages")
+        missed = [one for one in found if one.get("direction") == "inbound" and _since(one, since)]
+        return [self._as_webhook(http, one) for one in missed]
+
+    def _as_webhook(self, http: httpx.Client, listed: dict[str, Any]) -> dict[str, Any]:
+        fields = {name: ident(listed.get(theirs)) for name, theirs in _LISTED.items()}
+        fields = {**fields, "Body": said(listed.get("body")), "SmsStatus": "received"}
+        if fields["NumMedia"] in ("", "0"):
+            return fields
+        url = f"{self.api}/Messages/{fields['MessageSid']}/Media"
+        files = self._pages(http, self.config.base_url, f"{url}.json", {}, "media_list")
+        for place, file in enumerate(files[:MOST_FILES]):
+            fields[f"MediaUrl{place}"] = f"{url}/{ident(file.get('sid'))}"
+            fields[f"MediaContentType{place}"] = ident(file.get("content_type"))
+        return fields
+
+    def _pages(
+        self, http: httpx.Client, base: str, url: str, query: Mapping[str, str], name: str
+    ) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        page = self._get(http, url, params=query)
+        for _page in range(_LIST_PAGES):
+            found += parts(page.get(name))
+            following = _next_page(page)
+            if not following:
+                break
+            page = self._get(http, str(httpx.URL(base).join(following)))
+        return found
+
+    def _get(self, http: httpx.Client, url: str, **more: Any) -> dict[str, Any]:
+        return _checked(call(http, "GET", url, repeatable=True, headers=self._basic(), **more))
+
+    def _basic(self) -> dict[str, str]:
+        pair = (self.config.account_sid, self.config.auth_token)
+        if self.config.api_key_sid:
+            pair = (self.config.api_key_sid, self.config.api_key_secret)
+        return {"Authorization": "Basic " + base64.b64encode(":".join(pair).encode()).decode()}
+
+
+# --- the API's answers -----------------------------------------------------------------------------------
+
+_LISTED: Mapping[str, str] = {
+    "MessageSid": "sid",
+    "AccountSid": "account_sid",
+    "MessagingServiceSid": "messaging_service_sid",
+    "From": "from",
+    "To": "to",
+    "NumMedia": "num_media",
+    "NumSegments": "num_segments",
+    "ApiVersion": "api_version",
+    "DateSent": "date_sent",
+}
+
+TEMPLATE_STATES: Mapping[str, str] = {
+    "approved": "approved",
+    "pending": "pending",
+    "received": "pending",
+    "rejected": "rejected",
+    "paused": "paused",
+}
+
+
+def _checked(response: httpx.Response) -> dict[str, Any]:
+    found = answer(response)
+    if response.is_success:
+        return found
+    raise failure(response, ident(found.get("code")), VERDICTS)
+
+
+def _since(listed: dict[str, Any], since: datetime) -> bool:
+    when = sent_at({"DateSent": ident(listed.get("date_sent"))})
+    return when is None or when >= since
+
+
+def _next_page(page: dict[str, Any]) -> str:
+    """Path and query alone, so that our credentials go nowhere else."""
+    url = ident(page.get("next_page_uri")) or ident(part(page.get("meta")).get("next_page_url"))
+    following = urlsplit(url)
+    return f"{following.path}?{following.query}" if url else ""
+
+
+def _template_info(found: dict[str, Any]) -> TemplateInfo:
+    approval = part(found.get("approval_requests"))
+    bodies = (said(part(shape).get("body")) for shape in part(found.get("types")).values())
+    return TemplateInfo(
+        name=ident(found.get("sid")),
+        language=ident(found.get("language")),
+        state=TEMPLATE_STATES.get(ident(approval.get("status")), "disabled"),
+        category=ident(approval.get("category")).lower(),
+        body=next(filter(None, bodies), ""),
+        parameters=tuple(sorted(map(str, part(found.get("variables"))))),
+        external_id=ident(found.get("sid")),
+        title=said(found.get("friendly_name")),
+    )
