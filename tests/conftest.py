@@ -15,7 +15,7 @@ import pytest
 FOLDER = Path(tempfile.mkdtemp(prefix="aidline-tests-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
-(FOLDER / "data").mkdir()
+(FOLDER / "data" / "static").mkdir(parents=True)
 (FOLDER / "keys").mkdir(mode=0o700)
 ROOT_KEY = FOLDER / "keys" / "root.key"
 ROOT_KEY.write_text("aidline-root-1 dGVzdCByb290IGtleTogMzIgYnl0ZXMsIG5vIHVzZS4=\n")

@@ -30,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def login(self, request: HttpRequest, user: Staff) -> None:
         super().login(request, user)
-        _note_browser(request, user)
+        note_browser(request, user)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The screens say themselves what happened; allauth's own words are not ours."""
@@ -43,7 +43,7 @@ def credentials(email: str, password: str) -> dict[str, str]:
     return {"username": username, "password": password}
 
 
-def _note_browser(request: HttpRequest, staff: Staff) -> None:
+def note_browser(request: HttpRequest, staff: Staff) -> None:
     StaffSession.objects.create(
         staff=staff,
         session_key=stored_key(request.session.session_key or ""),

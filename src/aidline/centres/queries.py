@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.http import Http404
 
-from aidline.centres.models import Centre, Membership, Staff
+from aidline.centres.models import Centre, Invitation, Membership, Staff, StaffSession
 from aidline.centres.states import RIGHTS, Can, Role
+from aidline.kernel.clock import now
 
 _OF_ORGANISATION_ADMINS = frozenset({Can.SET_UP, Can.SEE_HEALTH, Can.RUN_ORGANISATION, Can.SIGNED_IN})
 
@@ -73,6 +75,63 @@ def members_of(centre: Centre, roles: Iterable[Role] = ()) -> QuerySet[Membershi
 
 def access_member(seat: Seat, membership_id: UUID) -> Membership:
     row = members_of(seat.centre).filter(pk=membership_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def centres_with(staff: Staff, right: Can) -> QuerySet[Centre]:
+    """Where this member holds a right, by name."""
+    if staff.organisation_admin and right in _OF_ORGANISATION_ADMINS:
+        return centres_of(staff)
+    return Centre.objects.filter(pk__in=centre_ids_with(staff, right)).order_by("name")
+
+
+def all_members_of(centre: Centre) -> QuerySet[Membership]:
+    """For the set-up pages: those who left, too."""
+    return Membership.objects.filter(centre=centre).select_related("staff").order_by("-is_active", "pk")
+
+
+def access_any_member(seat: Seat, membership_id: UUID) -> Membership:
+    row = all_members_of(seat.centre).filter(pk=membership_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def open_invitations(organisation_id: UUID, centre: Centre | None) -> QuerySet[Invitation]:
+    """Of a centre; without one, those of the organisation itself."""
+    rows = Invitation.objects.filter(organisation_id=organisation_id, centre=centre)
+    return rows.filter(accepted_at=None, revoked_at=None, expires_at__gt=now()).order_by("-created_at")
+
+
+def access_invitation(organisation_id: UUID, centre: Centre | None, invitation_id: UUID) -> Invitation:
+    row = open_invitations(organisation_id, centre).filter(pk=invitation_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def sessions_of(staff: Staff) -> QuerySet[StaffSession]:
+    """Browsers that are signed in; a session that ran out leaves its row until the next clean-up."""
+    alive = Session.objects.filter(expire_date__gt=now()).values("session_key")
+    return StaffSession.objects.filter(staff=staff, session_key__in=alive).order_by("-seen_at")
+
+
+def access_session(staff: Staff, session_id: UUID) -> StaffSession:
+    row = StaffSession.objects.filter(staff=staff, pk=session_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def staff_of_organisation(organisation_id: UUID) -> QuerySet[Staff]:
+    rows = Staff.objects.filter(organisation_id=organisation_id)
+    return rows.prefetch_related("memberships__centre").order_by("-is_active", "created_at")
+
+
+def access_staff(organisation_id: UUID, staff_id: UUID) -> Staff:
+    row = Staff.objects.filter(organisation_id=organisation_id, pk=staff_id).first()
     if row is None:
         raise Http404
     return row

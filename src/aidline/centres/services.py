@@ -217,10 +217,15 @@ def accept_invitation(*, token: str, name: str, password: str, language: str) ->
     return staff
 
 
+def invited_staff(invitation: Invitation) -> Staff | None:
+    """Who is invited, if they have an account already."""
+    username = username_for(invitation.organisation_id, invitation.email)
+    return Staff.objects.filter(username=username).first()
+
+
 def _staff_of(invitation: Invitation, name: str, password: str, language: str) -> Staff:
     """A member who is invited again keeps the account; the link does not change its password."""
-    username = username_for(invitation.organisation_id, invitation.email)
-    known = Staff.objects.filter(username=username).first()
+    known = invited_staff(invitation)
     if known:
         return known
     return create_staff(

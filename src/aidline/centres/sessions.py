@@ -43,6 +43,11 @@ class SessionStore(DatabaseStore):
             Session.objects.filter(session_key=stored_key(key)).delete()
             StaffSession.objects.filter(session_key=stored_key(key)).delete()
 
+    @classmethod
+    def clear_expired(cls) -> None:
+        super().clear_expired()
+        StaffSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+
 
 def staff_of(cookie: str) -> Staff | None:
     """Who is signed in with this cookie; for places that Django's middleware does not reach."""

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 
 from aidline.kernel import languages
@@ -17,7 +17,7 @@ register = template.Library()
 def icon(name: str, label: str = "", size: str = "", flip: bool = False) -> SafeString:
     """An icon beside a word (hidden from screen readers), or alone with a label."""
     classes = "i" + (f" i-{size}" if size else "") + (" flip" if flip else "")
-    aria = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    aria = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="{}" {}><use href="{}#{}"/></svg>', classes, aria, static("aidline/sprite.svg"), name
     )

@@ -1,0 +1,40 @@
+"""The doors to channels, and what is known of their health."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from aidline.centres.models import Centre
+from aidline.centres.queries import Seat
+from aidline.channels.models import Channel, Delivery
+
+
+def channels_of(centre: Centre) -> QuerySet[Channel]:
+    return Channel.objects.filter(centre=centre).order_by("-is_open", "name")
+
+
+def access_channel(seat: Seat, channel_id: UUID) -> Channel:
+    row = channels_of(seat.centre).filter(pk=channel_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def access_delivery(seat: Seat, delivery_id: UUID) -> Delivery:
+    """Only deliveries that were set aside are shown to anyone."""
+    row = quarantined(seat.centre).filter(pk=delivery_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def quarantined(centre: Centre) -> QuerySet[Delivery]:
+    channels = channels_of(centre).order_by().values("pk")
+    rows = Delivery.objects.filter(channel__in=channels, state=Delivery.State.QUARANTINED)
+    return rows.select_related("channel").order_by("-pk")
+
+
+def centres_with_web_chat() -> QuerySet[Centre]:
+    chats = Channel.objects.filter(provider="webchat", is_open=True)
+    return Centre.objects.filter(pk__in=chats.values("centre")).order_by("name")

@@ -1,0 +1,1 @@
+"""Whether channels work, in plain words, and what was set aside."""

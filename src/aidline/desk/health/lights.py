@@ -1,0 +1,81 @@
+"""One light per channel, in words: what is the matter, since when, and that nothing is lost meanwhile."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from aidline.centres.models import Centre
+from aidline.channels.models import Channel
+from aidline.channels.queries import channels_of
+from aidline.kernel.clock import now
+
+
+class Light(StrEnum):
+    OK = "ok"
+    SLOW = "slow"
+    DOWN = "down"
+    CLOSED = "closed"
+
+
+ICONS = {Light.OK: "check", Light.SLOW: "half", Light.DOWN: "stop", Light.CLOSED: "lock"}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is shown of a channel. `since` is when it began, or when the channel last worked."""
+
+    channel: Channel
+    light: Light
+    words: str
+    advice: str = ""
+    since: datetime | None = None
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.light]
+
+
+def state_of(channel: Channel) -> State:
+    at = now()
+    if not channel.is_open:
+        return State(channel, Light.CLOSED, _("Closed"), _("Nothing comes in and nothing goes out."))
+    if channel.open_until and channel.open_until > at:
+        return State(channel, Light.DOWN, _("Not sending"), _kept(), channel.error_at)
+    if channel.silent_since:
+        return State(channel, Light.SLOW, _("Unusually quiet"), _quiet(), channel.silent_since)
+    if channel.failures:
+        return State(channel, Light.SLOW, _("Sending is difficult"), _kept(), channel.error_at)
+    if not channel.last_in_at:
+        return State(channel, Light.SLOW, _("Nothing has arrived yet"), _first())
+    return State(channel, Light.OK, _("Working"), since=max(_times(channel)))
+
+
+def states_of(centre: Centre) -> list[State]:
+    return [state_of(channel) for channel in channels_of(centre)]
+
+
+def alarms_of(centre: Centre) -> list[State]:
+    """What needs somebody now; the worst first. Asked for on every page, so only troubled rows are read."""
+    trouble = Q(silent_since__isnull=False) | Q(open_until__gt=now())
+    states = [state_of(channel) for channel in channels_of(centre).filter(trouble, is_open=True)]
+    return sorted(states, key=lambda state: state.light is not Light.DOWN)
+
+
+def _times(channel: Channel) -> Iterable[datetime]:
+    return (time for time in (channel.last_in_at, channel.last_out_at) if time)
+
+
+def _kept() -> str:
+    return _("Messages are kept and will go out.")
+
+
+def _quiet() -> str:
+    return _("Usually more is written here. Send a message from your own phone to see whether it arrives.")
+
+
+def _first() -> str:
+    return _("Write from your own phone. It shows here as soon as it arrives.")

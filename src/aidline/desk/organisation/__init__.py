@@ -1,0 +1,1 @@
+"""What belongs to the organisation: its centres, its staff, its admins."""

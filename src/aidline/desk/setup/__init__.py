@@ -1,0 +1,1 @@
+"""Setting up a centre: its words and hours, members, channels, canned replies and topics."""

@@ -1,0 +1,72 @@
+"""What surrounds every staff page: the rail, and the alarm that stays until it is solved."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from aidline.centres.models import Centre, Staff
+from aidline.centres.queries import Seat, centres_with, seat_in
+from aidline.centres.states import Can
+from aidline.desk.health.lights import alarms_of
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail."""
+
+    label: str
+    icon: str
+    url: str
+    here: bool
+
+
+@register.inclusion_tag("desk/rail.html", takes_context=True)
+def rail(context: Context) -> dict[str, Any]:
+    request = context["request"]
+    seat = getattr(request, "seat", None) or _usual_seat(request.user)
+    places = _of_centre(seat) if seat else []
+    if request.user.organisation_admin:
+        places += _of_organisation()
+    return {"places": [Place(*place, here=request.path.startswith(place[2])) for place in places]}
+
+
+def _usual_seat(staff: Staff) -> Seat | None:
+    centre = centres_with(staff, Can.ANSWER).first()
+    return seat_in(staff, centre) if centre else None
+
+
+def _of_centre(seat: Seat) -> list[tuple[str, str, str]]:
+    pages = [
+        (Can.ANSWER, (_("Desk"), "inbox", _at(seat.centre, "desk"))),
+        (Can.SEE_HEALTH, (pgettext("channels", "Health"), "zap", _at(seat.centre, "health"))),
+        (Can.SET_UP, (_("Setup"), "gear", _at(seat.centre, "setup"))),
+    ]
+    return [page for right, page in pages if seat.can(right)]
+
+
+def _of_organisation() -> list[tuple[str, str, str]]:
+    return [
+        (_("Centres"), "home", reverse("organisation:centres")),
+        (_("Staff"), "users", reverse("organisation:staff")),
+    ]
+
+
+def _at(centre: Centre, page: str) -> str:
+    return f"/c/{centre.slug}/{page}/"
+
+
+@register.inclusion_tag("desk/alarm.html", takes_context=True)
+def alarm(context: Context) -> dict[str, Any]:
+    """For those who may see the health of the channels; one small query."""
+    seat: Seat | None = getattr(context["request"], "seat", None)
+    if seat is None or not seat.can(Can.SEE_HEALTH):
+        return {}
+    alarms = alarms_of(seat.centre)
+    return {"first": alarms[0] if alarms else None, "more": len(alarms) - 1, "centre": seat.centre}

@@ -1,0 +1,10 @@
+"""Everything staff see."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("aidline.desk.accounts.urls")),
+    path("c/<slug:centre>/health/", include("aidline.desk.health.urls")),
+    path("c/<slug:centre>/setup/", include("aidline.desk.setup.urls")),
+    path("o/", include("aidline.desk.organisation.urls")),
+]
