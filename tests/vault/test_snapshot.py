@@ -1,4 +1,4 @@
-"""A web process that starts while the database is away can seal deliveries; the file for it reveals nothing."""
+"""A web process that starts while the database is away can seal deliveries; its file reveals nothing."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
