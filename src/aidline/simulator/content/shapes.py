@@ -1,0 +1,189 @@
+"""What the demo is made of: a network of two centres, and one day in it.
+
+Plain data with keys instead of rows, so that the seeder decides how each thing enters: people's turns over
+the real webhooks, staff's through the services.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Texts = Mapping[str, str]  # language → words
+
+# --- the network -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    code: str
+    labels: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Canned:
+    """A prepared reply. Variables: {alias} {agent} {centre} {date}."""
+
+    code: str
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A WhatsApp template, approved in every language of `texts`. `examples` by parameter ("1", "2")."""
+
+    name: str
+    category: str
+    texts: Texts
+    examples: Texts
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(self.examples)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One account of a centre. `account` is whatsapp, sms or webchat; `number` is empty for web chat."""
+
+    key: str
+    provider: str
+    account: str
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """`texts` by use: greeting, offline (notice on web chat), closed (answer outside hours), privacy."""
+
+    slug: str
+    name: str
+    time_zone: str
+    region: str
+    languages: tuple[str, ...]
+    default_language: str
+    hours: Mapping[str, list[list[str]]]
+    texts: Mapping[str, Texts]
+    channels: tuple[Channel, ...]
+    canned: tuple[Canned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a member does in one centre."""
+
+    centre: str
+    role: str
+    capacity: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    key: str
+    name: str
+    email: str
+    language: str  # of their screens
+    languages: tuple[str, ...]  # they answer in
+    posts: tuple[Post, ...]
+    organisation_admin: bool = False
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    organisation: str
+    centres: tuple[Centre, ...]
+    staff: tuple[Member, ...]
+    topics: tuple[Topic, ...]
+    tags: tuple[str, ...]
+    templates: tuple[Template, ...]
+
+
+# --- the day ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing that happened, `at` minutes from now (below zero: in the past).
+
+    `by` is a member's key; without it the person did it. `kind` is a message kind of `channels.contract`, or
+    reaction, edit, deletion (`on` names the turn they act on by its `id`), or handover (`to` a member).
+    `media` names a file of `content.media`. `delivery` is where a reply of ours got to: queued, sent,
+    delivered, read, failed (with the provider's `error`) or unknown; empty is as far as the channel tells.
+    """
+
+    at: int
+    text: str = ""
+    by: str = ""
+    note: bool = False
+    kind: str = "text"
+    id: str = ""
+    on: str = ""
+    emoji: str = ""
+    media: str = ""
+    place: Place | None = None
+    card: Card | None = None
+    template: str = ""
+    parameters: tuple[str, ...] = ()
+    mention: str = ""
+    to: str = ""
+    raw_kind: str = ""
+    delivery: str = ""
+    error: str = ""
+
+    @property
+    def who(self) -> str:
+        if self.note:
+            return "note"
+        return "agent" if self.by else "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation and how it stands now: `state` is waiting, assigned, snoozed or closed.
+
+    `channel` is a channel's key, or empty where `source` says how the contact came (walk_in, private_phone).
+    """
+
+    channel: str
+    state: str
+    turns: tuple[Turn, ...]
+    agent: str = ""
+    topic: str = ""
+    outcome: str = ""
+    tags: tuple[str, ...] = ()
+    snoozed_minutes: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone fictional. `name` is what their phone is called on the Phones page; `number` may be empty."""
+
+    key: str
+    name: str
+    language: str
+    centre: str
+    number: str
+    talk: Talk
+    earlier: tuple[Talk, ...] = ()
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    network: Network
+    people: tuple[Person, ...]
