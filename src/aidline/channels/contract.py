@@ -159,6 +159,7 @@ class Incoming:
     raw_kind: str = ""  # the provider's own word, shown beside "unsupported"
     opt_out: bool = False  # the provider says that this is an opt-out word
     opt_in: bool = False
+    language: str = ""  # where the person chose one, as on our own page
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,11 @@ class Config:
     previous_secret: Annotated[str, Secret()] = setting(
         gettext_noop("Previous secret"), gettext_noop("Only while changing it."), default="", secret=True
     )
+    origins: str = setting(
+        gettext_noop("Sites that may show the chat"),
+        gettext_noop("Addresses such as https://www.example.org, with spaces between them."),
+        default="",
+    )
 
 
 # --- capabilities ----------------------------------------------------------------------------------------
@@ -66,7 +71,7 @@ CAPABILITIES = Capabilities(
     label="Web chat",
     glyph="webchat",
     schemes=(Scheme.WEBCHAT,),
-    inbound=_SPOKEN | {Kind.UNSUPPORTED},
+    inbound=_SPOKEN | {Kind.CONTACTS, Kind.UNSUPPORTED},
     outbound=_SPOKEN,
     text_limit=8000,
     media={kind: MediaLimit(mimes, 16 * _MB) for kind, mimes in _FILES.items()},

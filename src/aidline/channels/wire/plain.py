@@ -2,7 +2,7 @@
 
 A body is one event or `{"events": [event, …]}`. An event has a `type`; what is missing reads as empty:
 
-- `message`: id, from, kind, text, at, name, media [{ref, kind, mime, name, size, seconds}], place {latitude,
+- `message`: id, from, kind, text, language, at, name, media [{ref, kind, mime, name, size, seconds}], place {latitude,
   longitude, name, address}, cards [{name, phones, emails}], choice {id, title, description}, reply_to,
   forwarded, opt_out, opt_in
 - `reaction`: target, emoji ("" takes it back), from, at
@@ -53,6 +53,7 @@ from aidline.channels.wire.reading import (
     written_moment,
 )
 from aidline.kernel import phones
+from aidline.kernel.languages import match
 
 SIGNATURE = "X-Aidline-Signature"
 _OLDEST = timedelta(days=7)
@@ -125,6 +126,7 @@ def _message(row: Fields, senders: Senders, _scheme: Scheme, at: datetime | None
         forwarded=row.get("forwarded") is True,
         opt_out=row.get("opt_out") is True,
         opt_in=row.get("opt_in") is True,
+        language=match(ident(row.get("language"))),
         **_kind(row),
     )
 
