@@ -2,9 +2,9 @@
 
 A body is one event or `{"events": [event, …]}`. An event has a `type`; what is missing reads as empty:
 
-- `message`: id, from, kind, text, language, at, name, media [{ref, kind, mime, name, size, seconds}], place {latitude,
-  longitude, name, address}, cards [{name, phones, emails}], choice {id, title, description}, reply_to,
-  forwarded, opt_out, opt_in
+- `message`: id, from, kind, text, language, at, name, media [{ref, kind, mime, name, size, seconds}], place
+  {latitude, longitude, name, address}, cards [{name, phones, emails}], choice {id, title, description},
+  reply_to, forwarded, opt_out, opt_in
 - `reaction`: target, emoji ("" takes it back), from, at
 - `edit`: target, text, from, at   ·   `deletion`: target, from, at
 - `receipt`: id, status (sent, delivered, read, failed), at, code, message (our uuid)
