@@ -64,10 +64,11 @@ def forbidden(address: Address) -> bool:
         inner = _embedded(address)
         if inner is not None:
             return forbidden(inner)
-    special = address.is_multicast or address.is_reserved or address.is_unspecified
+    special = address.is_multicast or address.is_reserved or address.is_unspecified or address in _PROTOCOLS
     return special or not address.is_global
 
 
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")  # IANA, RFC 6890; some clouds serve credentials there
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 

@@ -4,8 +4,8 @@ Source: this file and `wire/plain.py`, which tells the format of both directions
 
 Out: `POST {base_url}/messages` with one JSON object {id, to, scheme, kind, text, media {id, mime, name},
 place, choices, menu_label, template, reply_to}, signed like a webhook; the answer is {"id": "…"}. A file goes
-before it to `POST {base_url}/media` (the bytes, with their Content-Type), answered {"id": "…"}; ours are fetched from
-`GET {base_url}/media/<ref>`. A failure is any other status with {"code": "…"}, see `VERDICTS`.
+before it to `POST {base_url}/media` (the bytes, with their Content-Type), answered {"id": "…"}; theirs are
+fetched from `GET {base_url}/media/<ref>`. A failure is any other status with {"code": "…"}, see `VERDICTS`.
 
 Quirks:
 - None; that is the point.
