@@ -5,10 +5,8 @@ uncompressed into FLAC frames inside Ogg pages: real files that browsers play, a
 Formats: RFC 3533 (Ogg), RFC 9639 (FLAC, with its mapping to Ogg in section 10.1).
 """
 
-import io
 import math
 import struct
-import wave
 from collections.abc import Iterator
 from functools import cache
 
@@ -16,16 +14,6 @@ _RATE = 8000  # samples a second: a telephone's
 _BLOCK = 4000  # samples in a frame: half a second
 _SERIAL = 0x41494D  # of the one stream in the file
 _FIRST, _LAST = 2, 4  # flags of an Ogg page
-
-
-def wav(seconds: int) -> bytes:
-    stream = io.BytesIO()
-    with wave.open(stream, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(1)
-        sound.setframerate(_RATE)
-        sound.writeframes(bytes(sample + 128 for sample in _samples(seconds)))
-    return stream.getvalue()
 
 
 def ogg(seconds: int) -> bytes:
