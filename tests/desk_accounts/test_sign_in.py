@@ -5,28 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
 from aidline.centres.adapter import AccountAdapter
 from aidline.centres.models import StaffSession
 from aidline.centres.sessions import staff_of, stored_key
-from staffed import PASSWORD, House, build
+from staffed import PASSWORD, House
 
 MISMATCH = "That did not match."
-
-
-@pytest.fixture(autouse=True)
-def no_counts() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
-
-
-@pytest.fixture
-def house(db: None) -> House:
-    return build()
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> object:

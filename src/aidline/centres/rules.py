@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
 
 from aidline.centres.models import Centre, Staff
 from aidline.centres.queries import Seat, access_seat
@@ -40,6 +42,7 @@ def requires(right: Can) -> Callable[[View[P]], Callable[..., HttpResponseBase]]
             slug = kwargs.pop("centre", None)
             if slug is not None:
                 staff_request.seat = access_seat(request.user, slug, right)
+                timezone.activate(ZoneInfo(staff_request.seat.centre.time_zone))
             elif not _may_without_centre(request.user, right):
                 raise Http404
             return view(staff_request, *args, **kwargs)
