@@ -17,7 +17,6 @@ from aidline.kernel.ids import new_id
 SHARDS = 64
 WORK = "aidline_work"  # PostgreSQL notification that wakes the workers
 _TABLE = Delivery._meta.db_table
-_KEPT_HEADERS = ("content-type",)
 _COLUMNS = (
     "id",
     "channel_id",
@@ -34,10 +33,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What is sealed into a delivery and given to the provider's `parse`."""
+    """What is sealed into a delivery and given to the provider's `parse`; `kept` is `HookRequest.kept()`."""
 
     body: bytes
-    headers: Mapping[str, str]
+    kept: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +51,15 @@ class Sealed:
     received_at: datetime
 
 
-def seal(*, channel_id: UUID, centre_id: UUID, raw: Raw, query: str, at: datetime) -> Sealed:
+def seal(*, channel_id: UUID, centre_id: UUID, raw: Raw, at: datetime) -> Sealed:
     row = new_id()
+    packed = _pack(raw)
     return Sealed(
         id=row,
         channel_id=channel_id,
         centre_id=centre_id,
-        key=_key(centre_id, raw.body, query),
-        sealed=vault.seal(
-            _pack(raw, query), key=centre_id, scope=centre_id, table=_TABLE, column="sealed", row=row
-        ),
+        key=_key(centre_id, packed),
+        sealed=vault.seal(packed, key=centre_id, scope=centre_id, table=_TABLE, column="sealed", row=row),
         received_at=at,
     )
 
@@ -101,13 +99,10 @@ def _row(item: Sealed) -> tuple[object, ...]:
     )
 
 
-def _key(centre_id: UUID, body: bytes, query: str) -> bytes:
-    digest = hashlib.sha256(query.encode() + b"\n" + body).hexdigest()
+def _key(centre_id: UUID, packed: bytes) -> bytes:
+    digest = hashlib.sha256(packed).hexdigest()
     return vault.blind_index(digest, scope=centre_id, purpose="delivery")
 
 
-def _pack(raw: Raw, query: str) -> bytes:
-    head = {name: raw.headers[name] for name in _KEPT_HEADERS if name in raw.headers}
-    if query:
-        head["query"] = query
-    return json.dumps(head).encode() + b"\n" + raw.body
+def _pack(raw: Raw) -> bytes:
+    return json.dumps(raw.kept, sort_keys=True).encode() + b"\n" + raw.body

@@ -10,4 +10,4 @@ from aidline.kernel.clock import now
 
 def store(channel: Channel, body: bytes, *, at: datetime | None = None) -> None:
     raw = Raw(body, {"content-type": "application/json"})
-    store_sealed([seal(channel_id=channel.pk, centre_id=channel.centre_id, raw=raw, query="", at=at or now())])
+    store_sealed([seal(channel_id=channel.pk, centre_id=channel.centre_id, raw=raw, at=at or now())])

@@ -29,7 +29,7 @@ def insert(
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     conflict = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    statement = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places}){conflict}'
+    statement = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places}){conflict}'  # noqa: S608 (names from models)
     with connection.cursor() as cursor:
         cursor.executemany(statement, adapted)
 
@@ -42,7 +42,7 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     if not adapted:
         return
     changes = ", ".join(f'"{field.column}" = %s' for field in fields)
-    statement = f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{key.column}" = %s'
+    statement = f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{key.column}" = %s'  # noqa: S608 (names from models)
     with connection.cursor() as cursor:
         cursor.executemany(statement, adapted)
 

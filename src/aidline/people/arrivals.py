@@ -40,7 +40,7 @@ class _Book:
 
     known: dict[tuple[UUID, str, bytes], Known] = field(default_factory=dict)
     people: list[Person] = field(default_factory=list)
-    addresses: list[Address] = field(default_factory=list)
+    addresses: list[tuple[Address, str]] = field(default_factory=list)  # with the value to seal
     likenesses: dict[tuple[UUID, UUID], Likeness] = field(default_factory=dict)
     named: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)
 
@@ -137,17 +137,14 @@ def _new_person(book: _Book, arrival: Arrival) -> UUID:
 
 def _fresh(centre_id: UUID, language: str) -> Person:
     word, number = divmod(_random.randrange(ALIAS_SPACE), 1000)
-    return Person(
-        id=new_id(), centre_id=centre_id, alias_word=word, alias_number=number, language=language
-    )
+    return Person(id=new_id(), centre_id=centre_id, alias_word=word, alias_number=number, language=language)
 
 
 def _add_address(book: _Book, centre_id: UUID, person: UUID, sender: tuple[str, str]) -> Known:
     scheme, value = sender
     index = address_index(centre_id, scheme, value)
     address = Address(id=new_id(), person_id=person, centre_id=centre_id, scheme=scheme, index=index)
-    address._plain = value  # type: ignore[attr-defined]  # sealed in _write, once the person's key exists
-    book.addresses.append(address)
+    book.addresses.append((address, value))
     known = Known(address.id, person)
     book.known[(centre_id, scheme, index)] = known
     return known
@@ -167,9 +164,9 @@ def _write(book: _Book) -> None:
             if person.id in book.named:
                 person.name = book.named[person.id][1]
         Person.objects.bulk_create(book.people)
-    for address in book.addresses:
+    for address, value in book.addresses:
         address.value_sealed = vault.seal(
-            address._plain,  # type: ignore[attr-defined]
+            value,
             key=address.person_id,
             scope=address.centre_id,
             table=_TABLE,
@@ -177,6 +174,6 @@ def _write(book: _Book) -> None:
             row=address.id,
         )
     if book.addresses:
-        Address.objects.bulk_create(book.addresses)
+        Address.objects.bulk_create([address for address, _value in book.addresses])
     if book.likenesses:
         Likeness.objects.bulk_create(book.likenesses.values(), ignore_conflicts=True)

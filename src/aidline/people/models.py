@@ -12,7 +12,7 @@ from aidline.vault.fields import Sealed
 
 
 class Person(models.Model):
-    """Someone who asks for help. Shown by an alias; the name, if known, is sealed with the person's own key."""
+    """Someone who asks for help. Shown by an alias; the name, if known, is sealed with their own key."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="people")
@@ -61,9 +61,7 @@ class Address(models.Model):
     value = Sealed("value_sealed")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["centre_id", "scheme", "index"], name="address_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["centre_id", "scheme", "index"], name="address_once")]
 
     @property
     def seal_scope(self) -> UUID:
@@ -137,5 +135,3 @@ class Block(models.Model):
     @property
     def seal_key(self) -> UUID:
         return self.person_id
-
-

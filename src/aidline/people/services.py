@@ -28,7 +28,9 @@ def unmask(*, by: Staff, address: Address, reason: str) -> str:
 
 
 @transaction.atomic
-def change_person(*, by: Staff, person: Person, name: str | None = None, language: str | None = None) -> Person:
+def change_person(
+    *, by: Staff, person: Person, name: str | None = None, language: str | None = None
+) -> Person:
     changed = []
     if name is not None:
         person.name = name
@@ -108,9 +110,7 @@ def block(*, by: Staff, person: Person, until: datetime, reason: str) -> Block:
     row.reason = reason
     row.save()
     Person.objects.filter(pk=person.pk).update(blocked_until=until)
-    record(
-        by=by, action="person.block", object_type="person", object_id=person.pk, centre=person.centre_id
-    )
+    record(by=by, action="person.block", object_type="person", object_id=person.pk, centre=person.centre_id)
     return row
 
 
@@ -118,9 +118,7 @@ def block(*, by: Staff, person: Person, until: datetime, reason: str) -> Block:
 def unblock(*, by: Staff, person: Person) -> None:
     Person.objects.filter(pk=person.pk).update(blocked_until=None)
     Block.objects.filter(person=person, ended_at=None).update(ended_at=now())
-    record(
-        by=by, action="person.unblock", object_type="person", object_id=person.pk, centre=person.centre_id
-    )
+    record(by=by, action="person.unblock", object_type="person", object_id=person.pk, centre=person.centre_id)
 
 
 def opt_out(*, address_id: UUID, channel_id: UUID, source: str) -> None:
@@ -129,5 +127,3 @@ def opt_out(*, address_id: UUID, channel_id: UUID, source: str) -> None:
 
 def opt_in(*, address_id: UUID, channel_id: UUID) -> None:
     OptOut.objects.filter(address_id=address_id, channel_id=channel_id).delete()
-
-

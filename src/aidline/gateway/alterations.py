@@ -1,0 +1,144 @@
+"""What changes something already said, or the way to a person: reactions, edits, deletions, new numbers."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from aidline.channels.contract import (
+    AddressChange,
+    Deletion,
+    Edit,
+    Event,
+    Preference,
+    Reaction,
+    Sender,
+    TemplateChange,
+    Unknown,
+)
+from aidline.channels.models import Template
+from aidline.conversations.live import Hint
+from aidline.conversations.models import Conversation, Message
+from aidline.conversations.states import Direction
+from aidline.gateway.arriving import external_index
+from aidline.kernel import text as words
+from aidline.people import services as people
+from aidline.people.arrivals import Arrival, resolve
+
+log = logging.getLogger(__name__)
+
+
+class NotHereYet(Exception):
+    """The message it speaks of has not arrived: the delivery is tried again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    channel_id: UUID
+    centre_id: UUID
+    event: Event
+    received_at: datetime
+    window: timedelta | None = None  # the channel's time for free replies
+
+
+def apply(changes: Sequence[Alteration]) -> list[Hint]:
+    return [hint for change in changes for hint in _apply(change)]
+
+
+def _apply(change: Alteration) -> list[Hint]:
+    match change.event:
+        case Reaction() as reaction:
+            return _react(change, reaction)
+        case Edit() as edit:
+            return _edit(change, edit)
+        case Deletion() as deletion:
+            return _delete(change, deletion)
+        case Preference() as preference:
+            return _prefer(change, preference)
+        case AddressChange() as moved:
+            return _move(change, moved)
+        case TemplateChange() as template:
+            return _template(change, template)
+        case Unknown(kind=kind):
+            log.info("channel %s sent something we do not know: %s", change.channel_id, kind[:40])
+    return []
+
+
+def _react(change: Alteration, reaction: Reaction) -> list[Hint]:
+    """A reaction counts as word of the person: the time for free replies begins anew."""
+    message = _target(change, reaction.target)
+    if message is None:
+        return []
+    Message.objects.filter(pk=message.pk).update(reaction=words.clean(reaction.emoji)[:16])
+    if change.window and reaction.emoji:
+        until = min(reaction.sent_at or change.received_at, change.received_at) + change.window
+        Conversation.objects.filter(pk=message.conversation_id, window_until__lt=until).update(
+            window_until=until
+        )
+    return _changed(message)
+
+
+def _edit(change: Alteration, edit: Edit) -> list[Hint]:
+    message = _target(change, edit.target, Direction.IN)
+    if message is None:
+        return []
+    message.text = words.clean(edit.text)
+    message.edited_at = edit.sent_at or change.received_at
+    message.save(update_fields=["text_sealed", "edited_at"])
+    return _changed(message)
+
+
+def _delete(change: Alteration, deletion: Deletion) -> list[Hint]:
+    """The person took it back: the words go, the fact that something was said stays."""
+    message = _target(change, deletion.target, Direction.IN)
+    if message is None:
+        return []
+    Message.objects.filter(pk=message.pk).update(
+        text_sealed=None, extra_sealed=None, deleted_at=deletion.sent_at or change.received_at
+    )
+    message.attachments.update(state="x", error_code="deleted")
+    return _changed(message)
+
+
+def _target(change: Alteration, external_id: str, direction: Direction | None = None) -> Message | None:
+    rows = Message.objects.filter(
+        channel_id=change.channel_id, external_index=external_index(change.centre_id, external_id)
+    )
+    if direction:
+        rows = rows.filter(direction=direction)
+    message = rows.first()
+    if message is None:
+        raise NotHereYet
+    return message
+
+
+def _changed(message: Message) -> list[Hint]:
+    return [Hint(message.centre_id, "state", message.conversation_id)]
+
+
+def _prefer(change: Alteration, preference: Preference) -> list[Hint]:
+    known = resolve([_arrival(change, preference.senders)])[0]
+    if preference.opted_out:
+        people.opt_out(address_id=known.id, channel_id=change.channel_id, source="provider")
+    else:
+        people.opt_in(address_id=known.id, channel_id=change.channel_id)
+    return []
+
+
+def _move(change: Alteration, moved: AddressChange) -> list[Hint]:
+    """The new address joins the person of the old one; known on both sides, staff are asked."""
+    resolve([_arrival(change, (*moved.old, *moved.new))])
+    return []
+
+
+def _arrival(change: Alteration, senders: tuple[Sender, ...]) -> Arrival:
+    return Arrival(change.centre_id, tuple((sender.scheme.value, sender.value) for sender in senders))
+
+
+def _template(change: Alteration, template: TemplateChange) -> list[Hint]:
+    same = Q(channel_id=change.channel_id, name=template.name, language=template.language)
+    Template.objects.filter(same).update(state=template.state, reason=template.reason[:60])
+    return []

@@ -1,0 +1,39 @@
+"""Telling the provider that we read, and that somebody is writing, where it has a way for it."""
+
+from uuid import UUID
+
+from aidline.channels.contract import MarksRead, SendError
+from aidline.conversations.models import Conversation, Message
+from aidline.conversations.states import Direction
+from aidline.gateway.lines import http_for, provider_of
+from aidline.jobs.services import enqueue
+
+ATTEND = "channel.attend"
+
+
+def show_attention(*, conversation: Conversation, typing: bool) -> None:
+    """Puts the job in the queue; at most one a conversation waits."""
+    if conversation.channel and provider_of(conversation.channel).capabilities.read_marks:
+        enqueue(
+            ATTEND,
+            {"conversation": str(conversation.pk), "typing": typing},
+            unique_key=f"{ATTEND}:{conversation.pk}",
+        )
+
+
+def attend(payload: dict[str, str]) -> None:
+    """The job `channel.attend`. A courtesy: a failure is not tried again."""
+    conversation = Conversation.objects.select_related("channel").get(pk=UUID(payload["conversation"]))
+    message = (
+        Message.objects.filter(conversation=conversation, direction=Direction.IN).order_by("-seq").first()
+    )
+    if conversation.channel is None or message is None or not message.external_id:
+        return
+    provider = provider_of(conversation.channel)
+    if not isinstance(provider, MarksRead):
+        return
+    try:
+        with http_for(conversation.channel) as http:
+            provider.mark_read(http, message.external_id, typing=bool(payload.get("typing")))
+    except SendError:
+        return

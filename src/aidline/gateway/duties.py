@@ -1,0 +1,57 @@
+"""What the worker runs besides messages: kinds of jobs, and what is done again and again. Read by `config`."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from aidline.channels.models import Delivery
+from aidline.conversations.models import LiveEvent, Looking
+from aidline.conversations.services import end_blocks, wake_due
+from aidline.gateway import attention, media, outbound, receipts, reconcile, silence, spool, templates
+from aidline.gateway.arriving import FETCH_MEDIA
+from aidline.kernel.clock import now
+from aidline.routing.services import return_abandoned
+
+KEEP_DELIVERIES = timedelta(days=30)  # a provider may send the same call again for a week
+KEEP_HINTS = timedelta(hours=1)
+
+JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    FETCH_MEDIA: media.fetch_attachment,
+    templates.SYNC: templates.sync_templates,
+    reconcile.RECONCILE: reconcile.reconcile,
+    attention.ATTEND: attention.attend,
+}
+
+AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {FETCH_MEDIA: media.give_up}
+
+
+def forget_old() -> None:
+    """Deliveries and hints that nobody needs any more, in bites that hold no lock for long."""
+    at = now()
+    old = Delivery.objects.filter(received_at__lt=at - KEEP_DELIVERIES, state=Delivery.State.DONE)
+    _delete(old.values_list("pk", flat=True)[:2000], Delivery)
+    LiveEvent.objects.filter(at__lt=at - KEEP_HINTS).delete()
+    Looking.objects.filter(until__lt=at - KEEP_HINTS).delete()
+    receipts.forget_parked()
+
+
+@transaction.atomic
+def _delete(keys: Any, model: Any) -> None:
+    model.objects.filter(pk__in=list(keys)).delete()
+
+
+SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
+    # name: (seconds between two runs, what is run)
+    "spool": (2, spool.bring_in),
+    "lost-calls": (15, outbound.give_up_on_lost),
+    "parked-receipts": (10, receipts.match_parked),
+    "abandoned": (15, return_abandoned),
+    "snoozed": (20, wake_due),
+    "blocks": (60, end_blocks),
+    "silence": (60, silence.watch),
+    "reconcile": (300, reconcile.reconcile_all),
+    "templates": (3600, templates.sync_all),
+    "forget": (600, forget_old),
+}

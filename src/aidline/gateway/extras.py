@@ -1,0 +1,32 @@
+"""The parts of a message besides its text, as the JSON that is sealed beside it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from aidline.channels.contract import Incoming, Kind, MediaRef
+
+
+def extra_of(event: Incoming) -> dict[str, Any] | None:
+    """Keys: place, cards, choice, forwarded, raw_kind; None when there is nothing besides the text."""
+    if event.kind is Kind.TEXT and not event.forwarded:
+        return None
+    extra: dict[str, Any] = {}
+    if event.place:
+        extra["place"] = asdict(event.place)
+    if event.cards:
+        extra["cards"] = [asdict(card) for card in event.cards]
+    if event.choice:
+        extra["choice"] = asdict(event.choice)
+    if event.forwarded:
+        extra["forwarded"] = True
+    if event.kind is Kind.UNSUPPORTED:
+        extra["raw_kind"] = event.raw_kind
+    return extra or None
+
+
+def source_of(ref: MediaRef) -> dict[str, Any]:
+    return asdict(ref)
+
+
+def ref_from(source: dict[str, Any]) -> MediaRef:
+    return MediaRef(**{**source, "kind": Kind(source["kind"])})

@@ -1,0 +1,195 @@
+"""From stored deliveries to messages on the screen: in batches, in one commit, in order, exactly once.
+
+A batch that fails is done again delivery by delivery; one that keeps failing is set aside, visible and with a
+button, and nothing else waits for it.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from random import uniform
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from aidline import vault
+from aidline.channels.contract import Event, Incoming, Malformed, Provider, Receipt
+from aidline.channels.models import Channel, Delivery
+from aidline.channels.registry import load
+from aidline.conversations.live import Hint, tell
+from aidline.gateway import alterations, arriving, receipts
+from aidline.gateway.deliveries import SHARDS, unseal
+from aidline.gateway.rows import update
+from aidline.kernel.clock import now
+from aidline.routing.services import distribute
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+TRIES = 8
+PATIENCE = 5  # tries for a change to a message that has not arrived
+FIRST_WAIT, LONGEST_WAIT = 1.0, 900.0  # seconds, full jitter between
+_LOCK_CLASS = 7001  # PostgreSQL advisory locks of shards
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A channel as the batch needs it."""
+
+    channel_id: UUID
+    centre_id: UUID
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: UUID
+    channel_id: UUID
+    centre_id: UUID
+    sealed: bytes
+    received_at: datetime
+    attempts: int
+
+
+def drain(limit: int = AT_ONCE) -> int:
+    """Take in the next batch; the number of deliveries dealt with, 0 when none waits."""
+    try:
+        with transaction.atomic():
+            rows = _claim(limit)
+            if rows:
+                _take_in(rows)
+                _mark_done(rows)
+            return len(rows)
+    except Exception as problem:
+        log.warning("a batch of deliveries failed (%s); taking them one by one", type(problem).__name__)
+        return _one_by_one(limit)
+
+
+def _one_by_one(limit: int) -> int:
+    with transaction.atomic():
+        rows = _claim(limit)
+        for row in rows:
+            _alone(row)
+        return len(rows)
+
+
+def _alone(row: Row) -> None:
+    try:
+        with transaction.atomic():
+            _take_in([row])
+            _mark_done([row])
+    except Exception as problem:
+        _put_off(row, problem)
+
+
+def _put_off(row: Row, problem: Exception) -> None:
+    """Full jitter between tries; a body that cannot be read at all is set aside at once."""
+    attempts = row.attempts + 1
+    state = _fate(problem, attempts)
+    wait = uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempts))  # noqa: S311
+    Delivery.objects.filter(pk=row.id).update(
+        state=state,
+        attempts=attempts,
+        next_at=now() + timedelta(seconds=wait),
+        error=type(problem).__name__[:60],
+    )
+    if state == Delivery.State.QUARANTINED:
+        log.error("delivery %s was set aside: %s", row.id, type(problem).__name__)
+        tell([Hint(row.centre_id, "health")])
+
+
+def _fate(problem: Exception, attempts: int) -> Delivery.State:
+    """What speaks of a message from before our time is let go; nothing of it could be shown."""
+    if isinstance(problem, alterations.NotHereYet) and attempts >= PATIENCE:
+        return Delivery.State.DONE
+    if isinstance(problem, Malformed | vault.Tampered) or attempts >= TRIES:
+        return Delivery.State.QUARANTINED
+    return Delivery.State.PENDING
+
+
+def _claim(limit: int) -> list[Row]:
+    """The oldest waiting ones. Elsewhere nobody works on the same shard, so order is kept."""
+    due = Delivery.objects.filter(state=Delivery.State.PENDING).filter(
+        Q(next_at__isnull=True) | Q(next_at__lte=now())
+    )
+    if connection.vendor == "postgresql":
+        shards = _lock_shards()
+        if not shards:
+            return []
+        due = due.filter(shard__in=shards) if len(shards) < SHARDS else due
+    values = due.order_by("id").values_list(
+        "id", "channel_id", "centre_id", "sealed", "received_at", "attempts"
+    )[:limit]
+    return [Row(pk, channel, centre, bytes(sealed), at, n) for pk, channel, centre, sealed, at, n in values]
+
+
+def _lock_shards() -> list[int]:
+    """On PostgreSQL several workers share the work by shard; the locks end with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s FROM generate_series(0, %s) s WHERE EXISTS (SELECT 1 FROM channels_delivery d "
+            "WHERE d.shard = s AND d.state = 'p') AND pg_try_advisory_xact_lock(%s, s)",
+            [SHARDS - 1, _LOCK_CLASS],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _take_in(rows: Sequence[Row]) -> None:
+    lines = _lines({row.channel_id for row in rows})
+    said: list[arriving.Said] = []
+    changed: list[alterations.Alteration] = []
+    heard: list[receipts.Heard] = []
+    for row in rows:
+        line = lines[row.channel_id]
+        for event in _events(line, row):
+            match event:
+                case Incoming():
+                    said.append(_said(line, event, row))
+                case Receipt():
+                    heard.append(receipts.Heard(line.channel_id, line.centre_id, event, row.received_at))
+                case _:
+                    changed.append(_alteration(line, event, row))
+    hints = arriving.take_in(said)
+    hints += alterations.apply(changed)
+    hints += receipts.apply(heard)
+    distribute({hint.centre_id for hint in hints if hint.kind == "message"})
+    tell(hints)
+
+
+def _said(line: Line, event: Incoming, row: Row) -> arriving.Said:
+    return arriving.Said(line.channel_id, line.centre_id, line.provider, event, row.received_at)
+
+
+def _alteration(line: Line, event: Event, row: Row) -> alterations.Alteration:
+    window = line.provider.capabilities.reply_window
+    return alterations.Alteration(line.channel_id, line.centre_id, event, row.received_at, window)
+
+
+def _events(line: Line, row: Row) -> list[Event]:
+    raw = unseal(sealed=row.sealed, centre_id=row.centre_id, row=row.id)
+    return line.provider.parse(raw.body, raw.kept, row.received_at)
+
+
+def _lines(channel_ids: set[UUID]) -> dict[UUID, Line]:
+    rows = Channel.objects.filter(pk__in=channel_ids).values_list(
+        "pk", "centre_id", "provider", "config_sealed"
+    )
+    return {
+        pk: Line(pk, centre, _provider(pk, centre, name, bytes(sealed))) for pk, centre, name, sealed in rows
+    }
+
+
+@lru_cache(maxsize=500)
+def _provider(channel_id: UUID, centre_id: UUID, name: str, sealed: bytes) -> Provider:
+    """Kept by the sealed configuration itself: a changed one is another entry."""
+    return load(name, Channel(pk=channel_id, centre_id=centre_id, config_sealed=sealed).config)
+
+
+def _mark_done(rows: Sequence[Row]) -> None:
+    update(Delivery, ["state"], [(Delivery.State.DONE.value, row.id) for row in rows])
+    latest = {row.channel_id: row.received_at for row in rows}
+    for channel_id, at in latest.items():
+        Channel.objects.filter(pk=channel_id).update(last_in_at=at, silent_since=None)

@@ -1,0 +1,174 @@
+"""`/hooks/<provider>/<channel>`: verify, store durably, answer. Native asyncio, in front of Django."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from django.conf import settings
+
+from aidline.channels.contract import BadSignature, HookAnswer, HookRequest, SharesOneHook
+from aidline.gateway.commits import Busy, Committer, NotStored
+from aidline.gateway.deliveries import Raw
+from aidline.gateway.doors import Door, Doors
+from aidline.kernel.clock import now
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+LARGEST_BODY = 4 * 1024 * 1024  # Meta sends up to 3 MB
+NOT_FOUND = HookAnswer(404)
+REFUSED = HookAnswer(401)
+TOO_LARGE = HookAnswer(413)
+COME_AGAIN = HookAnswer(503)
+
+
+class TooLarge(Exception):
+    pass
+
+
+class Intake:
+    """The ASGI application for provider calls. `start` and `stop` belong to the server's lifespan."""
+
+    def __init__(self) -> None:
+        self._doors = Doors()
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doors")
+        self._committer: Committer | None = None
+        self._refreshing: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._committer = Committer(loop)
+        await loop.run_in_executor(self._pool, self._doors.refresh)
+
+    def stop(self) -> None:
+        if self._committer:
+            self._committer.stop()
+
+    @property
+    def healthy(self) -> bool:
+        return self._committer is not None and self._committer.alive
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await _read_body(scope, receive)
+        except TooLarge:
+            return await _reply(send, TOO_LARGE)
+        door = await self._door(scope["path"])
+        if door is None:
+            return await _reply(send, NOT_FOUND)
+        await _reply(send, await self._handle(door, scope, body))
+
+    async def _handle(self, door: Door, scope: Scope, body: bytes) -> HookAnswer:
+        request = _request(scope, body)
+        greeting = door.provider.handshake(request)
+        if greeting or request.method in ("GET", "HEAD"):
+            return greeting or NOT_FOUND
+        try:
+            door.provider.verify(request)
+        except BadSignature:
+            log.warning("a call without a valid signature was refused on channel %s", door.channel_id)
+            return REFUSED
+        return await self._store(self._meant(door, request), request)
+
+    def _meant(self, door: Door, request: HookRequest) -> list[Door]:
+        """One address at the provider may serve several of our channels: each keeps what is its own."""
+        if not isinstance(door.provider, SharesOneHook):
+            return [door]
+        accounts = door.provider.accounts(request.body) - {door.provider.account}
+        others = [self._doors.of_account(door.provider_name, account) for account in accounts]
+        return [door, *(other for other in others if other and _accepts(other, request))]
+
+    async def _store(self, doors: list[Door], request: HookRequest) -> HookAnswer:
+        assert self._committer is not None
+        raw = Raw(request.body, request.kept())
+        at = now()
+        try:
+            for door in doors:
+                await self._committer.store(door.channel_id, door.centre_id, raw, at)
+        except (Busy, NotStored):
+            return COME_AGAIN
+        return doors[0].provider.accepted
+
+    async def _door(self, path: str) -> Door | None:
+        parts = path.strip("/").split("/")
+        channel_id = _uuid(parts[2]) if len(parts) >= 3 else None
+        if channel_id is None:
+            return None
+        door = self._doors.get(channel_id)
+        if self._doors.stale:
+            await self._refresh(wait=door is None)
+            door = self._doors.get(channel_id)
+        return door if door and door.provider_name == parts[1] else None
+
+    async def _refresh(self, *, wait: bool) -> None:
+        """One look at the channels at a time; calls for a channel we know do not wait for it."""
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._refresh_once())
+        if wait:
+            await asyncio.shield(self._refreshing)
+
+    async def _refresh_once(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._pool, self._doors.refresh)
+
+
+def _accepts(door: Door, request: HookRequest) -> bool:
+    try:
+        door.provider.verify(request)
+    except BadSignature:
+        return False
+    return True
+
+
+def _request(scope: Scope, body: bytes) -> HookRequest:
+    query = scope["query_string"].decode("latin-1")
+    path = scope.get("raw_path", scope["path"].encode()).decode("latin-1").split("?")[0]
+    return HookRequest(
+        method=scope["method"],
+        url=settings.PUBLIC_URL.rstrip("/") + path + (f"?{query}" if query else ""),
+        query=dict(parse_qsl(query, keep_blank_values=True)),
+        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+        body=body,
+    )
+
+
+async def _read_body(scope: Scope, receive: Receive) -> bytes:
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if declared.isdigit() and int(declared) > LARGEST_BODY:
+        raise TooLarge
+    chunks = []
+    size = 0
+    more = True
+    while more:
+        event = await receive()
+        chunk = event.get("body", b"")
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise TooLarge
+        chunks.append(chunk)
+        more = event.get("more_body", False) and event["type"] != "http.disconnect"
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _reply(send: Send, answer: HookAnswer) -> None:
+    headers = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-length", str(len(answer.body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

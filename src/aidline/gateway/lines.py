@@ -1,0 +1,26 @@
+"""HTTP to a provider. A private address is reached in practice only, where the look-alikes live."""
+
+from typing import Any
+
+import httpx
+from django.conf import settings
+
+from aidline.channels.contract import Provider
+from aidline.channels.models import Channel
+from aidline.channels.registry import load
+from aidline.kernel import http
+
+
+def http_for(channel: Channel) -> httpx.Client:
+    if not settings.PRACTICE:
+        return http.client()
+    return http.client(frozenset(_practice_origins(channel.config)))
+
+
+def provider_of(channel: Channel) -> Provider:
+    return load(channel.provider, channel.config)
+
+
+def _practice_origins(config: dict[str, Any]) -> set[str]:
+    urls = [str(value) for value in config.values() if str(value).startswith(("http://", "https://"))]
+    return {http.origin(url) for url in (*urls, settings.PUBLIC_URL)}

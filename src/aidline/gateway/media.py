@@ -1,0 +1,85 @@
+"""Fetching what people sent from their provider, at once, because its addresses run out within minutes."""
+
+import logging
+from uuid import UUID
+
+from django.db import transaction
+
+from aidline.channels.contract import Fetched, MediaRef, RetryLater, SendError
+from aidline.conversations.live import Hint, tell
+from aidline.conversations.models import Attachment
+from aidline.conversations.sending import Upload
+from aidline.gateway.cleaning import Refused, clean_upload
+from aidline.gateway.extras import ref_from
+from aidline.gateway.lines import http_for, provider_of
+
+log = logging.getLogger(__name__)
+
+
+def fetch_attachment(payload: dict[str, str]) -> None:
+    """The job `media.fetch`. Raises RetryLater to be tried again; any other end is written on the row."""
+    attachment = (
+        Attachment.objects.filter(pk=UUID(payload["attachment"]), state=Attachment.State.PENDING)
+        .select_related("message__conversation__channel")
+        .first()
+    )
+    if attachment is None:
+        return
+    try:
+        upload = _bring(attachment)
+    except Refused as refused:
+        _end(attachment, Attachment.State.REFUSED, refused.code)
+    except RetryLater:
+        raise
+    except SendError as error:
+        _end(attachment, Attachment.State.FAILED, error.code)
+    else:
+        _keep(attachment, upload)
+
+
+def give_up(payload: dict[str, str]) -> None:
+    """The job is dead: say on the row that the file could not be had."""
+    attachment = Attachment.objects.filter(pk=UUID(payload["attachment"])).select_related("message").first()
+    if attachment and attachment.state == Attachment.State.PENDING:
+        _end(attachment, Attachment.State.FAILED, "unreachable")
+
+
+def _bring(attachment: Attachment) -> Upload:
+    channel = attachment.message.conversation.channel
+    assert channel is not None
+    ref = ref_from(attachment.source)
+    fetched = _fetch(attachment, ref) if not ref.ref.startswith("media:") else None
+    content = fetched.content if fetched else b""
+    return clean_upload(
+        content, attachment.name or ref.name, key=attachment.key_id, scope=attachment.centre_id, kind=ref.kind
+    )
+
+
+def _fetch(attachment: Attachment, ref: MediaRef) -> Fetched:
+    channel = attachment.message.conversation.channel
+    assert channel is not None
+    with http_for(channel) as http:
+        return provider_of(channel).fetch_media(http, ref)
+
+
+@transaction.atomic
+def _keep(attachment: Attachment, upload: Upload) -> None:
+    attachment.state = Attachment.State.READY
+    attachment.kind = attachment.kind or upload.kind
+    attachment.media_id, attachment.small_id = upload.media_id, upload.small_id
+    attachment.mime, attachment.size = upload.mime, upload.size
+    attachment.width, attachment.height = upload.width, upload.height
+    attachment.seconds = upload.seconds or attachment.seconds
+    attachment.source_sealed = None
+    attachment.save()
+    _tell(attachment)
+
+
+@transaction.atomic
+def _end(attachment: Attachment, state: Attachment.State, code: str) -> None:
+    Attachment.objects.filter(pk=attachment.pk).update(state=state, error_code=code[:40])
+    _tell(attachment)
+
+
+def _tell(attachment: Attachment) -> None:
+    tell([Hint(attachment.centre_id, "state", attachment.message.conversation_id)])

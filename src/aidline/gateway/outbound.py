@@ -1,0 +1,234 @@
+"""From queued rows to the provider: claim, call, write down what is known. A crash leaves a row that is true.
+
+A row is claimed by one conditional UPDATE; a claim that is never finished becomes *unknown* and is not repeated
+by itself, because no provider lets us ask whether it took a message.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import uniform
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from aidline import vault
+from aidline.channels.contract import (
+    ChannelDown,
+    Choice,
+    File,
+    GiveUp,
+    Kind,
+    Outgoing,
+    Place,
+    RetryLater,
+    Scheme,
+    Sender,
+    SendError,
+    Sent,
+    StopContacting,
+    TemplateUse,
+    Uncertain,
+)
+from aidline.conversations.live import Hint, tell
+from aidline.conversations.models import Attachment, Message
+from aidline.conversations.states import Direction, MessageState
+from aidline.gateway import breaker
+from aidline.gateway.arriving import external_index
+from aidline.gateway.lines import http_for, provider_of
+from aidline.gateway.outfiles import public_url
+from aidline.gateway.receipts import unpark
+from aidline.kernel.clock import now
+from aidline.people import services as people
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=90)  # longer than any call may take
+TRIES = 10
+FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the provider's answer means for the row."""
+
+    state: MessageState
+    sent: Sent | None = None
+    code: str = ""
+    again_at: datetime | None = None
+    stop: bool = False
+    channel_down: bool = False
+
+
+def due(limit: int = 50) -> list[UUID]:
+    """Messages that may leave now: none of their conversation before them is on its way or waiting."""
+    earlier = Message.objects.filter(
+        conversation=OuterRef("conversation"),
+        seq__lt=OuterRef("seq"),
+        direction=Direction.OUT,
+        state__in=[MessageState.QUEUED, MessageState.SENDING],
+    )
+    at = now()
+    rows = (
+        Message.objects.filter(state=MessageState.QUEUED, due_at__lte=at)
+        .filter(~Exists(earlier))
+        .filter(_channel_free(at))
+        .order_by("due_at", "id")
+    )
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def _channel_free(at: datetime) -> Q:
+    waiting = Q(conversation__channel__open_until__gt=at)
+    return ~waiting & Q(conversation__channel__is_open=True)
+
+
+def send(message_id: UUID) -> bool:
+    """Send one message if nobody else does. No transaction is open during the call."""
+    message = _claim(message_id)
+    if message is None:
+        return False
+    answer = _call(message)
+    _write_down(message, answer)
+    return True
+
+
+def _claim(message_id: UUID) -> Message | None:
+    claimed = Message.objects.filter(pk=message_id, state=MessageState.QUEUED).update(
+        state=MessageState.SENDING, lease_until=now() + LEASE, attempts=F("attempts") + 1
+    )
+    if not claimed:
+        return None
+    return Message.objects.select_related("conversation__channel", "conversation__address", "reply_to").get(
+        pk=message_id
+    )
+
+
+def give_up_on_lost() -> int:
+    """Calls whose process died: it cannot be known whether they arrived."""
+    lost = Message.objects.filter(state=MessageState.SENDING, lease_until__lt=now())
+    hints = [
+        Hint(centre, "state", conversation)
+        for centre, conversation in lost.values_list("centre_id", "conversation_id")
+    ]
+    with transaction.atomic():
+        changed = lost.update(state=MessageState.UNKNOWN, lease_until=None, error_code="lost")
+        tell(hints)
+    return changed
+
+
+def _call(message: Message) -> Answer:
+    channel = message.conversation.channel
+    assert channel is not None
+    try:
+        provider = provider_of(channel)
+        with http_for(channel) as http:
+            sent = provider.send(http, _outgoing(message))
+        return Answer(MessageState.SENT, sent=sent)
+    except SendError as error:
+        return _answer_to(error, message.attempts)
+    except Exception as problem:
+        log.exception("message %s could not be handed to its provider", message.pk)
+        return Answer(MessageState.UNKNOWN, code=type(problem).__name__[:40])
+
+
+def _answer_to(error: SendError, attempts: int) -> Answer:
+    code = error.code[:40]
+    match error:
+        case RetryLater() if attempts < TRIES:
+            return Answer(MessageState.QUEUED, code=code, again_at=_next_try(error, attempts))
+        case ChannelDown():
+            return Answer(MessageState.QUEUED, code=code, again_at=_next_try(error, TRIES), channel_down=True)
+        case StopContacting():
+            return Answer(MessageState.FAILED, code=code, stop=True)
+        case Uncertain():
+            return Answer(MessageState.UNKNOWN, code=code)
+        case GiveUp() | RetryLater() | _:
+            return Answer(MessageState.FAILED, code=code)
+
+
+def _next_try(error: SendError, attempts: int) -> datetime:
+    """Full jitter, but never before the provider's own Retry-After."""
+    wait = timedelta(seconds=uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempts)))  # noqa: S311
+    return now() + max(wait, error.retry_after or timedelta(0))
+
+
+@transaction.atomic
+def _write_down(message: Message, answer: Answer) -> None:
+    """The state moves only while it is still ours; the provider's id is kept in any case."""
+    at = now()
+    changes: dict[str, Any] = {"state": answer.state, "lease_until": None, "error_code": answer.code}
+    if answer.again_at:
+        changes["due_at"] = answer.again_at
+    if answer.state is MessageState.SENT:
+        changes["sent_at"] = at
+    Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(**changes)
+    if answer.sent:
+        _keep_external_id(message, answer.sent.external_id)
+    if answer.stop and message.conversation.address_id:
+        people.opt_out(
+            address_id=message.conversation.address_id,
+            channel_id=message.conversation.channel_id,
+            source="provider",
+        )
+    breaker.heard(
+        message.conversation.channel_id,
+        ok=answer.sent is not None,
+        answer_code=answer.code,
+        down=answer.channel_down,
+        retried=answer.again_at is not None,
+    )
+    tell([Hint(message.centre_id, "state", message.conversation_id)])
+
+
+def _keep_external_id(message: Message, external_id: str) -> None:
+    if not external_id:
+        return
+    message.external_id = external_id
+    message.external_index = external_index(message.centre_id, external_id)
+    message.save(update_fields=["external_sealed", "external_index"])
+    unpark(message, external_id)
+
+
+def _outgoing(message: Message) -> Outgoing:
+    address = message.conversation.address
+    assert address is not None
+    extra = message.extra or {}
+    attachment = message.attachments.first()
+    return Outgoing(
+        message=message.pk,
+        to=Sender(Scheme(address.scheme), address.value),
+        kind=Kind(message.kind),
+        text=message.text,
+        file=_file(attachment) if attachment else None,
+        place=Place(**extra["place"]) if "place" in extra else None,
+        choices=tuple(Choice(**choice) for choice in extra.get("choices", ())),
+        template=TemplateUse(**extra["template"]) if "template" in extra else None,
+        reply_to=message.reply_to.external_id if message.reply_to else "",
+        status_url=_status_url(message),
+    )
+
+
+def _file(attachment: Attachment) -> File:
+    assert attachment.media_id is not None
+    return File(
+        name=attachment.name or f"file.{attachment.mime.rpartition('/')[2]}",
+        mime=attachment.mime,
+        size=attachment.size or 0,
+        content=lambda: read_media(attachment),
+        url=public_url(attachment.pk),
+    )
+
+
+def read_media(attachment: Attachment) -> bytes:
+    return vault.media.read(attachment.media_id, scope=attachment.centre_id)
+
+
+def _status_url(message: Message) -> str:
+    channel = message.conversation.channel
+    assert channel is not None
+    base = settings.PUBLIC_URL.rstrip("/")
+    return f"{base}/hooks/{channel.provider}/{channel.pk}?message={message.pk}"

@@ -1,0 +1,154 @@
+"""Receipts move a message forward only: each is one conditional UPDATE, whatever the order they come in.
+
+A receipt for a message we do not know yet may have overtaken the answer to our own call: it is parked and
+looked at again when the provider's id is written down.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from aidline.channels.contract import Receipt, Status, Verdict
+from aidline.conversations.live import Hint, tell
+from aidline.conversations.models import Message, ParkedReceipt
+from aidline.conversations.states import RECEIPT_FROM, Direction, MessageState
+from aidline.gateway.arriving import external_index
+from aidline.kernel.clock import now
+from aidline.people import services as people
+
+KEEP_PARKED = timedelta(hours=48)
+
+STATE_OF: dict[Status, MessageState] = {
+    Status.SENT: MessageState.SENT,
+    Status.DELIVERED: MessageState.DELIVERED,
+    Status.READ: MessageState.READ,
+    Status.FAILED: MessageState.FAILED,
+}
+_TIME_COLUMN = {
+    MessageState.SENT: "sent_at",
+    MessageState.DELIVERED: "delivered_at",
+    MessageState.READ: "read_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    channel_id: UUID
+    centre_id: UUID
+    event: Receipt
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    id: UUID
+    conversation_id: UUID
+    address_id: UUID | None
+
+
+def apply(heard: Sequence[Heard]) -> list[Hint]:
+    """Runs inside the batch's transaction."""
+    if not heard:
+        return []
+    targets = _targets(heard)
+    hints = []
+    parked = []
+    for one in heard:
+        target = _find(targets, one)
+        if target is None:
+            parked.append(_parked(one))
+        elif _advance(target, one):
+            hints.append(Hint(one.centre_id, "state", target.conversation_id))
+    ParkedReceipt.objects.bulk_create(parked)
+    return hints
+
+
+def unpark(message: Message, external_id: str) -> None:
+    """Called in the transaction that writes the provider's id: receipts that came earlier count now."""
+    index = external_index(message.centre_id, external_id)
+    for row in ParkedReceipt.objects.filter(channel_id=message.channel_id, external_index=index):
+        _take_up(message, row)
+
+
+def match_parked() -> int:
+    """A receipt and the answer to our call may have passed each other in two transactions: look again."""
+    matched = 0
+    for row in ParkedReceipt.objects.order_by("pk")[:200]:
+        message = Message.objects.filter(
+            channel_id=row.channel_id, external_index=bytes(row.external_index)
+        ).first()
+        if message:
+            with transaction.atomic():
+                _take_up(message, row)
+            matched += 1
+    return matched
+
+
+def _take_up(message: Message, row: ParkedReceipt) -> None:
+    target = _Target(message.pk, message.conversation_id, message.conversation.address_id)
+    if _move(target, MessageState(row.state), row.at, row.code):
+        tell([Hint(message.centre_id, "state", message.conversation_id)])
+    if row.stop:
+        _stop(target, message.channel_id)
+    row.delete()
+
+
+def forget_parked() -> int:
+    return ParkedReceipt.objects.filter(received_at__lt=now() - KEEP_PARKED).delete()[0]
+
+
+def _targets(heard: Sequence[Heard]) -> dict[object, _Target]:
+    """Our messages by (channel, index of the provider's id) and by our own id."""
+    indexes = [external_index(one.centre_id, one.event.external_id) for one in heard]
+    own = [one.event.message for one in heard if one.event.message]
+    rows = Message.objects.filter(direction=Direction.OUT)
+    found: dict[object, _Target] = {}
+    columns = ("pk", "conversation_id", "conversation__address_id", "channel_id", "external_index")
+    for selected in (rows.filter(external_index__in=indexes), rows.filter(pk__in=own)):
+        for pk, conversation, address, channel, index in selected.values_list(*columns):
+            target = _Target(pk, conversation, address)
+            found[(channel, pk)] = target
+            if index:
+                found[(channel, bytes(index))] = target
+    return found
+
+
+def _find(targets: dict[object, _Target], one: Heard) -> _Target | None:
+    by_id = targets.get((one.channel_id, external_index(one.centre_id, one.event.external_id)))
+    return by_id or targets.get((one.channel_id, one.event.message))
+
+
+def _parked(one: Heard) -> ParkedReceipt:
+    return ParkedReceipt(
+        channel_id=one.channel_id,
+        external_index=external_index(one.centre_id, one.event.external_id),
+        state=STATE_OF[one.event.status],
+        at=one.event.at or one.received_at,
+        code=one.event.code[:40],
+        stop=one.event.verdict is Verdict.STOP_CONTACTING,
+        received_at=one.received_at,
+    )
+
+
+def _advance(target: _Target, one: Heard) -> bool:
+    if one.event.verdict is Verdict.STOP_CONTACTING:
+        _stop(target, one.channel_id)
+    return _move(target, STATE_OF[one.event.status], one.event.at or one.received_at, one.event.code)
+
+
+def _move(target: _Target, state: MessageState, at: datetime, code: str) -> bool:
+    changes: dict[str, object] = {"state": state, "lease_until": None}
+    if state in _TIME_COLUMN:
+        changes[_TIME_COLUMN[state]] = at
+    if state is MessageState.FAILED:
+        changes["error_code"] = code[:40]
+    rows = Message.objects.filter(pk=target.id, state__in=RECEIPT_FROM[state])
+    return bool(rows.update(**changes))
+
+
+def _stop(target: _Target, channel_id: UUID | None) -> None:
+    if target.address_id and channel_id:
+        people.opt_out(address_id=target.address_id, channel_id=channel_id, source="provider")
