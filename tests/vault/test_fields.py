@@ -9,7 +9,7 @@ from django.test.utils import isolate_apps
 
 from aidline import vault
 from aidline.kernel.ids import new_id
-from aidline.vault.fields import Sealed, SealedJSON
+from aidline.vault.fields import Sealed, SealedBytes, SealedJSON
 
 
 def make_model() -> type[models.Model]:
@@ -23,6 +23,8 @@ def make_model() -> type[models.Model]:
         text = Sealed("text_sealed")
         name = Sealed("name_sealed")
         extra = SealedJSON("extra_sealed")
+        raw_sealed = models.BinaryField(null=True)
+        raw = SealedBytes("raw_sealed")
 
         class Meta:
             app_label = "vault"
@@ -70,6 +72,15 @@ def test_any_json_value_comes_back(letter: SimpleNamespace, value: object) -> No
 
     assert letter.extra == value
     assert letter.extra_sealed
+
+
+def test_bytes_come_back_as_they_were(letter: SimpleNamespace) -> None:
+    letter.raw = b"\xff\x00raw"
+    assert letter.raw == b"\xff\x00raw"
+
+    letter.raw = b""
+    assert letter.raw_sealed is None
+    assert letter.raw == b""
 
 
 def test_no_json_value_is_null(letter: SimpleNamespace) -> None:

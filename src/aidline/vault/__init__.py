@@ -13,6 +13,7 @@ At the start of a process: `vault.check_root()` (raises `RootKeyError`, worded f
 `vault.warm()`, which loads all centre keys, so that sealing deliveries needs no database afterwards.
 """
 
+from aidline.vault import media
 from aidline.vault.custody import check_root
 from aidline.vault.errors import KeyGone, MediaMissing, NoKey, RootKeyError, Tampered, VaultError
 from aidline.vault.keyring import ring
@@ -44,6 +45,7 @@ __all__ = [
     "clear",
     "destroy_person_key",
     "load_snapshot",
+    "media",
     "new_person_key",
     "new_person_keys",
     "new_scope_key",

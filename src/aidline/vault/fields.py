@@ -46,7 +46,7 @@ class _Column:
             blob, scope=place.seal_scope, table=_options(row).db_table, column=self._stored, row=place.pk
         )
 
-    def _seal(self, row: "Model", plain: str) -> None:
+    def _seal(self, row: "Model", plain: str | bytes) -> None:
         place = cast(SealedRow, row)
         blob = sealing.seal(
             plain,
@@ -81,6 +81,21 @@ class Sealed(_Column):
             self._seal(row, value)
 
 
+class SealedBytes(_Column):
+    @overload
+    def __get__(self, row: None, model: "type[Model]") -> Self: ...
+    @overload
+    def __get__(self, row: "Model", model: "type[Model]") -> bytes: ...
+    def __get__(self, row: "Model | None", model: "type[Model]") -> Self | bytes:
+        if row is None:
+            return self
+        return self._open(row) or b""
+
+    def __set__(self, row: "Model", value: bytes) -> None:
+        if value or not self._empty(row):
+            self._seal(row, value)
+
+
 class SealedJSON(_Column):
     """Any JSON value; `None` is NULL."""
 
@@ -100,4 +115,4 @@ class SealedJSON(_Column):
 
 
 def _options(row: "Model") -> "Options[Model]":
-    return row._meta  # noqa: SLF001  public in all but name: Django documents it as its API
+    return row._meta  # public in all but name: Django documents it as its API
