@@ -1,7 +1,6 @@
 """New rows of the live table, in the order in which this process sees them.
 
-One thread looks: on SQLite at `data_version`, 3 µs a look, twenty times a second; on PostgreSQL it sleeps in
-LISTEN. Both look at the table every two seconds in any case. docs/decisions/0007-serving.md has the figures.
+A row is never missed for good: a lost connection is taken up where it broke off.
 """
 
 import logging
@@ -17,6 +16,7 @@ from django.db.models import Q
 
 from aidline.conversations.live import CHANNEL
 from aidline.conversations.models import LiveEvent
+from aidline.gateway.wakes import wakes
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class Watcher(threading.Thread):
 
     def _look(self, rows: Rows | None) -> Rows:
         """Rows survive a lost connection, so that what was written meanwhile is told afterwards."""
-        wait = _listening() if connection.vendor == "postgresql" else _looking()
+        wait = wakes(CHANNEL, every=LOOK_EVERY, at_least_every=AT_LEAST_EVERY)
         if rows is None:
             rows = Rows()
             self._tell(rows.recent(self._remember))
@@ -107,39 +107,3 @@ class Watcher(threading.Thread):
 
 def _changes(events: Iterable[LiveEvent]) -> list[Change]:
     return [Change(row.id, row.centre_id, row.conversation_id, row.staff_id, row.kind) for row in events]
-
-
-def _looking() -> Callable[[threading.Event], None]:
-    seen = -1
-
-    def wait(ended: threading.Event) -> None:
-        nonlocal seen
-        until = monotonic() + AT_LEAST_EVERY
-        while monotonic() < until and not ended.is_set():
-            version = data_version()
-            if version != seen:
-                seen = version
-                return
-            ended.wait(LOOK_EVERY)
-
-    return wait
-
-
-def data_version() -> int:
-    """Changes when another connection has committed anything. Only for connections that do not write."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA data_version")
-        return int(cursor.fetchone()[0])
-
-
-def _listening() -> Callable[[threading.Event], None]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"LISTEN {CHANNEL}")
-
-    def wait(ended: threading.Event) -> None:
-        assert connection.connection is not None
-        with connection.wrap_database_errors:
-            for _ in connection.connection.notifies(timeout=AT_LEAST_EVERY, stop_after=1):
-                return
-
-    return wait

@@ -43,22 +43,25 @@ def enqueue(
 def claim(limit: int) -> list[Job]:
     """Jobs that are due and jobs whose worker died, each won by one conditional UPDATE."""
     at = now()
-    _bury(at)
     due = Q(state=State.READY, run_at__lte=at) | Q(state=State.RUNNING, lease_until__lt=at)
     return [job for job in Job.objects.filter(due).order_by("run_at", "id")[:limit] if _won(job, at)]
-
-
-def _bury(at: datetime) -> None:
-    """A job that took its worker down with it every time is not given another one."""
-    fatal = Job.objects.filter(state=State.RUNNING, lease_until__lt=at, attempts__gte=ATTEMPTS)
-    if fatal.exists():
-        fatal.update(state=State.DEAD, lease_until=None, error_code="WorkerDied")
 
 
 def _won(job: Job, at: datetime) -> bool:
     seen = Job.objects.filter(pk=job.pk, state=job.state, lease_until=job.lease_until, attempts=job.attempts)
     job.state, job.lease_until, job.attempts = State.RUNNING, at + LEASE, job.attempts + 1
     return bool(seen.update(state=State.RUNNING, lease_until=job.lease_until, attempts=F("attempts") + 1))
+
+
+def bury() -> list[Job]:
+    """Jobs that took their worker down with them every time; they are not given another one."""
+    fatal = Q(state=State.RUNNING, lease_until__lt=now(), attempts__gte=ATTEMPTS)
+    return [job for job in Job.objects.filter(fatal) if _buried(job)]
+
+
+def _buried(job: Job) -> bool:
+    held = Job.objects.filter(pk=job.pk, state=State.RUNNING, lease_until=job.lease_until)
+    return bool(held.update(state=State.DEAD, lease_until=None, error_code="WorkerDied"))
 
 
 def renew(job: Job) -> bool:
@@ -73,8 +76,8 @@ def finish(job: Job) -> None:
     _mine(job).update(state=State.DONE, lease_until=None, error_code="")
 
 
-def fail(job: Job, error_code: str) -> None:
-    """Tried again after a random pause below a doubling limit, or kept as dead after the last attempt."""
+def fail(job: Job, error_code: str) -> bool:
+    """Tried again after a random pause below a doubling limit; True when that was the last attempt."""
     dead = job.attempts >= ATTEMPTS
     _mine(job).update(
         state=State.DEAD if dead else State.READY,
@@ -82,6 +85,7 @@ def fail(job: Job, error_code: str) -> None:
         lease_until=None,
         error_code=error_code[:80],
     )
+    return dead
 
 
 def pause(attempts: int) -> float:
@@ -101,6 +105,10 @@ def prune() -> int:
         state=State.DEAD, created_at__lt=at - KEEP_DEAD
     )
     return Job.objects.filter(old).delete()[0]
+
+
+def next_turns() -> dict[str, datetime]:
+    return dict(Schedule.objects.values_list("name", "next_at"))
 
 
 def take_turn(name: str, every: timedelta) -> bool:

@@ -11,11 +11,12 @@ from typing import Any
 from django.db import connection
 
 from aidline.jobs.models import Job
-from aidline.jobs.services import LEASE, claim, fail, finish, renew, take_turn
+from aidline.jobs.services import LEASE, bury, claim, fail, finish, next_turns, renew, take_turn
+from aidline.kernel.clock import now
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Mapping[str, Any]], None]
+Handler = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,26 @@ class Periodic:
     do: Callable[[], object]
 
 
-def run_due(handlers: Mapping[str, Handler], *, limit: int = 10) -> int:
+def run_due(
+    handlers: Mapping[str, Handler], after_death: Mapping[str, Handler] | None = None, *, limit: int = 10
+) -> int:
     """How many jobs were run, well or badly. Claimed one by one, so that no lease runs while waiting."""
+    mourners = after_death or {}
+    for job in bury():
+        _mourn(job, mourners)
     done = 0
     while done < limit and (jobs := claim(1)):
-        _run(jobs[0], handlers)
+        _run(jobs[0], handlers, mourners)
         done += 1
     return done
 
 
 def run_periodic(periodic: Sequence[Periodic]) -> int:
-    return sum(_run_turn(item) for item in periodic if take_turn(item.name, item.every))
+    """Idle, this is one read: only what is due is claimed."""
+    turns = next_turns()
+    at = now()
+    due = [item for item in periodic if turns.get(item.name, at) <= at]
+    return sum(_run_turn(item) for item in due if take_turn(item.name, item.every))
 
 
 def _run_turn(item: Periodic) -> int:
@@ -48,15 +58,25 @@ def _run_turn(item: Periodic) -> int:
     return 1
 
 
-def _run(job: Job, handlers: Mapping[str, Handler]) -> None:
+def _run(job: Job, handlers: Mapping[str, Handler], mourners: Mapping[str, Handler]) -> None:
     try:
         with _renewing(job):
             handlers[job.kind](job.payload)
     except Exception as error:
         log.exception("job failed: %s", job.kind)
-        fail(job, type(error).__name__)
+        if fail(job, type(error).__name__):
+            _mourn(job, mourners)
     else:
         finish(job)
+
+
+def _mourn(job: Job, mourners: Mapping[str, Handler]) -> None:
+    """What was waiting for the job is told that nothing will come."""
+    try:
+        if job.kind in mourners:
+            mourners[job.kind](job.payload)
+    except Exception:
+        log.exception("what follows a dead job failed: %s", job.kind)
 
 
 @contextmanager
