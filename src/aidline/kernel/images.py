@@ -17,6 +17,7 @@ SCANS: Final = 100  # of a progressive JPEG; photos have about ten, a file made 
 
 _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 _KEEPS_LINES: Final = ("PNG", "GIF")  # drawings and screenshots, which JPEG would smear
+_SCALED_FIRST: Final = ("L", "RGB", "RGBA", "CMYK")  # before they are copied, for memory's sake
 _ORIENTATION: Final = 0x0112
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -73,7 +74,8 @@ def _pixels(content: bytes, side: int) -> tuple[Image.Image, bool]:
             raise BadImage("too many pixels")
         drawing = source.format in _KEEPS_LINES
         turn = _TURNS.get(_orientation(source))
-        source.draft("RGB", (side, side))  # a JPEG much too large is decoded smaller at once
+        if source.mode in _SCALED_FIRST:
+            source.thumbnail((side, side))
         image = _plain(source)
     image.thumbnail((side, side))
     return _fresh(image if turn is None else image.transpose(turn)), drawing
