@@ -7,7 +7,10 @@ from uuid import UUID
 from django.db import connection
 
 from aidline.conversations.models import LiveEvent
+from aidline.kernel.clock import now
+from aidline.kernel.rows import insert
 
+_COLUMNS = ("centre_id", "conversation_id", "staff_id", "kind", "at")
 CHANNEL = "aidline_live"  # PostgreSQL notification channel; sent once per transaction
 
 
@@ -22,17 +25,12 @@ class Hint:
 
 
 def tell(hints: Iterable[Hint]) -> None:
+    at = now()
     rows = [
-        LiveEvent(
-            centre_id=hint.centre_id,
-            conversation_id=hint.conversation_id,
-            staff_id=hint.staff_id,
-            kind=hint.kind,
-        )
-        for hint in dict.fromkeys(hints)
+        (hint.centre_id, hint.conversation_id, hint.staff_id, hint.kind, at) for hint in dict.fromkeys(hints)
     ]
     if rows:
-        LiveEvent.objects.bulk_create(rows)
+        insert(LiveEvent, _COLUMNS, rows)
         wake()
 
 

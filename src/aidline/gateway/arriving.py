@@ -4,26 +4,23 @@ A message that is known already changes nothing, whether it comes twice in a bat
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Q
-
 from aidline import vault
-from aidline.audit.models import Entry
 from aidline.centres.models import Centre
 from aidline.channels.contract import Incoming, Provider
 from aidline.conversations.live import Hint
-from aidline.conversations.models import Attachment, Conversation, Message
-from aidline.conversations.states import ConversationState, Direction, MessageState
+from aidline.conversations.models import Attachment, Message
+from aidline.conversations.states import Direction, MessageState
+from aidline.gateway import threads
 from aidline.gateway.extras import extra_of, source_of
 from aidline.gateway.guess import guess_language
 from aidline.gateway.opt_out_words import wants_start, wants_stop
-from aidline.gateway.rows import insert, update
+from aidline.kernel.rows import insert
 from aidline.jobs.models import Job
 from aidline.kernel import text as words
 from aidline.kernel.ids import new_id
@@ -57,21 +54,6 @@ _MESSAGE_COLUMNS = (
     "attempts",
     "error_code",
 )
-_THREAD_COLUMNS = (
-    "state",
-    "hidden",
-    "last_seq",
-    "last_message_id",
-    "last_at",
-    "last_in_at",
-    "waiting_since",
-    "queued_since",
-    "window_until",
-    "snoozed_until",
-    "closed_at",
-    "outcome",
-    "language",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +67,9 @@ class Said:
     received_at: datetime
 
 
+_NOBODY = Known(UUID(int=0), UUID(int=0))
+
+
 @dataclass(slots=True)
 class _New:
     """A message that is not known yet, and everything found out about it."""
@@ -93,7 +78,7 @@ class _New:
     index: bytes
     at: datetime
     id: UUID = field(default_factory=new_id)
-    known: Known | None = None
+    known: Known = _NOBODY  # found out in `take_in`
 
 
 def external_index(centre_id: UUID, external_id: str) -> bytes:
@@ -109,12 +94,30 @@ def take_in(said: Sequence[Said]) -> list[Hint]:
     arrivals = [_arrival(item, centres[item.said.centre_id]) for item in new]
     for item, known in zip(new, resolve(arrivals), strict=True):
         item.known = known
-    threads = _Threads(new, centres)
-    _write_messages(new, threads)
-    threads.write()
+    by_door = threads.advance(
+        [_step(item) for item in new],
+        _about(new),
+        {pk: timedelta(hours=centre.reopen_hours) for pk, centre in centres.items()},
+    )
+    threads.write(by_door.values())
+    _write_messages(new, by_door)
     _write_attachments(new)
     _note_opt_outs(new)
-    return [Hint(item.said.centre_id, "message", threads.of(item).pk) for item in new]
+    return [Hint(thread.centre_id, "message", thread.id) for thread in by_door.values()]
+
+
+def _step(item: _New) -> threads.Step:
+    window = item.said.provider.capabilities.reply_window
+    return threads.Step(
+        message_id=item.id,
+        centre_id=item.said.centre_id,
+        channel_id=item.said.channel_id,
+        address_id=item.known.id,
+        person_id=item.known.person_id,
+        at=item.at,
+        received_at=item.said.received_at,
+        window_until=item.at + window if window else None,
+    )
 
 
 def _unknown_only(said: Sequence[Said]) -> list[_New]:
@@ -144,140 +147,29 @@ def _arrival(item: _New, centre: Centre) -> Arrival:
     )
 
 
-class _Threads:
-    """The conversation of every message in the batch: a live one, one just finished, or a new one."""
-
-    def __init__(self, new: Sequence[_New], centres: dict[UUID, Centre]) -> None:
-        self._centres = centres
-        self._by_door: dict[tuple[UUID, UUID], Conversation] = {}
-        self._made: list[Conversation] = []
-        self._people = _people_of(new)
-        self._load(new)
-        for item in new:
-            self._ensure(item)
-
-    def of(self, item: _New) -> Conversation:
-        assert item.known is not None
-        return self._by_door[(item.known.id, item.said.channel_id)]
-
-    def _load(self, new: Sequence[_New]) -> None:
-        """Rows are locked on PostgreSQL, where an agent may be writing; SQLite has one writer anyway."""
-        longest = max(centre.reopen_hours for centre in self._centres.values())
-        since = max(item.said.received_at for item in new) - timedelta(hours=longest)
-        rows = Conversation.objects.filter(
-            ~Q(state=ConversationState.CLOSED) | Q(closed_at__gte=since),
-            address_id__in={item.known.id for item in new if item.known},
-        ).order_by("pk")
-        if connection.features.has_select_for_update:
-            rows = rows.select_for_update(of=("self",))
-        for row in rows:
-            door = (row.address_id, row.channel_id)
-            held = self._by_door.get(door)  # type: ignore[arg-type]
-            if held is None or held.state == ConversationState.CLOSED:
-                self._by_door[door] = row  # type: ignore[index]
-
-    def _ensure(self, item: _New) -> None:
-        assert item.known is not None
-        door = (item.known.id, item.said.channel_id)
-        thread = self._by_door.get(door)
-        if thread and thread.state == ConversationState.CLOSED and not self._reopens(thread, item):
-            thread = None
-        if thread is None:
-            thread = self._by_door[door] = self._make(item)
-        self._advance(thread, item)
-
-    def _reopens(self, thread: Conversation, item: _New) -> bool:
-        limit = timedelta(hours=self._centres[item.said.centre_id].reopen_hours)
-        return bool(thread.closed_at and item.said.received_at - thread.closed_at <= limit)
-
-    def _make(self, item: _New) -> Conversation:
-        assert item.known is not None
-        language, _blocked = self._people.get(item.known.person_id, ("", None))
-        thread = Conversation(
-            id=new_id(),
-            centre_id=item.said.centre_id,
-            channel_id=item.said.channel_id,
-            person_id=item.known.person_id,
-            address_id=item.known.id,
-            language=language,
-            opened_at=item.said.received_at,
-            last_at=item.at,
-        )
-        self._made.append(thread)
-        return thread
-
-    def _advance(self, thread: Conversation, item: _New) -> None:
-        """What one more message does to its conversation. A finished or put off one comes back."""
-        language, blocked_until = self._people.get(thread.person_id, ("", None))
-        thread.state = ConversationState.OPEN
-        thread.closed_at = thread.snoozed_until = None
-        thread.outcome = ""
-        thread.language = thread.language or language
-        thread.hidden = bool(blocked_until and blocked_until > item.said.received_at)
-        thread.last_seq += 1
-        thread.last_message_id = item.id
-        thread.last_at = max(thread.last_at, item.at)
-        thread.last_in_at = max(thread.last_in_at or item.at, item.at)
-        thread.waiting_since = thread.waiting_since or item.said.received_at
-        if thread.assignee_id is None:
-            thread.queued_since = thread.queued_since or item.said.received_at
-        window = item.said.provider.capabilities.reply_window
-        if window:
-            thread.window_until = max(thread.window_until or item.at + window, item.at + window)
-
-    def write(self) -> None:
-        """Conversations made here were inserted with their counters; the others move theirs."""
-        made = {thread.pk for thread in self._made}
-        update(
-            Conversation,
-            _THREAD_COLUMNS,
-            [
-                (*(getattr(thread, column) for column in _THREAD_COLUMNS), thread.pk)
-                for thread in self._by_door.values()
-                if thread.pk not in made
-            ],
-        )
-
-    def insert_made(self) -> None:
-        if self._made:
-            Conversation.objects.bulk_create(self._made)
-            Entry.objects.bulk_create(
-                Entry(
-                    action="conversation.open",
-                    object_type="conversation",
-                    object_id=thread.pk,
-                    centre_id=thread.centre_id,
-                )
-                for thread in self._made
-            )
+def _about(new: Sequence[_New]) -> dict[UUID, threads.About]:
+    rows = Person.objects.filter(pk__in={item.known.person_id for item in new})
+    return {
+        pk: threads.About(language, blocked_until)
+        for pk, language, blocked_until in rows.values_list("pk", "language", "blocked_until")
+    }
 
 
-def _people_of(new: Sequence[_New]) -> dict[UUID, tuple[str, datetime | None]]:
-    ids = {item.known.person_id for item in new if item.known}
-    rows = Person.objects.filter(pk__in=ids).values_list("pk", "language", "blocked_until")
-    return {pk: (language, blocked_until) for pk, language, blocked_until in rows}
-
-
-def _write_messages(new: Sequence[_New], threads: _Threads) -> None:
-    """`seq` follows the order in which the batch holds the messages; the last one is `last_seq`."""
-    counts: dict[UUID, int] = {}
-    for item in new:
-        thread = threads.of(item)
-        counts[thread.pk] = counts.get(thread.pk, 0) + 1
-    next_seq = {threads.of(item).pk: threads.of(item).last_seq - counts[threads.of(item).pk] for item in new}
+def _write_messages(new: Sequence[_New], by_door: Mapping[threads.Door, threads.Thread]) -> None:
+    """`seq` follows the order in which the batch holds the messages."""
     replies = _reply_targets(new)
-    vault.prefetch_person_keys({item.known.person_id for item in new if item.known})
-    threads.insert_made()
+    vault.prefetch_person_keys({thread.person_id for thread in by_door.values()})
+    counts = {door: thread.first_seq for door, thread in by_door.items()}
     rows = []
     for item in new:
-        thread = threads.of(item)
-        next_seq[thread.pk] += 1
-        rows.append(_message_row(item, thread, next_seq[thread.pk], replies))
+        door = (item.known.id, item.said.channel_id)
+        counts[door] += 1
+        rows.append(_message_row(item, by_door[door], counts[door], replies))
     insert(Message, _MESSAGE_COLUMNS, rows)
 
 
 def _message_row(
-    item: _New, thread: Conversation, seq: int, replies: dict[bytes, UUID]
+    item: _New, thread: threads.Thread, seq: int, replies: dict[bytes, UUID]
 ) -> tuple[object, ...]:
     event, centre_id, key = item.said.event, item.said.centre_id, thread.person_id
     text = words.clean(event.text) if event.text else ""
@@ -286,7 +178,7 @@ def _message_row(
     return (
         item.id,
         centre_id,
-        thread.pk,
+        thread.id,
         item.said.channel_id,
         key,
         seq,
@@ -294,7 +186,9 @@ def _message_row(
         event.kind.value,
         MessageState.RECEIVED.value,
         _sealed(text, "text_sealed", key, centre_id, item.id) if text else None,
-        _sealed(_json(extra), "extra_sealed", key, centre_id, item.id) if extra else None,
+        _sealed(json.dumps(extra, ensure_ascii=False), "extra_sealed", key, centre_id, item.id)
+        if extra
+        else None,
         item.index,
         _sealed(event.external_id, "external_sealed", key, centre_id, item.id),
         reply_to,
@@ -305,10 +199,6 @@ def _message_row(
         0,
         "",
     )
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _sealed(text: str, column: str, key: UUID, centre_id: UUID, row: UUID) -> bytes:
@@ -337,7 +227,6 @@ def _write_attachments(new: Sequence[_New]) -> None:
 
 
 def _attachment(item: _New, ref: Any) -> Attachment:
-    assert item.known is not None
     attachment = Attachment(
         id=new_id(),
         message_id=item.id,
@@ -356,7 +245,6 @@ def _attachment(item: _New, ref: Any) -> Attachment:
 
 def _note_opt_outs(new: Sequence[_New]) -> None:
     for item in new:
-        assert item.known is not None
         event = item.said.event
         if event.opt_out or wants_stop(event.text):
             source = "provider" if event.opt_out else "word"

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from aidline import vault
 from aidline.channels.models import Delivery
-from aidline.gateway.rows import insert
+from aidline.kernel.rows import insert
 from aidline.kernel.ids import new_id
 
 SHARDS = 64

@@ -49,7 +49,10 @@ class Doors:
         return monotonic() - self._read_at > FRESH_SECONDS
 
     def refresh(self) -> None:
-        """Blocking: read the open channels, or the copy when the database is away and nothing is known."""
+        """Blocking: read the channels, or the copy when the database is away and nothing is known.
+
+        Closed ones too: what a person writes is never turned away, and a new channel is tested before it opens.
+        """
         try:
             rows = _from_database()
         except DatabaseError:
@@ -79,7 +82,7 @@ class Doors:
 
 
 def _from_database() -> list[tuple[UUID, UUID, str, bytes]]:
-    rows = Channel.objects.filter(is_open=True, config_sealed__isnull=False)
+    rows = Channel.objects.filter(config_sealed__isnull=False)
     return [
         (pk, centre, name, bytes(sealed))
         for pk, centre, name, sealed in rows.values_list("pk", "centre_id", "provider", "config_sealed")

@@ -19,7 +19,7 @@ _RANGES = (
     (0x1000, 0x109F, "Mymr"),
     (0x1200, 0x137F, "Ethi"),
 )
-_READ = 80  # characters looked at
+_READ = 40  # characters looked at
 
 
 def guess_language(text: str, candidates: Sequence[str]) -> str:
@@ -30,15 +30,16 @@ def guess_language(text: str, candidates: Sequence[str]) -> str:
 
 
 def _script(text: str) -> str:
+    if text.isascii():
+        return "Latn" if any(map(str.isalpha, text)) else ""
     counts: dict[str, int] = {}
-    for sign in text:
-        if sign.isalpha():
-            script = _script_of(ord(sign))
-            counts[script] = counts.get(script, 0) + 1
+    for sign in filter(str.isalpha, text):
+        script = _script_of(ord(sign))
+        counts[script] = counts.get(script, 0) + 1
     return max(counts, key=lambda script: counts[script]) if counts else ""
 
 
 def _script_of(point: int) -> str:
-    if point < 0x0370:
+    if point < _RANGES[0][0]:
         return "Latn"
     return next((script for low, high, script in _RANGES if low <= point <= high), "")

@@ -22,7 +22,7 @@ from aidline.channels.registry import load
 from aidline.conversations.live import Hint, tell
 from aidline.gateway import alterations, arriving, receipts
 from aidline.gateway.deliveries import SHARDS, unseal
-from aidline.gateway.rows import update
+from aidline.kernel.rows import update
 from aidline.kernel.clock import now
 from aidline.routing.services import distribute
 

@@ -10,6 +10,8 @@ from time import monotonic
 
 from django.db import connection
 
+CALM_SECONDS = 2.0  # after that long without a change, looks are five times rarer
+
 Wait = Callable[[threading.Event], None]
 
 
@@ -22,25 +24,26 @@ def wakes(*channels: str, every: float, at_least_every: float) -> Wait:
 
 def _looking(every: float, at_least_every: float) -> Wait:
     seen = -1
+    changed_at = 0.0
 
     def wait(ended: threading.Event) -> None:
-        nonlocal seen
+        nonlocal seen, changed_at
         until = monotonic() + at_least_every
-        while monotonic() < until and not ended.is_set():
+        while (at := monotonic()) < until and not ended.is_set():
             version = data_version()
             if version != seen:
-                seen = version
+                seen, changed_at = version, at
                 return
-            ended.wait(every)
+            ended.wait(every if at - changed_at > CALM_SECONDS else every / 5)
 
     return wait
 
 
 def data_version() -> int:
     """Changes when another connection has committed anything. Only for connections that do not write."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA data_version")
-        return int(cursor.fetchone()[0])
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return int(connection.connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _listening(channels: tuple[str, ...], at_least_every: float) -> Wait:
@@ -48,7 +51,7 @@ def _listening(channels: tuple[str, ...], at_least_every: float) -> Wait:
         for channel in channels:
             cursor.execute(f"LISTEN {channel}")
 
-    def wait(ended: threading.Event) -> None:
+    def wait(_ended: threading.Event) -> None:
         assert connection.connection is not None
         with connection.wrap_database_errors:
             for _ in connection.connection.notifies(timeout=at_least_every, stop_after=1):

@@ -8,12 +8,15 @@ from uuid import UUID
 from aidline import vault
 from aidline.kernel import phones
 from aidline.kernel.ids import new_id
+from aidline.kernel.rows import insert
 from aidline.people.aliases import ALIAS_SPACE
 from aidline.people.models import Address, Likeness, Person
 
 _random = SystemRandom()
 _TABLE = Address._meta.db_table
 PHONE = "phone"
+_PERSON = ("id", "centre_id", "alias_word", "alias_number", "language", "name_sealed", "created_at")
+_ADDRESS = ("id", "person_id", "centre_id", "scheme", "index", "value_sealed", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +166,28 @@ def _write(book: _Book) -> None:
         for person in book.people:
             if person.id in book.named:
                 person.name = book.named[person.id][1]
-        Person.objects.bulk_create(book.people)
-    for address, value in book.addresses:
-        address.value_sealed = vault.seal(
-            value,
-            key=address.person_id,
-            scope=address.centre_id,
-            table=_TABLE,
-            column="value_sealed",
-            row=address.id,
-        )
-    if book.addresses:
-        Address.objects.bulk_create([address for address, _value in book.addresses])
+        insert(Person, _PERSON, [[getattr(person, name) for name in _PERSON] for person in book.people])
+    insert(Address, _ADDRESS, [_address_row(address, value) for address, value in book.addresses])
     if book.likenesses:
         Likeness.objects.bulk_create(book.likenesses.values(), ignore_conflicts=True)
+
+
+def _address_row(address: Address, value: str) -> tuple[object, ...]:
+    """Sealed here, when the person's key exists."""
+    sealed = vault.seal(
+        value,
+        key=address.person_id,
+        scope=address.centre_id,
+        table=_TABLE,
+        column="value_sealed",
+        row=address.id,
+    )
+    return (
+        address.id,
+        address.person_id,
+        address.centre_id,
+        address.scheme,
+        address.index,
+        sealed,
+        address.created_at,
+    )

@@ -28,6 +28,21 @@ def unmask(*, by: Staff, address: Address, reason: str) -> str:
 
 
 @transaction.atomic
+def show_name(*, by: Staff, person: Person, reason: str) -> str:
+    """The name, if one is known; every look is recorded."""
+    record(
+        by=by,
+        action="person.show",
+        object_type="person",
+        object_id=person.pk,
+        centre=person.centre_id,
+        fields="person.name",
+        reason=reason,
+    )
+    return person.name
+
+
+@transaction.atomic
 def change_person(
     *, by: Staff, person: Person, name: str | None = None, language: str | None = None
 ) -> Person:

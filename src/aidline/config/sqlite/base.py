@@ -21,7 +21,8 @@ PRAGMAS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",
-    "PRAGMA cache_size = -8000",
+    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA cache_size = -32000",
 )
 
 

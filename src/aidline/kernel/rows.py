@@ -5,6 +5,7 @@ PostgreSQL, on two cores; see docs/decisions/0003-row-as-queue.md.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -47,6 +48,16 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         cursor.executemany(statement, adapted)
 
 
+def execute_many(
+    model: type[models.Model], statement: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """A statement of the caller's; `columns` tells for each place which field its value belongs to."""
+    adapted = _adapted(rows, [_adapter(_field(model, column)) for column in columns])
+    if adapted:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, adapted)
+
+
 def _adapted(rows: Iterable[Sequence[Any]], adapters: Sequence[Adapter | None]) -> list[list[Any]]:
     return [
         [
@@ -72,9 +83,14 @@ def _adapter(field: "models.Field[Any, Any]") -> Adapter | None:
     if isinstance(target, models.UUIDField) and connection.vendor == "sqlite":
         return _hex
     if isinstance(target, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        return _naive if connection.vendor == "sqlite" else None
     return None
 
 
 def _hex(value: UUID) -> str:
     return value.hex
+
+
+def _naive(value: datetime) -> str:
+    """As Django writes it on SQLite: in UTC, without a zone."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
