@@ -1,0 +1,181 @@
+"""What the desk says: lengths of time, states, events, kinds of message. Digits follow the language."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from aidline.channels.contract import Kind
+from aidline.conversations.models import Message
+from aidline.conversations.states import Direction, MessageState, Outcome
+
+_DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩"}
+
+
+def own_digits() -> str:
+    return _DIGITS.get((get_language() or "en")[:2], "")
+
+
+def digits(value: object) -> str:
+    own = own_digits()
+    return str(value).translate(str.maketrans("0123456789", own)) if own else str(value)
+
+
+# --- time ------------------------------------------------------------------------------------------------
+
+
+def patterns() -> dict[str, str]:
+    """The same words for the server and for the clock of the browser."""
+    return {
+        "now": pgettext("length of time", "now"),
+        "minutes": pgettext("length of time", "%(minutes)s min"),
+        "hours": pgettext("length of time", "%(hours)s h"),
+        "both": pgettext("length of time", "%(hours)s h %(minutes)s"),
+        "days": pgettext("length of time", "%(days)s d"),
+    }
+
+
+def spell(length: timedelta) -> str:
+    """ "now", "4 min", "1 h 05", "9 h", "3 d"; the browser does the same in clock.js."""
+    whole = max(int(length.total_seconds() // 60), 0)
+    hours, minutes = divmod(whole, 60)
+    values = {"minutes": whole, "hours": hours, "days": hours // 24}
+    if hours >= 48:
+        name = "days"
+    elif hours >= 6 or (hours and not minutes):
+        name = "hours"
+    elif hours:
+        name, values["minutes"] = "both", f"{minutes:02}"  # type: ignore[assignment]
+    else:
+        name = "minutes" if whole else "now"
+    return digits(patterns()[name] % values)
+
+
+def clock(at: datetime) -> str:
+    return digits(date_format(timezone.localtime(at), "H:i"))
+
+
+def day(value: date) -> str:
+    words = digits(date_format(value, pgettext("date of a day in a thread", "l j F")))
+    today = timezone.localdate()
+    if value == today:
+        return _("Today, %(date)s") % {"date": words}
+    if value == today - timedelta(days=1):
+        return _("Yesterday, %(date)s") % {"date": words}
+    return words
+
+
+def short_day(at: datetime) -> str:
+    local = timezone.localtime(at)
+    form = pgettext("short date", "j M") if local.year == timezone.localdate().year else "j M Y"
+    return digits(date_format(local, form))
+
+
+def when(at: datetime) -> str:
+    """The time alone if it is today, else day and time."""
+    if timezone.localtime(at).date() == timezone.localdate():
+        return clock(at)
+    return f"{short_day(at)}, {clock(at)}"
+
+
+# --- what was said ---------------------------------------------------------------------------------------
+
+KINDS: dict[str, Promise] = {
+    Kind.IMAGE: gettext_lazy("Photo"),
+    Kind.VIDEO: gettext_lazy("Video"),
+    Kind.AUDIO: gettext_lazy("Sound"),
+    Kind.VOICE: gettext_lazy("Voice note"),
+    Kind.DOCUMENT: gettext_lazy("File"),
+    Kind.STICKER: gettext_lazy("Sticker"),
+    Kind.LOCATION: gettext_lazy("Location"),
+    Kind.CONTACTS: gettext_lazy("Contact card"),
+    Kind.UNSUPPORTED: gettext_lazy("Something that cannot be shown here"),
+}
+
+
+def kind(code: str) -> str:
+    return str(KINDS.get(code, ""))
+
+
+STATE_ICONS: dict[str, str] = {
+    MessageState.QUEUED: "clock",
+    MessageState.SENDING: "clock",
+    MessageState.SENT: "check",
+    MessageState.DELIVERED: "check2",
+    MessageState.READ: "check2",
+    MessageState.FAILED: "warn",
+    MessageState.UNKNOWN: "hour",
+    MessageState.CANCELLED: "undo",
+}
+
+
+def state(message: Message) -> str:
+    if message.state == MessageState.READ and message.read_at:
+        return _("Read %(time)s") % {"time": when(message.read_at)}
+    return str(MessageState(message.state).label)
+
+
+def who(message: Message) -> str:
+    if message.author is not None:
+        return message.author.name
+    return _("Sent by itself") if message.direction == Direction.OUT else ""
+
+
+EVENT_ICONS: dict[str, str] = {
+    "closed": "check",
+    "reopened": "undo",
+    "snoozed": "clock",
+    "woken": "clock",
+    "released": "inbox",
+    "opted_out": "stop",
+}
+
+_EVENTS: dict[str, Promise] = {
+    "given_auto": pgettext_lazy("event", "Given to %(to)s"),
+    "given_taken": pgettext_lazy("event", "Taken by %(to)s"),
+    "given_assigned": pgettext_lazy("event", "%(by)s gave this to %(to)s"),
+    "given_handed": pgettext_lazy("event", "Passed from %(by)s to %(to)s"),
+    "released": pgettext_lazy("event", "Back in the queue"),
+    "closed": pgettext_lazy("event", "Finished: %(outcome)s"),
+    "reopened": pgettext_lazy("event", "Opened again"),
+    "snoozed": pgettext_lazy("event", "Put off until %(until)s"),
+    "woken": pgettext_lazy("event", "Back from later"),
+    "opted_out": pgettext_lazy("event", "This person asked not to be written to"),
+    "opted_in": pgettext_lazy("event", "This person allows messages again"),
+}
+_BY_SOMEONE: dict[str, Promise] = {
+    "released": pgettext_lazy("event", "%(by)s put this back in the queue"),
+    "closed": pgettext_lazy("event", "Finished by %(by)s: %(outcome)s"),
+    "reopened": pgettext_lazy("event", "Opened again by %(by)s"),
+    "snoozed": pgettext_lazy("event", "Put off until %(until)s by %(by)s"),
+}
+
+
+def event(message: Message, extra: dict[str, Any], names: dict[str, str]) -> str:
+    """One line between the messages; an event without words of its own shows none."""
+    by = message.author.name if message.author else ""
+    words = (_BY_SOMEONE.get(message.kind) if by else None) or _EVENTS.get(message.kind)
+    if words is None:
+        return ""
+    return str(words) % {
+        "by": by,
+        "to": names.get(str(extra.get("to", "")), _("a colleague")),
+        "outcome": outcome(str(extra.get("outcome", ""))),
+        "until": _until(extra.get("until")),
+    }
+
+
+def outcome(code: str) -> str:
+    return str(Outcome(code).label) if code in Outcome.values else _("no outcome")
+
+
+def _until(raw: object) -> str:
+    try:
+        return when(datetime.fromisoformat(str(raw)))
+    except ValueError:
+        return ""

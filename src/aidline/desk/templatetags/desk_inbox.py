@@ -1,0 +1,120 @@
+"""Words and timers of the desk for its templates."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from aidline.channels.models import Channel
+from aidline.conversations.models import Conversation
+from aidline.conversations.presentation import Line
+from aidline.desk.inbox import wording
+from aidline.desk.inbox.accounts import able
+from aidline.kernel.clock import now
+
+register = template.Library()
+
+WAIT_SOON = timedelta(minutes=10)
+WAIT_LATE = timedelta(minutes=30)
+WINDOW_SOON = timedelta(hours=2)
+
+register.filter("digits", wording.digits)
+register.filter("clock", wording.clock)
+register.filter("when", wording.when)
+register.filter("short_day", wording.short_day)
+register.filter("outcome", wording.outcome)
+register.filter("kind_words", wording.kind)
+register.filter("state_words", wording.state)
+register.filter("who_wrote", wording.who)
+
+
+@register.filter
+def day_words(value: date) -> str:
+    return wording.day(value)
+
+
+@register.filter
+def state_icon(message: Any) -> str:
+    return wording.STATE_ICONS.get(message.state, "clock")
+
+
+@register.filter
+def event_icon(message: Any) -> str:
+    return wording.EVENT_ICONS.get(message.kind, "swap")
+
+
+@register.simple_tag
+def event_words(line: Line, names: dict[str, str]) -> str:
+    return wording.event(line.message, line.extra, names)
+
+
+@register.filter
+def stamp(at: datetime) -> int:
+    """Milliseconds, for the browser's clock and for putting lines in order."""
+    return int(at.timestamp() * 1000)
+
+
+@register.filter
+def day_stamp(value: date) -> int:
+    return stamp(datetime.combine(value, datetime.min.time(), timezone.get_current_timezone()))
+
+
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), wording.clock(at))
+
+
+@register.inclusion_tag("desk/inbox/timer.html")
+def waited(since: datetime) -> dict[str, Any]:
+    """How long somebody has waited; ticked by clock.js with the same limits."""
+    length = now() - since
+    tone = "late" if length >= WAIT_LATE else "soon" if length >= WAIT_SOON else ""
+    return _timer("clock", tone, "since", since, wording.spell(length))
+
+
+@register.inclusion_tag("desk/inbox/timer.html")
+def window_left(until: datetime, reply: bool = False) -> dict[str, Any]:
+    """How long free replies are still possible."""
+    left = until - now()
+    if left <= timedelta():
+        return _timer("lock", "", "shut", until, _("Reply window closed"))
+    words = _("%(time)s left to reply") if reply else _("%(time)s left")
+    tone = "soon" if left <= WINDOW_SOON else ""
+    return _timer(
+        "hour", tone, "reply" if reply else "left", until, words % {"time": wording.spell(left)}
+    )
+
+
+def _timer(glyph: str, tone: str, kind: str, at: datetime, words: str) -> dict[str, Any]:
+    return {"glyph": glyph, "tone": tone, "kind": kind, "at": stamp(at), "words": words}
+
+
+@register.filter
+def glyph(channel: Channel | None) -> str:
+    return able(channel).glyph if channel else "people"
+
+
+@register.filter
+def channel_label(conversation: Conversation) -> str:
+    channel = conversation.channel
+    return able(channel).label if channel else str(conversation.get_source_display())
+
+
+@register.filter
+def file_size(size: int | None) -> str:
+    if not size:
+        return ""
+    number = size / 1_000_000 if size >= 1_000_000 else max(size / 1000, 1)
+    words = _("%(number)s MB") if size >= 1_000_000 else _("%(number)s kB")
+    shown = f"{number:.1f}" if size >= 1_000_000 else f"{number:.0f}"
+    return wording.digits(words % {"number": shown})
+
+
+@register.filter
+def seconds(length: int | None) -> str:
+    minutes, rest = divmod(length or 0, 60)
+    return wording.digits(f"{minutes}:{rest:02}")
