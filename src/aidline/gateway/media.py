@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from aidline.channels.contract import Fetched, MediaRef, RetryLater, SendError
+from aidline import vault
+from aidline.channels.contract import Fetched, GiveUp, MediaRef, RetryLater, SendError
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment
 from aidline.conversations.sending import Upload
@@ -14,6 +15,8 @@ from aidline.gateway.extras import ref_from
 from aidline.gateway.lines import http_for, provider_of
 
 log = logging.getLogger(__name__)
+
+OURS = "media:"  # begins a reference to a file that lies in our own store
 
 
 def fetch_attachment(payload: dict[str, str]) -> None:
@@ -25,8 +28,9 @@ def fetch_attachment(payload: dict[str, str]) -> None:
     )
     if attachment is None:
         return
+    ref = ref_from(attachment.source)
     try:
-        upload = _bring(attachment)
+        upload = _bring(attachment, ref)
     except Refused as refused:
         _end(attachment, Attachment.State.REFUSED, refused.code)
     except RetryLater:
@@ -35,6 +39,7 @@ def fetch_attachment(payload: dict[str, str]) -> None:
         _end(attachment, Attachment.State.FAILED, error.code)
     else:
         _keep(attachment, upload)
+        _forget_first_copy(ref)
 
 
 def give_up(payload: dict[str, str]) -> None:
@@ -44,15 +49,29 @@ def give_up(payload: dict[str, str]) -> None:
         _end(attachment, Attachment.State.FAILED, "unreachable")
 
 
-def _bring(attachment: Attachment) -> Upload:
-    channel = attachment.message.conversation.channel
-    assert channel is not None
-    ref = ref_from(attachment.source)
-    fetched = _fetch(attachment, ref) if not ref.ref.startswith("media:") else None
-    content = fetched.content if fetched else b""
+def _bring(attachment: Attachment, ref: MediaRef) -> Upload:
+    """A file from web chat lies here already, under the key of the centre: it goes over to that of the person."""
+    ours = _ours(ref)
+    content = _read(ours, attachment.centre_id) if ours else _fetch(attachment, ref).content
     return clean_upload(
         content, attachment.name or ref.name, key=attachment.key_id, scope=attachment.centre_id, kind=ref.kind
     )
+
+
+def _ours(ref: MediaRef) -> UUID | None:
+    return UUID(ref.ref.removeprefix(OURS)) if ref.ref.startswith(OURS) else None
+
+
+def _read(media: UUID, scope: UUID) -> bytes:
+    try:
+        return vault.media.read(media, scope=scope)
+    except vault.MediaMissing:
+        raise GiveUp("gone") from None
+
+
+def _forget_first_copy(ref: MediaRef) -> None:
+    if ours := _ours(ref):
+        vault.media.delete(ours)
 
 
 def _fetch(attachment: Attachment, ref: MediaRef) -> Fetched:
