@@ -172,7 +172,7 @@ def _controls(
         "typed": form.data.get("text", "") if form else "",
         "contact": form.data.get("contact", "") if form else "",
         "why": why,
-        "sent": sent and not is_known(chat, sent),
+        "sent": sent if sent and not is_known(chat, sent) else None,
         "longest": LONGEST_TEXT,
         "exit": chat.centre.quick_exit_url,
     }
