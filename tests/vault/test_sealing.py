@@ -1,6 +1,7 @@
 """A sealed value opens where it was sealed, and nowhere else."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
@@ -276,3 +277,22 @@ def test_an_index_finds_equal_values_and_only_within_its_centre_and_purpose(cent
         vault.blind_index("+447700900123", scope=centre, purpose="delivery"),
         vault.blind_index("+447700900123", scope=other, purpose="address"),
     }
+
+
+def test_threads_do_not_disturb_each_other(centre: UUID) -> None:
+    """They have no database here, so that a key that is missing for a moment fails the test."""
+    people = [new_id() for _ in range(60)]
+    vault.new_person_keys([(person, centre) for person in people])
+    held = {person.bytes: ring._people[person.bytes][0] for person in people}
+
+    def work(number: int) -> int:
+        wrong = 0
+        for turn in range(400):
+            person, row = people[(number * 7 + turn) % 60], new_id()
+            blob = vault.seal(row.bytes, key=person, scope=centre, row=row, **place())
+            wrong += vault.open(blob, scope=centre, row=row, **place()) != row.bytes
+            ring._hold(held)
+        return wrong
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(work, range(8))) == 0

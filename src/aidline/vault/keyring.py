@@ -170,12 +170,10 @@ class Keyring:
         return unwrap(self.scope(row.scope_id).wrapper, bytes(row.wrapped), _bound(row.id, row.scope_id))
 
     def _hold(self, secrets: Mapping[bytes, bytes]) -> None:
-        """Oldest out first: order of arrival is order of expiry."""
+        """First in, first out. A key held anew is never absent in between, as lookups take no lock."""
         expires = monotonic() + PERSON_KEY_LIFE
         with self._lock:
-            for person, secret in secrets.items():
-                self._people.pop(person, None)
-                self._people[person] = (secret, expires)
+            self._people.update({person: (secret, expires) for person, secret in secrets.items()})
             while len(self._people) > PERSON_KEYS_HELD:
                 del self._people[next(iter(self._people))]
 
