@@ -124,7 +124,6 @@ CAPABILITIES = Capabilities(
             Kind.IMAGE,
             Kind.VIDEO,
             Kind.AUDIO,
-            Kind.VOICE,
             Kind.DOCUMENT,
             Kind.CONTACTS,
             Kind.UNSUPPORTED,
@@ -145,7 +144,7 @@ WHATSAPP = replace(
     label="WhatsApp (Twilio)",
     glyph="whatsapp",
     schemes=(Scheme.PHONE, Scheme.WHATSAPP_USER),
-    inbound=CAPABILITIES.inbound | {Kind.STICKER, Kind.LOCATION, Kind.CHOICE},
+    inbound=CAPABILITIES.inbound | {Kind.VOICE, Kind.STICKER, Kind.LOCATION, Kind.CHOICE},
     outbound=CAPABILITIES.outbound | {Kind.STICKER},
     media={
         **{kind: MediaLimit(mimes, 16 * _MB) for kind, mimes in _FILES.items()},
