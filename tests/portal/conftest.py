@@ -1,6 +1,5 @@
 """A centre with a web chat, a visitor's browser and, where a test wants one, an agent and the worker."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +10,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _no_counts() -> Iterator[None]:
+def _no_counts() -> None:
     from aidline.portal import limits  # settings are ready only now
 
     for limit in (limits.VISITOR_MESSAGES, limits.CONNECTION_MESSAGES, limits.VISITOR_FILES):
         limit.clear()
-    yield
 
 
 @pytest.fixture

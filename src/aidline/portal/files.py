@@ -34,8 +34,10 @@ def file(request: HttpRequest, slug: str, attachment_id: UUID) -> HttpResponse:
 @require_safe
 def out(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001
     attachment_id = unsign(token)
+    if attachment_id is None:
+        raise Http404
     row = Attachment.objects.filter(pk=attachment_id, state=Attachment.State.READY).first()
-    if attachment_id is None or row is None:
+    if row is None:
         raise Http404
     return _served(row, row.media_id, disposition="inline")
 

@@ -1,6 +1,7 @@
 """Taking in what a visitor sends: checked, cleaned, durable before they are told so."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -67,15 +68,14 @@ def mark_seen(chat: Chat, visitor: Visitor, ids: list[UUID], status: Status) -> 
 
 
 def _spend(visitor: Visitor, connection: str) -> None:
-    if not limits.VISITOR_MESSAGES.spend(visitor.form_token) or not limits.CONNECTION_MESSAGES.spend(
-        connection
-    ):
+    mine = limits.VISITOR_MESSAGES.spend(visitor.form_token)
+    if not (mine and limits.CONNECTION_MESSAGES.spend(connection)):
         wait = limits.VISITOR_MESSAGES.seconds_left()
         words = _("That was a lot at once. What you wrote is kept: send it again in a minute.")
         raise NotTaken(words, 429, wait)
 
 
-def _cleaned(chat: Chat, visitor: Visitor, file: UploadedFile | None) -> Upload | None:
+def _cleaned(chat: Chat, visitor: Visitor, file: "UploadedFile[Any] | None") -> Upload | None:
     if file is None:
         return None
     if not limits.VISITOR_FILES.spend(visitor.form_token):
