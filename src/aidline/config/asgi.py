@@ -15,6 +15,7 @@ django.setup()
 
 from django.db import Error as DatabaseError  # noqa: E402
 from django.db import connections  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
 from aidline import vault  # noqa: E402
 from aidline.config.bridge import Bridge  # noqa: E402
@@ -33,7 +34,7 @@ class Application:
     def __init__(self) -> None:
         self.intake = Intake()
         self.hub = Hub()
-        self.pages = Bridge(get_wsgi_application())
+        self.pages: Bridge | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,6 +54,7 @@ class Application:
         elif path == "/healthz":
             await self._tell_health(send)
         else:
+            assert self.pages is not None
             await self.pages(scope, receive, send)
 
     async def _tell_health(self, send: Send) -> None:
@@ -83,6 +85,8 @@ class Application:
 
     async def _start(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self.pages = Bridge(get_wsgi_application())
+        await asyncio.to_thread(check_pages)
         await asyncio.to_thread(open_vault)
         await self.intake.start()
         await self.hub.start()
@@ -90,7 +94,13 @@ class Application:
     async def _stop(self) -> None:
         await self.hub.stop()
         await asyncio.to_thread(self.intake.stop)
-        self.pages.stop()
+        if self.pages:
+            self.pages.stop()
+
+
+def check_pages() -> None:
+    """A view that cannot be imported fails the start, and not the first person who asks for a page."""
+    assert get_resolver().url_patterns
 
 
 def open_vault() -> None:

@@ -7,18 +7,21 @@ from the application piece by piece, so that it holds no thread. PEP 3333 is che
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import BytesIO
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Wsgi = Callable[..., Iterable[bytes]]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+Result = TypeVar("Result")
+Pieces = Generator[tuple[bytes, bool], None, None]
 
 THREADS = 2
 LARGEST_BODY = 30 * 1024 * 1024
@@ -57,7 +60,9 @@ class _Answer:
             raise AssertionError("start_response was called twice")
         self.begun = True
         self.status = int(status.split(" ", 1)[0])
-        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self.headers = [
+            (name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers
+        ]
         return self.written.append
 
 
@@ -126,7 +131,7 @@ class Bridge:
         if more:
             await self._stream(pieces, receive, send)
 
-    async def _stream(self, pieces: Iterator[tuple[bytes, bool]], receive: Receive, send: Send) -> None:
+    async def _stream(self, pieces: Pieces, receive: Receive, send: Send) -> None:
         leaving = asyncio.ensure_future(_left(receive))
         more = True
         try:
@@ -136,12 +141,12 @@ class Bridge:
         finally:
             leaving.cancel()
             if more:
-                await self._run(pieces.close)  # type: ignore[attr-defined]
+                await self._run(pieces.close)
 
-    async def _next(self, pieces: Iterator[tuple[bytes, bool]]) -> tuple[bytes, bool]:
+    async def _next(self, pieces: Pieces) -> tuple[bytes, bool]:
         return await self._run(lambda: next(pieces))
 
-    async def _run(self, work: Callable[[], Any]) -> Any:
+    async def _run(self, work: Callable[[], Result]) -> Result:
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
@@ -149,7 +154,7 @@ class Bridge:
             self._waiting -= 1
 
 
-def _pieces(application: Wsgi, environ: dict[str, Any], answer: _Answer) -> Iterator[tuple[bytes, bool]]:
+def _pieces(application: Wsgi, environ: dict[str, Any], answer: _Answer) -> Pieces:
     """The whole call as (piece, whether more follows); nearly every page is one piece."""
     chunks = application(environ, answer.start_response)
     try:

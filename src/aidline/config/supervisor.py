@@ -1,6 +1,6 @@
 """`aidline run`: one process tree. Starts web and worker, starts them again when they end, and ends with them.
 
-It loads nothing but the standard library, so that it is small and has little to fail at. Each child holds the
+It sets up neither Django nor the database, so that it is small and has little to fail at. Each child holds the
 reading end of a pipe; when this process is gone, however it went, the pipe ends and the child does too.
 """
 

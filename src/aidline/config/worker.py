@@ -27,14 +27,14 @@ from aidline.config.environment import Environment, SettingError
 from aidline.conversations.live import CHANNEL
 from aidline.gateway import inbound, outbound, spool
 from aidline.gateway.deliveries import WORK
-from aidline.gateway.wakes import wakes
+from aidline.gateway.wakes import Wait, wakes
 from aidline.jobs.services import beat
 from aidline.jobs.work import run_due, run_periodic
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.01
-AT_LEAST_EVERY = 2.0
+LOOK_EVERY, LOOK_BUSY_EVERY = 0.05, 0.01
+AT_LEAST_EVERY = 1.0
 BEAT_SECONDS = 10.0
 SENDERS = 8
 JOB_LOOPS = 2
@@ -119,11 +119,11 @@ class Worker:
         self._sender = Sender(self._wake_sending)
         self._sending = Loop("sending", self._sender.hand_out, 0.02, 1.0)
         self._loops = [
-            Loop("inbound", inbound.drain, 0.0, AT_LEAST_EVERY),
+            Loop("inbound", inbound.drain, 0.0, 2.0),
             self._sending,
-            *(Loop(f"jobs {n}", _run_a_job, 0.1, 1.0) for n in range(JOB_LOOPS)),
+            *(Loop(f"jobs {n}", _run_a_job, 0.1, 2.0 * n) for n in range(1, JOB_LOOPS + 1)),
             Loop("periodic", _run_periodic, 1.0, 1.0),
-            Loop("spool", spool.bring_in, 1.0, AT_LEAST_EVERY),
+            Loop("spool", spool.bring_in, 1.0, 2.0),
             Loop("heartbeat", self._beat, BEAT_SECONDS / 2, BEAT_SECONDS),
         ]
 
@@ -145,7 +145,7 @@ class Worker:
     def _watch(self) -> None:
         while not self._ended.is_set():
             try:
-                wait = wakes(WORK, CHANNEL, every=LOOK_EVERY, at_least_every=AT_LEAST_EVERY)
+                wait = _wakes()
                 while not self._ended.is_set():
                     wait(self._ended)
                     self._wake()
@@ -194,6 +194,12 @@ def only_one(environment: Environment) -> int:
             "AIDLINE_DATABASE_URL", "is SQLite, and a worker runs already", "Stop it, or use PostgreSQL."
         ) from None
     return lock
+
+
+def _wakes() -> Wait:
+    return wakes(
+        WORK, CHANNEL, every=LOOK_EVERY, busy_every=LOOK_BUSY_EVERY, at_least_every=AT_LEAST_EVERY
+    )
 
 
 def _run_a_job() -> int:

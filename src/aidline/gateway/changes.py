@@ -94,7 +94,7 @@ class Watcher(threading.Thread):
 
     def _look(self, rows: Rows | None) -> Rows:
         """Rows survive a lost connection, so that what was written meanwhile is told afterwards."""
-        wait = wakes(CHANNEL, every=LOOK_EVERY, at_least_every=AT_LEAST_EVERY)
+        wait = wakes(CHANNEL, every=LOOK_EVERY, busy_every=LOOK_EVERY, at_least_every=AT_LEAST_EVERY)
         if rows is None:
             rows = Rows()
             self._tell(rows.recent(self._remember))

@@ -10,19 +10,19 @@ from time import monotonic
 
 from django.db import connection
 
-CALM_SECONDS = 2.0  # after that long without a change, looks are five times rarer
+BUSY_SECONDS = 0.5  # for that long after a change, the next one is looked for more often
 
 Wait = Callable[[threading.Event], None]
 
 
-def wakes(*channels: str, every: float, at_least_every: float) -> Wait:
+def wakes(*channels: str, every: float, busy_every: float, at_least_every: float) -> Wait:
     """A function that returns when there may be something new, for this thread and its own connection."""
     if connection.vendor == "postgresql":
         return _listening(channels, at_least_every)
-    return _looking(every, at_least_every)
+    return _looking(every, busy_every, at_least_every)
 
 
-def _looking(every: float, at_least_every: float) -> Wait:
+def _looking(every: float, busy_every: float, at_least_every: float) -> Wait:
     seen = -1
     changed_at = 0.0
 
@@ -34,7 +34,7 @@ def _looking(every: float, at_least_every: float) -> Wait:
             if version != seen:
                 seen, changed_at = version, at
                 return
-            ended.wait(every if at - changed_at > CALM_SECONDS else every / 5)
+            ended.wait(every if at - changed_at > BUSY_SECONDS else busy_every)
 
     return wait
 

@@ -43,7 +43,8 @@ def enqueue(
 def claim(limit: int) -> list[Job]:
     """Jobs that are due and jobs whose worker died, each won by one conditional UPDATE."""
     at = now()
-    due = Q(state=State.READY, run_at__lte=at) | Q(state=State.RUNNING, lease_until__lt=at)
+    left = Q(state=State.RUNNING, lease_until__lt=at, attempts__lt=ATTEMPTS)
+    due = Q(state=State.READY, run_at__lte=at) | left
     return [job for job in Job.objects.filter(due).order_by("run_at", "id")[:limit] if _won(job, at)]
 
 

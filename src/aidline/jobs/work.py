@@ -33,13 +33,19 @@ def run_due(
 ) -> int:
     """How many jobs were run, well or badly. Claimed one by one, so that no lease runs while waiting."""
     mourners = after_death or {}
-    for job in bury():
-        _mourn(job, mourners)
     done = 0
     while done < limit and (jobs := claim(1)):
         _run(jobs[0], handlers, mourners)
         done += 1
     return done
+
+
+def bury_fatal(after_death: Mapping[str, Handler]) -> int:
+    """For a schedule: jobs that never came back from any worker."""
+    buried = bury()
+    for job in buried:
+        _mourn(job, after_death)
+    return len(buried)
 
 
 def run_periodic(periodic: Sequence[Periodic]) -> int:
