@@ -1,10 +1,13 @@
 """A sealed value opens where it was sealed, and nowhere else."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 from aidline import vault
 from aidline.kernel.ids import new_id
 from aidline.vault import sealing
-from aidline.vault.keyring import ring
+from aidline.vault.keyring import Keyring, ring
 from aidline.vault.models import PersonKey
 
 RELAXED = hypothesis_settings(
@@ -279,20 +282,53 @@ def test_an_index_finds_equal_values_and_only_within_its_centre_and_purpose(cent
     }
 
 
-def test_threads_do_not_disturb_each_other(centre: UUID) -> None:
-    """They have no database here, so that a key that is missing for a moment fails the test."""
+@pytest.fixture
+def restless_threads() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def held_anew_with_a_gap(self: Keyring, secrets: Mapping[bytes, bytes]) -> None:
+    for person in secrets:
+        self._people.pop(person, None)
+    honest_hold(self, secrets)
+
+
+honest_hold = Keyring._hold
+
+
+def test_threads_do_not_disturb_each_other(centre: UUID, restless_threads: None) -> None:
+    assert disturbed(centre) == 0
+
+
+def test_the_check_above_catches_a_key_that_is_absent_for_a_moment(
+    centre: UUID, restless_threads: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Keyring, "_hold", held_anew_with_a_gap)
+
+    assert disturbed(centre) > 0
+
+
+def disturbed(centre: UUID) -> int:
+    """How often a thread missed a key that another one was holding anew."""
     people = [new_id() for _ in range(60)]
     vault.new_person_keys([(person, centre) for person in people])
     held = {person.bytes: ring._people[person.bytes][0] for person in people}
+    missed: list[bytes] = []
 
-    def work(number: int) -> int:
-        wrong = 0
-        for turn in range(400):
+    def fetch(key: bytes) -> AESGCM:
+        missed.append(key)
+        return AESGCM(held[key])
+
+    def work(number: int) -> None:
+        for turn in range(200):
             person, row = people[(number * 7 + turn) % 60], new_id()
             blob = vault.seal(row.bytes, key=person, scope=centre, row=row, **place())
-            wrong += vault.open(blob, scope=centre, row=row, **place()) != row.bytes
+            assert vault.open(blob, scope=centre, row=row, **place()) == row.bytes
             ring._hold(held)
-        return wrong
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(work, range(8))) == 0
+    with patch.object(ring, "_fetch_cipher", fetch), ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    return len(missed)
