@@ -5,6 +5,7 @@ sealed as they are in the database lies beside the spool, so that a process star
 """
 
 import json
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import Error as DatabaseError
 
+from aidline import vault
 from aidline.channels.contract import Provider, SharesOneHook
 from aidline.channels.models import Channel
-from aidline.channels.registry import load
+from aidline.channels.registry import BadConfig, load
+
+log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 5.0
 
@@ -70,9 +74,10 @@ class Doors:
         for channel_id, centre_id, name, sealed in rows:
             known = self._doors.get(channel_id)
             if known is None or self._seen.get(channel_id) != sealed:
-                known = Door(channel_id, centre_id, name, _provider(channel_id, centre_id, name, sealed))
+                known = _door(channel_id, centre_id, name, sealed)
                 self._seen[channel_id] = sealed
-            fresh[channel_id] = known
+            if known:
+                fresh[channel_id] = known
         self._doors = fresh
         self._accounts = {
             (door.provider_name, door.provider.account): door
@@ -87,6 +92,15 @@ def _from_database() -> list[tuple[UUID, UUID, str, bytes]]:
         (pk, centre, name, bytes(sealed))
         for pk, centre, name, sealed in rows.values_list("pk", "centre_id", "provider", "config_sealed")
     ]
+
+
+def _door(channel_id: UUID, centre_id: UUID, name: str, sealed: bytes) -> Door | None:
+    """One channel that cannot be read must not close the doors of the others."""
+    try:
+        return Door(channel_id, centre_id, name, _provider(channel_id, centre_id, name, sealed))
+    except (BadConfig, vault.VaultError) as problem:
+        log.error("channel %s cannot be used: %s", channel_id, type(problem).__name__)
+        return None
 
 
 def _provider(channel_id: UUID, centre_id: UUID, name: str, sealed: bytes) -> Provider:
