@@ -197,9 +197,7 @@ def only_one(environment: Environment) -> int:
 
 
 def _wakes() -> Wait:
-    return wakes(
-        WORK, CHANNEL, every=LOOK_EVERY, busy_every=LOOK_BUSY_EVERY, at_least_every=AT_LEAST_EVERY
-    )
+    return wakes(WORK, CHANNEL, every=LOOK_EVERY, busy_every=LOOK_BUSY_EVERY, at_least_every=AT_LEAST_EVERY)
 
 
 def _run_a_job() -> int:
