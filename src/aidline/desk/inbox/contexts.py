@@ -55,7 +55,9 @@ def filter_part(request: StaffRequest) -> dict[str, Any]:
         "filter_languages": queries.languages_waiting(seat.centre),
         "filter_channels": list(channels_of(seat.centre)),
         "filter_tags": queries.tags_of(seat.centre),
-        "saved_filters": [(row, _query(queries.QueueFilter.read(row.query))) for row in queries.saved_filters(seat)],
+        "saved_filters": [
+            (row, _query(queries.QueueFilter.read(row.query))) for row in queries.saved_filters(seat)
+        ],
         "toggled_order": _query(_with_order(chosen)),
     }
 
@@ -191,7 +193,11 @@ def _with_order(chosen: queries.QueueFilter) -> queries.QueueFilter:
 
 
 def _tabs(chosen: queries.QueueFilter, counts: queries.Counts) -> list[dict[str, Any]]:
-    views = ((queries.View.MINE, counts.mine), (queries.View.WAITING, counts.waiting), (queries.View.ALL, counts.all))
+    views = (
+        (queries.View.MINE, counts.mine),
+        (queries.View.WAITING, counts.waiting),
+        (queries.View.ALL, counts.all),
+    )
     return [
         {"view": view, "count": count, "query": _query(replace(chosen, view=view)), "on": chosen.view is view}
         for view, count in views
@@ -201,7 +207,9 @@ def _tabs(chosen: queries.QueueFilter, counts: queries.Counts) -> list[dict[str,
 def _colleagues(seat: Seat) -> list[Membership]:
     rows = members_of(seat.centre, ANSWERING).select_related("staff", "presence")
     others = [row for row in rows if row.staff_id != seat.staff.pk]
-    return sorted(others, key=lambda row: (_presence(row) != PresenceState.AVAILABLE, row.staff.name.casefold()))
+    return sorted(
+        others, key=lambda row: (_presence(row) != PresenceState.AVAILABLE, row.staff.name.casefold())
+    )
 
 
 def _presence(membership: Membership) -> str:
@@ -237,5 +245,3 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-

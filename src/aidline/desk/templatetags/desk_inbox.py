@@ -84,9 +84,7 @@ def window_left(until: datetime, reply: bool = False) -> dict[str, Any]:
         return _timer("lock", "", "shut", until, _("Reply window closed"))
     words = _("%(time)s left to reply") if reply else _("%(time)s left")
     tone = "soon" if left <= WINDOW_SOON else ""
-    return _timer(
-        "hour", tone, "reply" if reply else "left", until, words % {"time": wording.spell(left)}
-    )
+    return _timer("hour", tone, "reply" if reply else "left", until, words % {"time": wording.spell(left)})
 
 
 def _timer(glyph: str, tone: str, kind: str, at: datetime, words: str) -> dict[str, Any]:
@@ -118,3 +116,8 @@ def file_size(size: int | None) -> str:
 def seconds(length: int | None) -> str:
     minutes, rest = divmod(length or 0, 60)
     return wording.digits(f"{minutes}:{rest:02}")
+
+
+@register.filter
+def words_list(text: str) -> list[str]:
+    return text.split()

@@ -29,7 +29,8 @@ class ContactForm(forms.Form):
         label=_("How did they come?"), choices=[choice for choice in Source.choices if choice[0]]
     )
     at = forms.DateTimeField(
-        label=_("When was it?"), widget=forms.DateTimeInput({"class": "input", "type": "datetime-local"}, "%Y-%m-%dT%H:%M")
+        label=_("When was it?"),
+        widget=forms.DateTimeInput({"class": "input", "type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
     )
     language = forms.ChoiceField(label=_("Their language"), required=False)
     text = forms.CharField(

@@ -107,9 +107,7 @@ def same(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
         "person": found.person,
         "wanted": wanted,
         "alike": [row.other if row.person_id == found.person_id else row.person for row in likenesses],
-        "candidates": find_people(
-            request.seat, wanted, language=get_language() or "en", but=found.person
-        ),
+        "candidates": find_people(request.seat, wanted, language=get_language() or "en", but=found.person),
         "merges": merges_of(found.person),
     }
     return sheet(request, "desk/inbox/same.html", context)

@@ -182,9 +182,7 @@ def _uploads(request: StaffRequest, conversation: Conversation) -> list[sending.
     if _is_repeat(request, conversation):
         return []  # sent already; the files need not be stored a second time
     return [
-        clean_upload(
-            file.read(), file.name or "", key=conversation.person_id, scope=conversation.centre_id
-        )
+        clean_upload(file.read(), file.name or "", key=conversation.person_id, scope=conversation.centre_id)
         for file in files
     ]
 

@@ -1,0 +1,56 @@
+// Things that are asked in a dialog: approved messages, the same person, keys. Without a script they are pages.
+import { part, post } from "./server.js";
+import { parse } from "./swap.js";
+import { problem, showSent } from "./toast.js";
+import { words } from "./words.js";
+
+const sheet = document.getElementById("sheet");
+
+export async function openSheet(url) {
+  const html = await part(url, { fresh: true }).catch(() => null);
+  if (html === null) return problem(words.problem);
+  sheet.replaceChildren(parse(html));
+  window.htmx?.process(sheet);
+  if (!sheet.open) sheet.showModal();
+}
+
+function preview(field) {
+  const form = field.closest("form");
+  const shown = form.querySelector("[data-preview]");
+  let text = shown.dataset.preview;
+  form.querySelectorAll("[data-field]").forEach((one) => {
+    if (one.value) text = text.replaceAll(`{{${one.dataset.field}}}`, one.value);
+  });
+  shown.textContent = text;
+}
+
+async function sendTemplate(form) {
+  const button = form.querySelector("button");
+  if (button.disabled) return;
+  button.disabled = true;
+  try {
+    const response = await post(form.action, new FormData(form));
+    const html = await response.text();
+    if (response.ok) {
+      sheet.close();
+      showSent(html);
+    } else problem(response.status === 422 ? html : words.problem, form.firstElementChild);
+  } catch {
+    problem(words.problem, form.firstElementChild); // the key stays the same: sending again is safe
+  }
+  button.disabled = false;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-sheet]");
+  if (!link) return;
+  event.preventDefault();
+  openSheet(link.href);
+});
+sheet.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-template]")) return;
+  event.preventDefault();
+  sendTemplate(event.target);
+});
+sheet.addEventListener("input", (event) => event.target.matches("[data-field]") && preview(event.target));
+document.addEventListener("desk:changed", () => sheet.open && sheet.close());
