@@ -99,6 +99,14 @@ def access_any_member(seat: Seat, membership_id: UUID) -> Membership:
     return row
 
 
+def may_let_in(by: Staff, staff: Staff) -> bool:
+    """A link signs in with all rights of a member, so only who has no less may make one."""
+    if by.organisation_admin or staff.pk == by.pk:
+        return by.organisation_admin
+    theirs = Membership.objects.filter(staff=staff, is_active=True).values_list("centre_id", flat=True)
+    return not staff.organisation_admin and set(theirs) <= centre_ids_with(by, Can.SET_UP)
+
+
 def open_invitations(organisation_id: UUID, centre: Centre | None) -> QuerySet[Invitation]:
     """Of a centre; without one, those of the organisation itself."""
     rows = Invitation.objects.filter(organisation_id=organisation_id, centre=centre)

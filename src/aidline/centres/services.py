@@ -249,6 +249,17 @@ def revoke_invitation(*, by: Staff, invitation: Invitation) -> None:
     )
 
 
+@transaction.atomic
+def set_working(*, by: Staff, staff: Staff, is_active: bool) -> None:
+    """Shuts an account, everywhere and at once, or opens it again. What the member did stays."""
+    staff.is_active = is_active
+    staff.save(update_fields=["is_active"])
+    if not is_active:
+        end_all_sessions(by=by, staff=staff)
+    action = "staff.return" if is_active else "staff.leave"
+    record(by=by, action=action, object_type="staff", object_id=staff.pk, centre=None)
+
+
 def create_sign_in_link(*, staff: Staff) -> str:
     """The secret of a link that signs this member in once."""
     token = secrets.token_urlsafe(24)
@@ -256,6 +267,19 @@ def create_sign_in_link(*, staff: Staff) -> str:
         staff=staff, token_hash=_hash(token), expires_at=now() + timedelta(hours=SIGN_IN_LINK_HOURS)
     )
     return token
+
+
+@transaction.atomic
+def let_in_again(*, by: Staff, staff: Staff) -> str:
+    """For who lost the password: it is taken away, all browsers are signed out, and a one-time link is made.
+
+    The member notices, whoever made the link: the old password no longer works.
+    """
+    staff.set_unusable_password()
+    staff.save(update_fields=["password"])
+    end_all_sessions(by=by, staff=staff)
+    record(by=by, action="staff.let_in_again", object_type="staff", object_id=staff.pk, centre=None)
+    return create_sign_in_link(staff=staff)
 
 
 @transaction.atomic

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from aidline.centres.models import Centre
 from aidline.centres.queries import Seat
 from aidline.channels.models import Channel, Delivery
+from aidline.kernel.clock import now
 
 
 def channels_of(centre: Centre) -> QuerySet[Channel]:
@@ -38,3 +39,25 @@ def quarantined(centre: Centre) -> QuerySet[Delivery]:
 def centres_with_web_chat() -> QuerySet[Centre]:
     chats = Channel.objects.filter(provider="webchat", is_open=True)
     return Centre.objects.filter(pk__in=chats.values("centre")).order_by("name")
+
+
+def latest_delivery(channel: Channel) -> Delivery | None:
+    """What came last, for the test step; ids rise with time."""
+    return Delivery.objects.filter(channel=channel).order_by("-pk").first()
+
+
+def quarantined_counts(centre: Centre) -> dict[UUID, int]:
+    rows = quarantined(centre).order_by().values("channel_id").annotate(count=Count("pk"))
+    return {row["channel_id"]: row["count"] for row in rows}
+
+
+def centres_with_trouble(organisation_id: UUID) -> QuerySet[Centre]:
+    """All centres, with `open_channels` and `trouble` counted."""
+    at = now()
+    is_open = Q(channels__is_open=True)
+    troubled = is_open & (Q(channels__silent_since__isnull=False) | Q(channels__open_until__gt=at))
+    return (
+        Centre.objects.filter(organisation_id=organisation_id)
+        .annotate(open_channels=Count("channels", filter=is_open), trouble=Count("channels", filter=troubled))
+        .order_by("name")
+    )

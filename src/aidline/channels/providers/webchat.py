@@ -69,7 +69,7 @@ _SPOKEN = frozenset({Kind.TEXT, *_FILES, Kind.LOCATION, Kind.CHOICE})
 
 CAPABILITIES = Capabilities(
     label="Web chat",
-    glyph="webchat",
+    glyph="web",
     schemes=(Scheme.WEBCHAT,),
     inbound=_SPOKEN | {Kind.CONTACTS, Kind.UNSUPPORTED},
     outbound=_SPOKEN,

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from aidline.centres.adapter import credentials
@@ -14,11 +13,6 @@ from aidline.kernel import languages
 
 INTERFACE_CHOICES = [(code, languages.name(code)) for code in languages.INTERFACE]
 THEMES = [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What binds a form: an empty post is a post all the same."""
-    return request.POST if request.method == "POST" else None
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is not typed

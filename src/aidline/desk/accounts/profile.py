@@ -15,7 +15,8 @@ from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.services import end_all_sessions, end_session
 from aidline.centres.sessions import stored_key
 from aidline.centres.states import Can
-from aidline.desk.accounts.forms import ChangePasswordForm, ProfileForm, posted
+from aidline.desk.accounts.forms import ChangePasswordForm, ProfileForm
+from aidline.desk.forms import posted, status_of
 
 
 @requires(Can.SIGNED_IN)
@@ -70,8 +71,7 @@ def _page(
         "here": _here(request),
         "centres": centres_of(request.user),
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "desk/accounts/me.html", context, status=status)
+    return render(request, "desk/accounts/me.html", context, status=status_of(request))
 
 
 def _profile(request: StaffRequest) -> dict[str, object]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-in/closed/", entrance.closed, name="account_inactive"),
     path("sign-out/", entrance.sign_out, name="account_logout"),
     path("language/", entrance.choose_language, name="choose_language"),
+    path("logo/<slug:centre>/", entrance.logo, name="logo"),
     path("join/<str:token>/", entrance.join, name="join"),
     path("enter/<str:token>/", entrance.enter, name="enter"),
     path("me/", profile.me, name="me"),

@@ -55,6 +55,7 @@ def _of_organisation() -> list[tuple[str, str, str]]:
     return [
         (_("Centres"), "home", reverse("organisation:centres")),
         (_("Staff"), "users", reverse("organisation:staff")),
+        (pgettext("channels", "Health"), "zap", reverse("organisation:health")),
     ]
 
 

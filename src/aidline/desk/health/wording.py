@@ -1,0 +1,48 @@
+"""Codes of errors in words that say what to do. A provider's own code is shown, never its text."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+_REFUSED = gettext_lazy("The provider does not accept our keys. Enter new ones in the set-up of the channel.")
+_AWAY = gettext_lazy("The provider does not answer. We go on trying.")
+
+_ERRORS: Mapping[str, str | Promise] = {
+    "unreachable": _AWAY,
+    "no-answer": _AWAY,
+    "http-401": _REFUSED,
+    "http-403": _REFUSED,
+    "http-429": gettext_lazy("The provider asks us to go slower. We do."),
+    "http-500": _AWAY,
+    "http-502": _AWAY,
+    "http-503": _AWAY,
+    "http-504": _AWAY,
+    "address-refused": gettext_lazy(
+        "The address of the provider may not be called. Check the channel's settings."
+    ),
+    "0": _AWAY,
+    "190": _REFUSED,  # Meta: access token expired or revoked
+    "10": _REFUSED,  # Meta: permission not granted
+    "131031": gettext_lazy("The provider has locked this account. Ask it why."),  # Meta
+    "20003": _REFUSED,  # Twilio: authentication failed
+    "20005": gettext_lazy("The provider has suspended this account. Ask it why."),  # Twilio
+}
+
+_ASIDE: Mapping[str, str | Promise] = {
+    "Malformed": gettext_lazy("It could not be read at all."),
+    "Tampered": gettext_lazy("It was changed after it was stored."),
+}
+
+
+def in_our_words(code: str) -> str:
+    if not code:
+        return ""
+    return str(_ERRORS.get(code) or _("The provider answers with code %(code)s.") % {"code": code})
+
+
+def why_set_aside(error: str) -> str:
+    return str(
+        _ASIDE.get(error) or _("Something in it went wrong on our side (%(code)s).") % {"code": error or "?"}
+    )

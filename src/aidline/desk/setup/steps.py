@@ -1,0 +1,124 @@
+"""The five steps of a channel, and what the light at their side says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from aidline.channels.models import Channel, Template
+from aidline.channels.registry import capabilities_of
+from aidline.desk.health.lights import ICONS, Light
+from aidline.kernel.clock import now
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: str
+    url: str
+    state: str  # done, now or later
+
+
+def steps_of(channel: Channel | None, current: str) -> list[Step]:
+    """Before the channel is there, only the first step can be gone to."""
+    names = [name for name, _label in _steps()]
+    at = names.index(current)
+    return [
+        Step(label, _url(channel, name), "now" if name == current else _state(channel, number, at))
+        for number, (name, label) in enumerate(_steps())
+    ]
+
+
+def _steps() -> list[tuple[str, str]]:
+    return [
+        ("channel", _("Account")),
+        ("channel_keys", _("Keys")),
+        ("channel_test", _("Test")),
+        ("channel_hours", _("Languages and hours")),
+        ("channel_open", _("Open")),
+    ]
+
+
+def _url(channel: Channel | None, name: str) -> str:
+    return reverse(f"setup:{name}", args=[channel.centre.slug, channel.pk]) if channel else ""
+
+
+def _state(channel: Channel | None, number: int, at: int) -> str:
+    if channel and channel.is_open:
+        return "done"
+    return "done" if number < at else "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    light: Light
+    title: str
+    detail: str
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.light]
+
+
+def checks_of(channel: Channel) -> list[Check]:
+    checks = [_keys(channel), _arrives(channel), _signed(channel), _replies(channel)]
+    if channel.config and capabilities_of(channel.provider, channel.config).templates:
+        checks.append(_templates(channel))
+    return checks
+
+
+def _keys(channel: Channel) -> Check:
+    if channel.config is None:
+        return Check(Light.DOWN, _("Keys are missing"), _("Enter them in step 2."))
+    if channel.open_until and channel.open_until > now():
+        return Check(Light.DOWN, _("Keys are refused"), _("The provider does not accept them. Check step 2."))
+    return Check(Light.OK, _("Keys are complete"), _("Kept sealed."))
+
+
+def _arrives(channel: Channel) -> Check:
+    if channel.last_in_at is None:
+        return Check(Light.SLOW, _("Nothing has arrived yet"), _("Send yourself a message in step 3."))
+    return Check(
+        Light.OK, _("Messages arrive"), _("Last one at %(time)s") % {"time": _at(channel.last_in_at)}
+    )
+
+
+def _signed(channel: Channel) -> Check:
+    if channel.last_in_at is None:
+        return Check(Light.SLOW, _("Signature not seen yet"), _("It is checked with every message."))
+    return Check(Light.OK, _("Signature checked"), _("Forged messages are turned away."))
+
+
+def _replies(channel: Channel) -> Check:
+    if channel.last_out_at is None:
+        return Check(Light.SLOW, _("Replies not tried yet"), _("Answer your own message on the desk."))
+    return Check(
+        Light.OK, _("Replies go out"), _("Last one at %(time)s") % {"time": _at(channel.last_out_at)}
+    )
+
+
+def _templates(channel: Channel) -> Check:
+    approved = Template.objects.filter(channel=channel, state=Template.State.APPROVED).count()
+    if not approved:
+        return Check(
+            Light.DOWN,
+            _("No approved message yet"),
+            _("Without one, nobody can be reached after 24 hours."),
+        )
+    return Check(Light.OK, _("Approved messages"), str(approved))
+
+
+def _at(time: datetime) -> str:
+    return date_format(localtime(time), "SHORT_DATETIME_FORMAT")
+
+
+def overall(checks: list[Check]) -> Light:
+    lights = [check.light for check in checks]
+    return next((light for light in (Light.DOWN, Light.SLOW) if light in lights), Light.OK)
+
+
+def callback_of(channel: Channel) -> str:
+    return f"{settings.PUBLIC_URL}/hooks/{channel.provider}/{channel.pk}"
