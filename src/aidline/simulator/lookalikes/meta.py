@@ -107,7 +107,7 @@ def _messages(call: Call, exchange: Exchange, account: Account) -> Answer:
     if "status" in content:
         return _read(content, exchange, account)
     taken = _checked(content, exchange, account)
-    ending = ending_of(exchange, account)
+    ending = ending_of(exchange, account, taken.to)
     refused = _trouble(ending)
     if refused:
         return refused
@@ -144,7 +144,7 @@ def _checked(content: dict[str, Any], exchange: Exchange, account: Account) -> T
     inside = content.get(kind)
     _refuse(check(content, rules.message(kind, inside)))
     taken = Taken(
-        account=account.key,
+        account=account.ref,
         id=new_wamid(),
         to=_recipient(content),
         kind=kind,

@@ -62,7 +62,7 @@ AS_USUAL = Fate()
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A message of the business that the look-alike accepted. `account` names the sender's account."""
+    """A message of the business that the look-alike accepted. `account` is the `ref` of the sender's."""
 
     account: str
     id: str
@@ -117,9 +117,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`owns` tells whether an id in an address belongs to this account."""
+    """`key` is the vendor's name for it, `ref` the exchange's own; `owns` knows the ids that belong to it."""
 
     key: str
+    ref: str
     secret: str
     owns: Callable[[str], bool]
     number: str = ""
@@ -138,6 +139,7 @@ class Fault(StrEnum):
     FAILED = "failed"  # taken, fails later with the vendor's code
     TWICE = "twice"  # webhooks come twice
     SHUFFLED = "shuffled"  # webhooks come in the wrong order
+    LOST = "lost"  # the webhook of what a person said never comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,8 @@ class Exchange(Protocol):
         """None: these credentials are not known. Meta has no `key`, only the token."""
         ...
 
-    def troubles(self, account: Account) -> Sequence[Trouble]:
-        """The faults that hit this message; asking uses them up."""
+    def troubles(self, account: Account, to: str) -> Sequence[Trouble]:
+        """The faults that hit this message to this person; asking uses them up."""
         ...
 
     def take(self, taken: Taken) -> None: ...

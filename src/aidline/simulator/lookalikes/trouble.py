@@ -26,8 +26,8 @@ class Ending:
         return GARBAGE if self.garbage else good
 
 
-def ending_of(exchange: Exchange, account: Account) -> Ending:
-    troubles = exchange.troubles(account)
+def ending_of(exchange: Exchange, account: Account, to: str) -> Ending:
+    troubles = exchange.troubles(account, to)
     codes = {trouble.fault: trouble.detail for trouble in troubles}
     return Ending(
         status=_status(codes),

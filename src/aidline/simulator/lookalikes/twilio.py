@@ -107,7 +107,7 @@ def _messages(call: Call, exchange: Exchange, account: Account) -> Answer:
         raise Refused(20001, "The body must be a form")
     fields = parse_qs(call.body.decode("utf-8", "replace"), keep_blank_values=True)
     taken = _checked(fields, exchange, account)
-    ending = ending_of(exchange, account)
+    ending = ending_of(exchange, account, taken.to)
     refused = _trouble(ending)
     if refused:
         return refused
@@ -137,7 +137,7 @@ def _checked(fields: Mapping[str, list[str]], exchange: Exchange, account: Accou
     if len(files) > 10:
         raise Refused(21623, "Number of media files exceeds allowed limit")
     taken = Taken(
-        account=account.key,
+        account=account.ref,
         id=new_sid("MM" if files else "SM"),
         to=_recipient(one, account),
         kind="media" if files else "text",

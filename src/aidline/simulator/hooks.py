@@ -1,0 +1,74 @@
+"""Our own webhooks, called as a provider calls them: over HTTP, signed, again and again until answered."""
+
+from collections.abc import Callable
+from functools import cache
+
+import httpx
+from django.conf import settings
+
+from aidline.channels.models import Channel
+from aidline.kernel.http import client, origin
+from aidline.simulator import postman
+from aidline.simulator.lines import path_of
+from aidline.simulator.wire import Post
+
+TRIES = 12
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds
+
+Then = Callable[[bool], object]
+
+
+def public_url() -> str:
+    return str(settings.PUBLIC_URL).rstrip("/")
+
+
+def hook_of(channel: Channel) -> str:
+    """The address that was given to the provider."""
+    return f"{public_url()}/hooks/{channel.provider}/{channel.pk}"
+
+
+def loopback() -> str:
+    """Where this machine answers, whatever it is called outside."""
+    host, port = settings.ENVIRONMENT.bind
+    inside = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 (compared, not bound)
+    return f"http://{inside}:{port}"
+
+
+def carry(url: str, post: Post, *, wait: float = 0.0, then: Then | None = None) -> None:
+    """`then` hears whether it was taken. Addresses that are not ours are never called."""
+    if url.startswith(f"{public_url()}/hooks/"):
+        postman.after(wait, lambda: _try(path_of(url), post, then, 1))
+
+
+def _try(path: str, post: Post, then: Then | None, attempt: int) -> None:
+    status = _call(path, post)
+    again = status in {0, 429} or status >= 500
+    if again and attempt < TRIES:
+        pause = min(LONGEST_WAIT, FIRST_WAIT * 2**attempt)
+        postman.after(pause, lambda: _try(path, post, then, attempt + 1))
+    elif then:
+        then(200 <= status < 300)
+
+
+def _call(path: str, post: Post) -> int:
+    """The status of the answer; 0 without one."""
+    try:
+        return _http().post(loopback() + path, content=post.body, headers=dict(post.headers)).status_code
+    except httpx.HTTPError:
+        return 0
+
+
+def fetch(url: str) -> tuple[bytes, str] | None:
+    """A file we offered the provider; only from ourselves."""
+    if not url.startswith(f"{public_url()}/"):
+        return None
+    try:
+        response = _http().get(loopback() + path_of(url))
+    except httpx.HTTPError:
+        return None
+    return (response.content, response.headers.get("content-type", "")) if response.is_success else None
+
+
+@cache
+def _http() -> httpx.Client:
+    return client(frozenset({origin(loopback())}))

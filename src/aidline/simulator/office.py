@@ -1,0 +1,160 @@
+"""The exchange behind the practice look-alikes: the channels of this installation and the phones in its rows."""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from aidline.channels.models import Channel
+from aidline.kernel.ids import new_id
+from aidline.simulator import faults, hearing, hooks, phones
+from aidline.simulator.content import load
+from aidline.simulator.lookalikes.shapes import (
+    Account,
+    Fault,
+    Form,
+    Said,
+    StoredFile,
+    Taken,
+    Trouble,
+)
+from aidline.simulator.models import PhoneFile, PhoneMessage
+from aidline.simulator.states import Tick
+
+_PROVIDERS = {"meta": "whatsapp_cloud", "twilio": "twilio", "simulator": "simulator"}
+LONGEST_WAIT = 20_000  # milliseconds: longer than any client of ours waits
+
+
+class Office:
+    def __init__(self) -> None:
+        self.base_url = hooks.public_url()
+
+    def account(self, vendor: str, key: str, secret: str) -> Account | None:
+        channels = Channel.objects.filter(provider=_PROVIDERS[vendor], config_sealed__isnull=False)
+        accounts = (_READERS[vendor](channel, channel.config) for channel in channels)
+        return next((one for one in accounts if _admits(vendor, one, key, secret)), None)
+
+    def troubles(self, account: Account, to: str) -> Sequence[Trouble]:
+        channel = _channel(account)
+        phone = phones.find(channel, to)
+        if phone and phone.opted_out and channel.provider == "twilio":
+            return [Trouble(Fault.REFUSED, "21610")]
+        hit = faults.use_up(channel, faults.OF_CALLS)
+        return [Trouble(fault, detail) for fault, detail in hit.items()]
+
+    def take(self, taken: Taken) -> None:
+        hearing.receive(Channel.objects.get(pk=taken.account), taken)
+
+    def mark_read(self, account: Account, message_id: str) -> None:
+        """All that the person said up to that message has been read."""
+        rows = PhoneMessage.objects.filter(phone__channel=account.ref, own=True).select_related("phone")
+        index = phones.external_index(_channel(account).centre_id, message_id)
+        message = rows.filter(external_index=index).first()
+        if message:
+            earlier = rows.filter(phone=message.phone, at__lte=message.at)
+            earlier.filter(tick=Tick.SENT).update(tick=Tick.READ)
+            phones.touch([message.phone])
+
+    def keep_file(self, account: Account, file: StoredFile) -> str:
+        kept = hearing.new_file(_channel(account), file.content, file.mime, file.name, id=new_id())
+        return str(kept.pk.int)
+
+    def file(self, account: Account, file_id: str) -> StoredFile | None:
+        key = _file_key(file_id)
+        row = PhoneFile.objects.filter(pk=key, channel=account.ref).first() if key else None
+        return StoredFile(row.content, row.mime, row.name) if row else None
+
+    def forms(self, account: Account) -> Sequence[Form]:
+        return approved_forms() if account.whatsapp else ()
+
+    def said_since(self, account: Account, since: datetime | None) -> Sequence[Said]:
+        rows = PhoneMessage.objects.filter(phone__channel=account.ref, own=True).exclude(tick=Tick.GOING)
+        rows = rows.filter(at__gte=since) if since else rows
+        return [
+            Said(
+                row.external_id,
+                row.phone.address,
+                account.number,
+                row.text,
+                row.at,
+                1 if row.file_id else 0,
+            )
+            for row in rows.select_related("phone").order_by("at")[:1000]
+        ]
+
+    def wait(self, milliseconds: int) -> None:
+        time.sleep(min(milliseconds, LONGEST_WAIT) / 1000)
+
+
+# --- who may call ----------------------------------------------------------------------------------------
+
+
+def _meta(channel: Channel, config: Mapping[str, str]) -> Account:
+    own = frozenset({config["phone_number_id"], config["waba_id"]})
+    return Account(
+        config["phone_number_id"], str(channel.pk), config["access_token"], own.__contains__, whatsapp=True
+    )
+
+
+def _twilio(channel: Channel, config: Mapping[str, str]) -> Account:
+    sid, sender = config["account_sid"], config["sender"]
+    return Account(
+        key=sid,
+        ref=str(channel.pk),
+        secret=config["auth_token"],
+        owns=lambda given: given == sid,
+        number=sender.removeprefix("whatsapp:"),
+        whatsapp=sender.startswith("whatsapp:"),
+    )
+
+
+def _simulator(channel: Channel, config: Mapping[str, str]) -> Account:
+    return Account(str(channel.pk), str(channel.pk), config["secret"], lambda given: given == str(channel.pk))
+
+
+_READERS: Mapping[str, Callable[[Channel, Mapping[str, str]], Account]] = {
+    "meta": _meta,
+    "twilio": _twilio,
+    "simulator": _simulator,
+}
+
+
+def _admits(vendor: str, account: Account, key: str, secret: str) -> bool:
+    """The practice provider signs instead; its look-alike checks that by itself."""
+    right_key = vendor == "meta" or hmac.compare_digest(account.key.encode(), key.encode())
+    right_secret = vendor == "simulator" or hmac.compare_digest(account.secret.encode(), secret.encode())
+    return right_key and right_secret
+
+
+def _channel(account: Account) -> Channel:
+    return Channel.objects.get(pk=account.ref)
+
+
+def _file_key(file_id: str) -> UUID | None:
+    """Meta names files by a long number, Twilio by ME and 32 digits."""
+    try:
+        return UUID(hex=file_id[2:]) if file_id.startswith("ME") else UUID(int=int(file_id))
+    except ValueError:
+        return None
+
+
+# --- templates: what the vendor has approved --------------------------------------------------------------
+
+
+@cache
+def approved_forms() -> tuple[Form, ...]:
+    return tuple(
+        Form(
+            id="HX" + hashlib.sha256(f"{template.name} {language}".encode()).hexdigest()[:32],
+            name=template.name,
+            language=language,
+            category=template.category,
+            body=body,
+            parameters=template.parameters,
+        )
+        for template in load().network.templates
+        for language, body in template.texts.items()
+    )

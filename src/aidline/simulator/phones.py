@@ -1,0 +1,152 @@
+"""The phones there are: finding, adding, showing, going offline."""
+
+import secrets
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from aidline import vault
+from aidline.channels.models import Channel
+from aidline.kernel.clock import now
+from aidline.kernel.ids import new_id
+from aidline.kernel.phones import normalise
+from aidline.simulator.hooks import hook_of
+from aidline.simulator.lines import Line, has_line, line_of
+from aidline.simulator.models import Phone, PhoneMessage
+
+# Ofcom keeps +44 7700 900000 to 900999 for fiction (ofcom.org.uk, "Numbers for drama use", read 2026-11-22).
+FICTION = "+447700900"
+_FICTION_RANGES = (FICTION, "+33199", "+3363998")
+
+
+class NotFictional(Exception):
+    """The number might be somebody's."""
+
+
+class Taken(Exception):
+    """There is a phone with this number on this channel."""
+
+
+def line(channel: Channel) -> Line:
+    return line_of(channel.provider, channel.config, hook_of(channel))
+
+
+def practice_channels() -> list[Channel]:
+    """Channels whose provider is a look-alike here, and not the real one."""
+    rows = Channel.objects.filter(is_open=True).select_related("centre").order_by("centre__name", "name")
+    return [row for row in rows if has_line(row.provider) and is_practice(row)]
+
+
+def is_practice(channel: Channel) -> bool:
+    return "/look-alike/" in str((channel.config or {}).get("base_url", ""))
+
+
+def kind_of(channel: Channel) -> str:
+    """whatsapp or sms: how the phone looks."""
+    sender = str((channel.config or {}).get("sender", ""))
+    return "sms" if channel.provider == "twilio" and not sender.startswith("whatsapp:") else "whatsapp"
+
+
+# --- finding ---------------------------------------------------------------------------------------------
+
+
+def index_of(channel: Channel, address: str) -> bytes:
+    return vault.blind_index(address, scope=channel.centre_id, purpose="phone")
+
+
+def find(channel: Channel, address: str) -> Phone | None:
+    return Phone.objects.filter(channel=channel, index=index_of(channel, address)).first()
+
+
+def external_index(centre_id: UUID, external_id: str) -> bytes:
+    return vault.blind_index(external_id, scope=centre_id, purpose="phone-message")
+
+
+def message_by_external(phone: Phone, external_id: str) -> PhoneMessage | None:
+    rows = PhoneMessage.objects.filter(
+        phone=phone, external_index=external_index(phone.centre_id, external_id)
+    )
+    return rows.first() if external_id else None
+
+
+# --- adding ----------------------------------------------------------------------------------------------
+
+
+def propose_number() -> str:
+    """A number from the fiction range that no phone has yet."""
+    taken = {phone.address for phone in Phone.objects.all()}
+    free = [f"{FICTION}{tail:03}" for tail in range(1000) if f"{FICTION}{tail:03}" not in taken]
+    return secrets.choice(free)
+
+
+def propose_user_id() -> str:
+    return f"GB.{secrets.randbelow(10**15):015}"
+
+
+def fictional(raw: str) -> str:
+    """The number in its one form, or `NotFictional`."""
+    number = normalise(raw) or ""
+    american = number.startswith("+1") and number[5:10] == "55501" and len(number) == 12
+    if not american and not number.startswith(_FICTION_RANGES):
+        raise NotFictional
+    return number
+
+
+def add(
+    *, channel: Channel, label: str, address: str, language: str, shown: bool = True, opted_out: bool = False
+) -> Phone:
+    if find(channel, address):
+        raise Taken
+    phone = build(channel=channel, label=label, address=address, language=language, shown=shown)
+    phone.place = Phone.objects.filter(shown=True).count()
+    phone.opted_out = opted_out
+    phone.save(force_insert=True)
+    return phone
+
+
+def build(*, channel: Channel, label: str, address: str, language: str, shown: bool) -> Phone:
+    phone = Phone(
+        id=new_id(),
+        centre_id=channel.centre_id,
+        channel=channel,
+        index=index_of(channel, address),
+        language=language,
+        shown=shown,
+    )
+    phone.label = label
+    phone.address = address
+    return phone
+
+
+# --- showing ---------------------------------------------------------------------------------------------
+
+
+def shown() -> list[Phone]:
+    return list(Phone.objects.filter(shown=True).select_related("channel__centre").order_by("place", "pk"))
+
+
+def hidden() -> list[Phone]:
+    rows = Phone.objects.filter(shown=False).select_related("channel__centre")
+    return sorted(rows, key=lambda phone: phone.label.casefold())
+
+
+def show(phone: Phone) -> None:
+    Phone.objects.filter(pk=phone.pk).update(
+        shown=True, place=Phone.objects.filter(shown=True).count(), changed_at=now()
+    )
+
+
+def hide(phone: Phone) -> None:
+    Phone.objects.filter(pk=phone.pk).update(shown=False)
+
+
+def touch(phones: Iterable[Phone]) -> None:
+    """What is on these phones changed: open pages will fetch it."""
+    Phone.objects.filter(pk__in=[phone.pk for phone in phones]).update(changed_at=now())
+
+
+@transaction.atomic
+def set_online(phone: Phone, *, online: bool) -> None:
+    Phone.objects.filter(pk=phone.pk).update(online=online, changed_at=now())
+    phone.online = online

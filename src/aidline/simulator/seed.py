@@ -1,0 +1,96 @@
+"""`seed(progress)`: the demo's network and its day. In one transaction: all of it is there, or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from aidline.centres.models import Membership, Organisation, Staff
+from aidline.centres.services import create_sign_in_link
+from aidline.centres.states import Role
+from aidline.kernel.clock import now, starting_at
+from aidline.simulator import hooks, phones
+from aidline.simulator.content import load
+from aidline.simulator.content.shapes import Content
+from aidline.simulator.models import Phone
+from aidline.simulator.seeding.day import Day
+from aidline.simulator.seeding.network import FIRST_DAY, World, found, seat
+
+Progress = Callable[[str, float], object]  # what is being done, and how much of it (0 to 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How one member gets in: a link that works once. Order: as they are listed for a newcomer."""
+
+    name: str
+    role: str
+    centre: str
+    language: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeedResult:
+    made: bool  # False: the day was there already
+    entrances: tuple[Entrance, ...]
+    phones: str  # address of the Phones page
+
+
+def seed(progress: Progress = lambda _words, _part: None) -> SeedResult:
+    """A second time it makes nothing but fresh links, because the first ones may be used up."""
+    made = not Organisation.objects.exists()
+    if made:
+        _make(load(), progress)
+    return SeedResult(made, entrances(), f"{hooks.public_url()}/phones/")
+
+
+@transaction.atomic
+def _make(content: Content, progress: Progress) -> None:
+    base = now()
+    progress(_("Founding two centres"), 0.0)
+    with starting_at(base - FIRST_DAY):
+        world = found(content.network)
+    day = Day(world, content, base)
+    day.live(lambda part: progress(_("Living through a day"), part))
+    seat(world, content.network)
+    _lay_out(world, content)
+    progress(_("Ready"), 1.0)
+
+
+def _lay_out(world: World, content: Content) -> None:
+    """A few phones lie on the page: one of each kind, with a talk that goes on."""
+    for channel in world.channels.values():
+        open_talks = [
+            person.number
+            for person in content.people
+            if person.number and person.talk.state in ("assigned", "waiting") and not person.opted_out
+        ]
+        found_phones = (phones.find(channel, number) for number in open_talks)
+        first = next((phone for phone in found_phones if phone), None)
+        if first and not Phone.objects.filter(shown=True, language=first.language).exists():
+            phones.show(first)
+
+
+def entrances() -> tuple[Entrance, ...]:
+    rows = (
+        Membership.objects.filter(is_active=True)
+        .select_related("staff", "centre")
+        .order_by("created_at", "pk")
+    )
+    of_staff: dict[Staff, list[Membership]] = {}
+    for row in rows:
+        of_staff.setdefault(row.staff, []).append(row)
+    return tuple(_entrance(staff, posts) for staff, posts in of_staff.items())
+
+
+def _entrance(staff: Staff, posts: list[Membership]) -> Entrance:
+    role = "Organisation admin" if staff.organisation_admin else str(Role(posts[0].role).label)
+    return Entrance(
+        name=staff.name,
+        role=role,
+        centre=", ".join(post.centre.name for post in posts),
+        language=staff.language,
+        link=f"{hooks.public_url()}/enter/{create_sign_in_link(staff=staff)}/",
+    )

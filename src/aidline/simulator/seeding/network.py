@@ -1,0 +1,168 @@
+"""The organisation, its centres, staff, channels and prepared words."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aidline.centres.models import Centre, Membership, Organisation, Staff
+from aidline.centres.services import add_member, create_centre, create_organisation, create_staff
+from aidline.centres.states import Role
+from aidline.channels.models import Channel, Template
+from aidline.channels.services import create_channel
+from aidline.conversations.models import Topic
+from aidline.kernel.clock import now
+from aidline.knowledge.services import save_canned
+from aidline.routing.models import Presence
+from aidline.routing.states import PresenceState
+from aidline.simulator import hooks
+from aidline.simulator.content import shapes
+from aidline.simulator.office import approved_forms
+
+FIRST_DAY = timedelta(days=90)  # the centres are that old
+
+
+@dataclass(slots=True)
+class World:
+    """The rows behind the keys of the content."""
+
+    organisation: Organisation
+    centres: dict[str, Centre] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    staff: dict[str, Staff] = field(default_factory=dict)
+    members: dict[tuple[str, str], Membership] = field(default_factory=dict)  # (centre, member)
+    topics: dict[tuple[str, str], Topic] = field(default_factory=dict)  # (centre, code)
+
+
+def found(network: shapes.Network) -> World:
+    world = World(create_organisation(name=network.organisation))
+    for centre in network.centres:
+        _found_centre(world, centre, network)
+    for member in network.staff:
+        _hire(world, member)
+    return world
+
+
+def _found_centre(world: World, shape: shapes.Centre, network: shapes.Network) -> None:
+    centre = create_centre(
+        by=None,
+        organisation=world.organisation,
+        name=shape.name,
+        slug=shape.slug,
+        time_zone=shape.time_zone,
+        languages=list(shape.languages),
+        default_language=shape.default_language,
+        region=shape.region,
+        hours=dict(shape.hours),
+        texts={use: dict(texts) for use, texts in shape.texts.items()},
+    )
+    world.centres[shape.slug] = centre
+    for channel in shape.channels:
+        world.channels[channel.key] = _open_channel(centre, channel)
+    for place, topic in enumerate(network.topics):
+        world.topics[(shape.slug, topic.code)] = Topic.objects.create(
+            centre=centre, code=topic.code, labels=dict(topic.labels), place=place
+        )
+    for canned in shape.canned:
+        save_canned(by=None, centre=centre, code=canned.code, texts=canned.texts)
+
+
+# --- channels --------------------------------------------------------------------------------------------
+
+
+def _open_channel(centre: Centre, shape: shapes.Channel) -> Channel:
+    channel = create_channel(
+        by=None,
+        centre=centre,
+        provider=shape.provider,
+        name=shape.name,
+        config=_CONFIGS[shape.provider](shape),
+    )
+    if shape.account == "whatsapp":
+        Template.objects.bulk_create(_templates(channel))
+    return channel
+
+
+def _whatsapp_cloud(_shape: shapes.Channel) -> Mapping[str, str]:
+    return {
+        "phone_number_id": str(secrets.randbelow(9 * 10**14) + 10**14),
+        "waba_id": str(secrets.randbelow(9 * 10**14) + 10**14),
+        "access_token": "EAA" + secrets.token_urlsafe(32),
+        "app_secret": secrets.token_hex(16),
+        "verify_token": secrets.token_urlsafe(16),
+        "base_url": f"{hooks.public_url()}/look-alike/meta",
+    }
+
+
+def _twilio(shape: shapes.Channel) -> Mapping[str, str]:
+    return {
+        "account_sid": "AC" + secrets.token_hex(16),
+        "auth_token": secrets.token_hex(16),
+        "sender": ("whatsapp:" if shape.account == "whatsapp" else "") + shape.number,
+        "base_url": f"{hooks.public_url()}/look-alike/twilio",
+        "content_url": f"{hooks.public_url()}/look-alike/twilio",
+    }
+
+
+def _webchat(_shape: shapes.Channel) -> Mapping[str, str]:
+    return {"secret": secrets.token_urlsafe(24)}
+
+
+_CONFIGS: Mapping[str, Callable[[shapes.Channel], Mapping[str, str]]] = {
+    "whatsapp_cloud": _whatsapp_cloud,
+    "twilio": _twilio,
+    "webchat": _webchat,
+}
+
+
+def _templates(channel: Channel) -> list[Template]:
+    """As the provider will list them at the next look: Twilio names a template by its id."""
+    return [
+        Template(
+            channel=channel,
+            name=form.id if channel.provider == "twilio" else form.name,
+            language=form.language,
+            state=Template.State.APPROVED,
+            category=form.category.lower(),
+            body=form.body,
+            parameters=list(form.parameters),
+            **({"title": form.name} if hasattr(Template, "title") and channel.provider == "twilio" else {}),
+        )
+        for form in approved_forms()
+    ]
+
+
+# --- staff -----------------------------------------------------------------------------------------------
+
+
+def _hire(world: World, shape: shapes.Member) -> None:
+    staff = create_staff(
+        organisation=world.organisation,
+        email=shape.email,
+        name=shape.name,
+        language=shape.language,
+        organisation_admin=shape.organisation_admin,
+    )
+    world.staff[shape.key] = staff
+    for post in shape.posts:
+        world.members[(post.centre, shape.key)] = add_member(
+            by=None,
+            staff=staff,
+            centre=world.centres[post.centre],
+            role=Role(post.role),
+            languages=list(shape.languages),
+            capacity=post.capacity,
+        )
+
+
+def seat(world: World, network: shapes.Network) -> None:
+    """Everybody has stepped out for a moment: what they hold stays theirs, and nothing new is given to them.
+
+    `seen_at` lies ahead, or the first look at the desk would find a centre that all have left.
+    """
+    until = now() + timedelta(days=30)
+    for shape in network.staff:
+        for post in shape.posts:
+            membership = world.members[(post.centre, shape.key)]
+            state = PresenceState.AWAY if shape.available else PresenceState.OFFLINE
+            Presence.objects.create(membership=membership, state=state, seen_at=until)
