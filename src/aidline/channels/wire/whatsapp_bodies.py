@@ -46,7 +46,7 @@ def _text(out: Outgoing) -> Content:
 def _location(out: Outgoing) -> Content:
     if out.place is None:
         raise GiveUp("no-place")
-    spot: dict[str, Any] = {"latitude": out.place.latitude, "longitude": out.place.longitude}
+    spot = {"latitude": str(out.place.latitude), "longitude": str(out.place.longitude)}
     names = {"name": out.place.name, "address": out.place.address}
     return "location", spot | {key: words for key, words in names.items() if words}
 
@@ -92,7 +92,8 @@ def _template(out: Outgoing) -> Content:
     if out.template is None:
         raise GiveUp("no-template")
     use = out.template
-    written: dict[str, Any] = {"name": use.name, "language": {"code": use.language}}
+    language = {"policy": "deterministic", "code": use.language}  # the one policy, still required by v23.0
+    written: dict[str, Any] = {"name": use.name, "language": language}
     components = [*_worded(use, "header", "header."), *_worded(use, "body", ""), *_buttons(use)]
     return "template", {**written, "components": components} if components else written
 
