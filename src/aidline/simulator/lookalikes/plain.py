@@ -121,7 +121,6 @@ def _document(call: Call, table: Table) -> dict[str, Any]:
 
 def _taken(content: dict[str, Any], account: Account) -> Taken:
     media, place, template = (content.get(name, {}) for name in ("media", "place", "template"))
-    spot = (place["latitude"], place["longitude"], place.get("name", ""), place.get("address", ""))
     return Taken(
         account=account.ref,
         id=new_id(),
@@ -130,7 +129,7 @@ def _taken(content: dict[str, Any], account: Account) -> Taken:
         text=content.get("text", template.get("name", "")),
         file=media.get("id", ""),
         filename=media.get("name", ""),
-        place=spot if place else None,
+        place=_spot(place) if place else None,
         options=[
             Option(one["id"], one["title"], one.get("description", "")) for one in content.get("choices", ())
         ],
@@ -138,6 +137,10 @@ def _taken(content: dict[str, Any], account: Account) -> Taken:
         reply_to=content.get("reply_to", ""),
         opaque=content["id"],
     )
+
+
+def _spot(place: Mapping[str, Any]) -> tuple[float, float, str, str]:
+    return place["latitude"], place["longitude"], place.get("name", ""), place.get("address", "")
 
 
 def _reactions(call: Call, exchange: Exchange, account: Account) -> Answer:
