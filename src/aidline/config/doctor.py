@@ -5,7 +5,7 @@ Every check is a function that yields findings; an exception in one is a finding
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -114,7 +114,7 @@ def _postgresql() -> Iterator[Finding]:
     yield from _in_force(expected, lambda name: _one(f"SHOW {name}"))
 
 
-def _in_force(expected: dict[str, object], read: Callable[[str], object]) -> Iterator[Finding]:
+def _in_force(expected: Mapping[str, object], read: Callable[[str], object]) -> Iterator[Finding]:
     wrong = {name: found for name, value in expected.items() if (found := read(name)) != value}
     for name, found in wrong.items():
         yield bad(f"{name} is {found} and must be {expected[name]}: messages could be lost.")
