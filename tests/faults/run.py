@@ -1,0 +1,198 @@
+"""One run: people write, agents answer, providers tell what became of it, and the processes are killed meanwhile."""
+
+import asyncio
+import random
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from aidline.simulator.lookalikes.shapes import Taken
+
+from . import plan as plans
+from .checks import Evidence, faults
+from .installation import DatabaseAway, Installation
+from .plan import Told
+from .posting import Post
+from .provider import Provider
+
+LANES, STATUS_LANES = 16, 4
+# What dies: mostly one process; now and then the supervisor, whose children must notice; now and then all.
+VICTIMS: Sequence[tuple[tuple[str, ...], int]] = (
+    (("web",), 4),
+    (("worker",), 3),
+    (("run",), 1),
+    (("run", "web", "worker"), 2),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    posts: int
+    kills: int
+    replies: int
+    people: int = 400
+    settle: bool = True  # do not wait for leases of 90 s, but let them end
+    seed: int = 1
+
+
+@dataclass(slots=True)
+class Report:
+    faults: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def told(self) -> str:
+        kinds = Counter(fault.partition(":")[0] for fault in self.faults)
+        shown = "\n".join(f"  {fault[:200]}" for fault in self.faults[:12])
+        return f"{self.facts}\nfaults: {dict(kinds) or 'none'}\n{shown}".rstrip()
+
+
+class Run:
+    def __init__(self, installation: Installation, provider: Provider, size: Size) -> None:
+        self.installation, self.provider, self.size = installation, provider, size
+        self.post = Post(installation.port, LANES + STATUS_LANES)
+        self.told: defaultdict[str, list[str]] = defaultdict(list)
+        self.taken: Counter[str] = Counter()
+        self._dice = random.Random(size.seed + 1)
+        self._moment = datetime.now(UTC) - timedelta(hours=1)
+        self._ids: dict[str, str] = {}
+
+    # --- the course of things --------------------------------------------------------------------------
+
+    async def go(self, during: Callable[["Run"], Awaitable[None]] | None = None) -> Report:
+        """`during` runs beside the posts, for outages of its own."""
+        begun = monotonic()
+        self.plan = plans.make(
+            self.installation.lines,
+            posts=self.size.posts,
+            people=self.size.people,
+            lanes=LANES,
+            seed=self.size.seed,
+        )
+        self.provider.memory.on_taken = self.hear
+        await self.provider.up()
+        await asyncio.to_thread(self.installation.wait_ready)
+        posting = asyncio.create_task(self.post.run())
+        self.post.put(self.plan.calls)
+        await asyncio.gather(self._kill(), self._reply(), *([during(self)] if during else []))
+        drained = await self.drain()
+        self.post.end()
+        await posting
+        report = await asyncio.to_thread(self.judge)
+        report.faults += [] if drained else ["unfinished: not drained in time"]
+        report.facts["seconds"] = round(monotonic() - begun, 1)
+        return report
+
+    async def _kill(self) -> None:
+        """At random points of the way: when so many calls have been answered, and while a restart is going on."""
+        total = len(self.plan.calls)
+        points = sorted(self._dice.randrange(1, max(2, int(total * 0.98))) for _ in range(self.size.kills))
+        for point in points:
+            while self.post.tally.acked < point:
+                await asyncio.to_thread(self.installation.start)
+                await asyncio.sleep(0.02)
+            await asyncio.to_thread(self._kill_one)
+        await asyncio.to_thread(self.installation.start)
+
+    def _kill_one(self) -> None:
+        """Who is dead already is started again first, so that every kill hits somebody."""
+        installation = self.installation
+        for _ in range(200):
+            roles, _weight = self._dice.choices(VICTIMS, [weight for _, weight in VICTIMS])[0]
+            if installation.kill(roles):
+                return
+            installation.start()
+            sleep(0.05)
+
+    async def _reply(self) -> None:
+        done = 0
+        while done < self.size.replies:
+            with suppress(DatabaseAway):
+                done += await asyncio.to_thread(
+                    self.installation.ask, "reply", count=min(10, self.size.replies - done)
+                )
+            await asyncio.sleep(0.1)
+
+    def hear(self, taken: Taken) -> None:
+        """A provider took one of ours: it will tell what became of it, in any order and more than once."""
+        provider = taken.account
+        own = parse_qs(urlsplit(taken.callback).query)["message"][0] if provider == "twilio" else taken.opaque
+        self.taken[own] += 1
+        line = self.installation.lines[provider]
+        way = self._dice.choice(list(plans.ways(provider)))
+        states = [state for state in way for _ in range(self._dice.randint(1, 3))]
+        self._dice.shuffle(states)
+        self.told[own] += states
+        for state in states:
+            told = Told(line, taken.id, state, taken.to, taken.callback or taken.opaque)
+            self._moment += timedelta(seconds=1)
+            lane = LANES + self._dice.randrange(STATUS_LANES)
+            call = plans.status_call(told, self._moment, lane)
+            asyncio.get_running_loop().call_later(self._dice.uniform(0, 0.5), self.post.put, [call])
+
+    # --- the end ---------------------------------------------------------------------------------------
+
+    async def drain(self, seconds: float = 180) -> bool:
+        """Everything comes to rest by itself; only leases and pauses between tries are shortened, if asked."""
+        until = monotonic() + seconds
+        calm = 0
+        while monotonic() < until:
+            await asyncio.to_thread(self.installation.start)
+            await asyncio.sleep(0.3)
+            calm = calm + 1 if await asyncio.to_thread(self._at_rest) else 0
+            if calm >= 3:
+                return True
+        return False
+
+    def _at_rest(self) -> bool:
+        if self.post.waiting:
+            return False
+        with suppress(DatabaseAway):
+            counts = self.installation.ask("counts")
+            open_ends = ("pending", "queued", "sending", "parked", "spooled")
+            if self.size.settle and not counts["pending"]:
+                self._hurry(counts)
+            return not any(counts[what] for what in open_ends)
+        return False
+
+    def _hurry(self, counts: Mapping[str, int]) -> None:
+        if counts["sending"]:
+            sleep(1.5)  # a call that is really on its way comes home
+            self.installation.ask("let_leases_end")
+        if counts["queued"]:
+            self.installation.ask("let_retries_come")
+
+    def judge(self) -> Report:
+        evidence = self.evidence()
+        tally, installation = self.post.tally, self.installation
+        facts = {
+            "posts": len(self.plan.calls),
+            "said": len(self.plan.said),
+            "duplicates": self.plan.duplicates,
+            "reordered": self.plan.reordered,
+            "kills": installation.kills,
+            "starts": installation.starts,
+            "made again": tally.again,
+            "503": tally.unavailable,
+            "replies taken": sum(self.taken.values()),
+            "statuses": sum(map(len, self.told.values())),
+            "unknown": sum(row["state"] == "un" for row in evidence.outgoing),
+            "slowest answer s": round(tally.slowest, 2),
+        }
+        return Report(faults(evidence), facts)
+
+    def evidence(self) -> Evidence:
+        acked = {one.key for call in self.post.tally.acked_calls for one in call.said}
+        return Evidence(
+            said=self.plan.said,
+            acked=frozenset(acked),
+            rows=self.installation.dump(),
+            taken=self.taken,
+            told=self.told,
+            counts=self.installation.ask("counts"),
+            refused=[status for status, _call in self.post.tally.refused],
+        )
