@@ -102,7 +102,7 @@ def _webm(content: bytes) -> Sniffed | None:
 
 
 def _ogg(content: bytes) -> Sniffed | None:
-    known = (b"OpusHead", b"\x01vorbis", b"Speex   ")
+    known = (b"OpusHead", b"\x01vorbis", b"Speex   ", b"\x7fFLAC")
     if content.startswith(b"OggS\0\x02") and content[28:36].startswith(known):
         return Sniffed("audio", "audio/ogg", "ogg")
     return None
