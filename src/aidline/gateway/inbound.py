@@ -22,7 +22,6 @@ from aidline.channels.registry import load
 from aidline.conversations.live import Hint, tell
 from aidline.gateway import alterations, arriving, receipts
 from aidline.gateway.deliveries import SHARDS, unseal
-from aidline.kernel.rows import update
 from aidline.kernel.clock import now
 from aidline.routing.services import distribute
 
@@ -189,7 +188,7 @@ def _provider(channel_id: UUID, centre_id: UUID, name: str, sealed: bytes) -> Pr
 
 
 def _mark_done(rows: Sequence[Row]) -> None:
-    update(Delivery, ["state"], [(Delivery.State.DONE.value, row.id) for row in rows])
+    Delivery.objects.filter(pk__in=[row.id for row in rows]).update(state=Delivery.State.DONE)
     latest = {row.channel_id: row.received_at for row in rows}
     for channel_id, at in latest.items():
         Channel.objects.filter(pk=channel_id).update(last_in_at=at, silent_since=None)

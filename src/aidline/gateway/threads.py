@@ -14,7 +14,7 @@ from django.db.models import Q
 from aidline.audit.models import Entry
 from aidline.conversations.models import Conversation
 from aidline.conversations.states import ConversationState
-from aidline.kernel.rows import execute_many, insert
+from aidline.kernel.rows import insert, update_each
 from aidline.kernel.ids import new_id
 
 _COLUMNS = (
@@ -214,39 +214,24 @@ def _row(thread: Thread) -> tuple[object, ...]:
 def _move_on(threads: Sequence[Thread]) -> None:
     """A finished or put off conversation comes back; times only move forward, the wait keeps its start."""
     later = _LATER[connection.vendor]
-    execute_many(
+    update_each(
         Conversation,
-        f"UPDATE conversations_conversation SET state = 'o', closed_at = NULL, snoozed_until = NULL, "  # noqa: S608
-        f"outcome = '', hidden = %s, last_seq = %s, last_message_id = %s, last_at = {later}(last_at, %s), "
-        f"last_in_at = {later}(COALESCE(last_in_at, %s), %s), waiting_since = COALESCE(waiting_since, %s), "
-        "queued_since = CASE WHEN assignee_id IS NULL THEN COALESCE(queued_since, %s) END, "
-        f"window_until = {later}(COALESCE(window_until, %s), %s), "
-        "language = CASE WHEN language = '' THEN %s ELSE language END WHERE id = %s",
-        (
-            "hidden",
-            "last_seq",
-            "last_message_id",
-            "last_at",
-            "last_at",
-            "last_at",
-            "waiting_since",
-            "queued_since",
-            "window_until",
-            "window_until",
-            "language",
-            "id",
-        ),
+        "state = 'o', closed_at = NULL, snoozed_until = NULL, outcome = '', hidden = {hidden}, "
+        "last_seq = {last_seq}, last_message_id = {last_message_id}, "
+        f"last_at = {later}(last_at, {{last_at}}), "
+        f"last_in_at = {later}(COALESCE(last_in_at, {{last_at}}), {{last_at}}), "
+        "waiting_since = COALESCE(waiting_since, {waiting_since}), "
+        "queued_since = CASE WHEN assignee_id IS NULL THEN COALESCE(queued_since, {waiting_since}) END, "
+        f"window_until = {later}(COALESCE(window_until, {{window_until}}), {{window_until}}), "
+        "language = CASE WHEN language = '' THEN {language} ELSE language END",
+        ("hidden", "last_seq", "last_message_id", "last_at", "waiting_since", "window_until", "language"),
         [
             (
                 thread.hidden,
                 thread.last_seq,
                 thread.last_message_id,
                 thread.at,
-                thread.at,
-                thread.at,
                 thread.received_at,
-                thread.received_at,
-                thread.window_until,
                 thread.window_until,
                 thread.language,
                 thread.id,
