@@ -43,9 +43,7 @@ class Conversation(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="conversations")
     address = models.ForeignKey(Address, null=True, on_delete=models.SET_NULL, related_name="+")
     source = models.CharField(max_length=16, choices=Source.choices, blank=True, default=Source.CHANNEL)
-    state = models.CharField(
-        max_length=1, choices=ConversationState.choices, default=ConversationState.OPEN
-    )
+    state = models.CharField(max_length=1, choices=ConversationState.choices, default=ConversationState.OPEN)
     assignee = models.ForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="conversations"
     )

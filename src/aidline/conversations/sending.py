@@ -13,7 +13,7 @@ from aidline.audit.services import record
 from aidline.centres.models import Membership, Staff
 from aidline.channels.contract import Capabilities, Kind
 from aidline.channels.models import Template
-from aidline.channels.registry import capabilities_of
+from aidline.channels.registry import load
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment, Conversation, Draft, Mention, Message
 from aidline.conversations.states import Direction, MessageState
@@ -88,9 +88,7 @@ def send_template(
     if missing:
         raise CannotSend(_("Fill in every field of the message."))
     _refuse_opted_out(conversation)
-    extra = {
-        "template": {"name": template.name, "language": template.language, "parameters": dict(values)}
-    }
+    extra = {"template": {"name": template.name, "language": template.language, "parameters": dict(values)}}
     try:
         with transaction.atomic():
             text = template.filled(dict(values))
@@ -102,7 +100,11 @@ def send_template(
 
 
 def add_note(
-    *, by: Staff, conversation: Conversation, text: str, mentioned: Sequence[Membership] = (),
+    *,
+    by: Staff,
+    conversation: Conversation,
+    text: str,
+    mentioned: Sequence[Membership] = (),
     client_key: UUID | None = None,
 ) -> Message:
     """A note stays among staff: it has no way to a channel."""
@@ -198,7 +200,7 @@ def _abilities(conversation: Conversation) -> Capabilities:
         raise CannotSend(_("There is no channel to answer on. Write a note instead."))
     if not conversation.channel.is_open:
         raise CannotSend(_("This channel is closed. A centre admin can open it again."))
-    return capabilities_of(conversation.channel.provider)
+    return load(conversation.channel.provider, conversation.channel.config).capabilities
 
 
 def _refuse_shut_window(conversation: Conversation) -> None:

@@ -177,9 +177,9 @@ def merge_people(*, by: Staff, kept: Person, gone: Person) -> Merge:
 @transaction.atomic
 def undo_merge(*, by: Staff, merge: Merge) -> None:
     people.undo_merge(by=by, merge=merge)
-    Conversation.objects.filter(
-        pk__in=merge.moved.get("conversations", []), person_id=merge.kept_id
-    ).update(person_id=merge.gone_id)
+    Conversation.objects.filter(pk__in=merge.moved.get("conversations", []), person_id=merge.kept_id).update(
+        person_id=merge.gone_id
+    )
     tell([Hint(merge.centre_id, "queue")])
 
 
