@@ -144,7 +144,8 @@ function tell(name) {
   document.dispatchEvent(new CustomEvent(name));
 }
 
-document.addEventListener("chat:sent", look);
+// The first message has no stream yet that would tell of it.
+document.addEventListener("chat:sent", () => [0, 300, 1000, 2500].forEach((pause) => setTimeout(look, pause)));
 document.addEventListener("visibilitychange", () => document.hidden || look());
 addEventListener("online", look);
 addEventListener("pagehide", () => stream?.close());

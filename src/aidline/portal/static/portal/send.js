@@ -22,7 +22,9 @@ function submit() {
   data.set("token", chat.dataset.token);
   data.set("id", newId());
   say("");
-  queue.push({ data, line: show(data), late: false });
+  const item = { data, line: show(data), late: false };
+  queue.push(item);
+  if (failures) hold(item);
   form.reset();
   choose();
   field.value = "";
@@ -115,11 +117,15 @@ function wait(item, pause, words) {
 
 function keep(item) {
   failures += 1;
-  item.late = true;
   weak.hidden = false;
-  for (const other of queue) state(other, "kept");
+  queue.forEach(hold);
   timer = setTimeout(flush, Math.min(LONGEST_PAUSE, 1000 * 2 ** failures));
   return false;
+}
+
+function hold(item) {
+  item.late = true;
+  state(item, "kept");
 }
 
 function say(words) {
@@ -127,7 +133,7 @@ function say(words) {
   problem.querySelector("span").textContent = words || "";
 }
 
-// A line that the thread shows now is no longer ours to show.
+// A line which the thread shows now is no longer ours to show.
 function drop() {
   for (const line of outbox.querySelectorAll("[data-client]")) {
     if (document.querySelector(`#lines [data-key="${line.dataset.client}"]`)) line.remove();
