@@ -66,6 +66,10 @@ class Line:
         return self.message.at.astimezone(self.time_zone)
 
     @property
+    def is_today(self) -> bool:
+        return self.at.date() == now().astimezone(self.time_zone).date()
+
+    @property
     def ticks(self) -> str:
         return _TICKS[Tick(self.message.tick)] if self.message.own else ""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_noop as _
 from aidline.centres.models import Membership, Organisation, Staff
 from aidline.centres.services import create_sign_in_link
 from aidline.centres.states import Role
+from aidline.gateway.arriving import FETCH_MEDIA
+from aidline.jobs.models import Job
 from aidline.kernel.clock import now, starting_at
 from aidline.simulator import hooks, phones
 from aidline.simulator.content import load
@@ -16,6 +19,8 @@ from aidline.simulator.content.shapes import Content
 from aidline.simulator.models import Phone
 from aidline.simulator.seeding.day import Day
 from aidline.simulator.seeding.network import FIRST_DAY, World, found, seat
+
+SERVING_AFTER = timedelta(seconds=15)  # files can be fetched from the look-alikes only once they are served
 
 Progress = Callable[[str, float], object]  # what is being done, and how much of it (0 to 1)
 
@@ -56,6 +61,7 @@ def _make(content: Content, progress: Progress) -> None:
     day.live(lambda part: progress(_("Living through a day"), part))
     seat(world, content.network)
     _lay_out(world, content)
+    Job.objects.filter(kind=FETCH_MEDIA).update(run_at=base + SERVING_AFTER)
     progress(_("Ready"), 1.0)
 
 

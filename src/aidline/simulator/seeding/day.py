@@ -139,6 +139,8 @@ class Day:
 
     def take_in(self) -> None:
         """All that was said so far becomes messages."""
+        if not self.waiting:
+            return
         deliveries.store(self.waiting)
         self.waiting = []
         while inbound.drain():
@@ -240,8 +242,15 @@ class Day:
         """Whoever answers has it."""
         conversation, member = self._conversation(course), self._member(course, by)
         if conversation.assignee_id != member.pk:
+            self._give(conversation, member)
+            conversation.assignee = member
+        return conversation
+
+    def _give(self, conversation: Conversation, member: Membership) -> None:
+        if conversation.assignee_id:
             routing.assign(by=member.staff, conversation=conversation, to=member)
-        return self._conversation(course)
+        else:
+            routing.take(by=member.staff, membership=member, conversation=conversation)
 
     def _member(self, course: Course, key: str) -> Membership:
         return self.world.members[(course.person.centre, key)]

@@ -40,8 +40,12 @@ def on_phone(phone: Phone, id: str, turn: shapes.Turn, target: str) -> Utterance
         made = media.make(turn.media)
         file_id = UUID(hex=id[2:]) if id.startswith("MM") else new_id()
         file = new_file(phone.channel, made.content, made.mime, made.name, id=file_id)
-    message = write(phone, turn.kind, id, text=turn.text, detail=detail, file=file, tick=Tick.READ)
+    message = write(phone, turn.kind, id, text=turn.text, detail=detail, file=file, tick=_seen(phone))
     return utterance_of(message)
+
+
+def _seen(phone: Phone) -> Tick:
+    return Tick.SENT if phones.kind_of(phone.channel) == "sms" else Tick.READ
 
 
 def _act(phone: Phone, id: str, turn: shapes.Turn, target: str) -> Utterance:
