@@ -8,11 +8,13 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import uniform
+from time import sleep
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from aidline import vault
@@ -47,6 +49,7 @@ from aidline.people import services as people
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # longer than any call may take
+AFTER_OUTAGE = 0.5  # seconds between tries to write an answer down
 TRIES = 10
 FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0
 
@@ -91,8 +94,7 @@ def send(message_id: UUID) -> bool:
     message = _claim(message_id)
     if message is None:
         return False
-    answer = _call(message)
-    _write_down(message, answer)
+    _write_down_surely(message, _call(message))
     return True
 
 
@@ -154,6 +156,19 @@ def _next_try(error: SendError, attempts: int) -> datetime:
     """Full jitter, but never before the provider's own Retry-After."""
     wait = timedelta(seconds=uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempts)))  # noqa: S311
     return now() + max(wait, error.retry_after or timedelta(0))
+
+
+def _write_down_surely(message: Message, answer: Answer) -> None:
+    """An answer is heard only once: while the message is ours, a database that is away is waited for."""
+    assert message.lease_until
+    while True:
+        try:
+            return _write_down(message, answer)
+        except DatabaseError:
+            if now() > message.lease_until:
+                raise
+            connection.close()
+            sleep(AFTER_OUTAGE)
 
 
 @transaction.atomic

@@ -133,7 +133,8 @@ def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door,
         address_id__in={step.address_id for step in steps},
     ).order_by("pk")
     if connection.features.has_select_for_update:
-        rows = rows.select_for_update(of=("self",))
+        # no_key: who writes to one of their messages need not wait, which would end in a deadlock.
+        rows = rows.select_for_update(of=("self",), no_key=True)
     held: dict[Door, _Held] = {}
     for pk, centre, address, channel, person, language, state, seq, closed_at in rows.values_list(
         "pk",
