@@ -51,6 +51,7 @@ def database_url(database: str) -> Iterator[str]:
         return
     with cluster() as server:
         yield server.new_database()
+        print(server.complaints(), flush=True)
 
 
 def _arguments() -> argparse.Namespace:

@@ -72,6 +72,11 @@ class Cluster:
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "aidline", name)
         return f"postgres://aidline@127.0.0.1:{self.port}/{name}"
 
+    def complaints(self) -> str:
+        """What the server has logged, without what a killed client leaves behind."""
+        lines = (self.folder / "server.log").read_text().splitlines()
+        return "\n".join(line for line in lines if "connection to client lost" not in line)[-3000:]
+
     # --- trouble -------------------------------------------------------------------------------------
 
     def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:

@@ -158,7 +158,7 @@ def dump(*, path: str) -> int:
 
 
 def _messages() -> Iterator[dict[str, Any]]:
-    names = {pk: provider for pk, provider in Channel.objects.values_list("pk", "provider")}
+    names = dict(Channel.objects.values_list("pk", "provider"))
     for row in Message.objects.order_by("conversation_id", "seq"):
         yield {
             "is": "message",
@@ -175,7 +175,7 @@ def _messages() -> Iterator[dict[str, Any]]:
 
 
 def _conversations() -> Iterator[dict[str, Any]]:
-    names = {pk: provider for pk, provider in Channel.objects.values_list("pk", "provider")}
+    names = dict(Channel.objects.values_list("pk", "provider"))
     for row in Conversation.objects.select_related("address"):
         yield {
             "is": "conversation",

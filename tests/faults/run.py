@@ -111,10 +111,9 @@ class Run:
     async def _reply(self) -> None:
         done = 0
         while done < self.size.replies:
+            count = min(10, self.size.replies - done)
             with suppress(DatabaseAway):
-                done += await asyncio.to_thread(
-                    self.installation.ask, "reply", count=min(10, self.size.replies - done)
-                )
+                done += await asyncio.to_thread(self.installation.ask, "reply", count=count)
             await asyncio.sleep(0.1)
 
     def hear(self, taken: Taken) -> None:
