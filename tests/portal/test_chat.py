@@ -344,7 +344,9 @@ def test_a_photo_reaches_the_desk_and_its_sender_only(stage: Stage, visitor: Cli
     message = Message.objects.get()
     attachment = message.attachments.get()
     assert (message.kind, message.text) == ("image", "Voici")
+    after = int(lines(visitor).split('data-after="')[1].split('"')[0])
     fetch_attachment({"attachment": str(attachment.pk)})
+    assert f"file/{attachment.pk}" in lines(visitor, after)
     address = f"{PAGE}file/{attachment.pk}"
     answer = visitor.get(address)
     assert answer.status_code == 200

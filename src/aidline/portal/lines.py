@@ -21,7 +21,9 @@ from aidline.kernel.clock import now
 
 AT_MOST = 100
 _SHOWN_STATES = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
-_TO_COME = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN, MessageState.FAILED)
+_NOT_YET = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN, MessageState.FAILED)
+_TO_COME = Q(direction=Direction.OUT, state__in=_NOT_YET)
+_BEING_CHECKED = Q(attachments__state=Attachment.State.PENDING)
 _OURS = Q(direction=Direction.OUT, state__in=_SHOWN_STATES)
 _SHOWN = Q(direction=Direction.IN) | _OURS
 
@@ -119,8 +121,8 @@ def _first_name(message: Message) -> str:
 
 def _settled(conversation: Conversation) -> int:
     """The conversation was read before its messages, so that one added in between is given again, not lost."""
-    to_come = _of(conversation).filter(direction=Direction.OUT, state__in=_TO_COME)
-    first = to_come.order_by("seq").values_list("seq", flat=True).first()
+    unsettled = _of(conversation).filter(_TO_COME | _BEING_CHECKED)
+    first = unsettled.order_by("seq").values_list("seq", flat=True).first()
     return conversation.last_seq if first is None else min(first - 1, conversation.last_seq)
 
 
