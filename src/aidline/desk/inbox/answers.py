@@ -21,7 +21,7 @@ def by_script(request: StaffRequest) -> bool:
 
 
 def talk_url(request: StaffRequest, conversation_id: UUID, query: str = "") -> str:
-    url = reverse("desk:talk", args=[request.centre.slug, conversation_id])
+    url = reverse("desk:talk", args=[request.seat.centre.slug, conversation_id])
     return f"{url}?{query}" if query else url
 
 
@@ -35,7 +35,7 @@ def done(
     if words:
         messages.success(request, words)
     if conversation is None:
-        return redirect("desk:home", request.centre.slug)
+        return redirect("desk:home", request.seat.centre.slug)
     return redirect(talk_url(request, conversation.pk, query))
 
 
@@ -47,7 +47,7 @@ def refused(
         return HttpResponse(str(words), status=422, content_type="text/plain; charset=utf-8")
     messages.error(request, str(words))
     if conversation is None:
-        return redirect("desk:home", request.centre.slug)
+        return redirect("desk:home", request.seat.centre.slug)
     return redirect(talk_url(request, conversation.pk, query))
 
 

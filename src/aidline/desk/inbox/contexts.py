@@ -25,7 +25,6 @@ from aidline.desk.inbox.accounts import able
 from aidline.desk.inbox.addresses import ways_to_reach
 from aidline.kernel import languages
 from aidline.kernel.clock import now
-from aidline.people.models import Person
 from aidline.people.queries import open_likenesses
 from aidline.routing.models import Presence
 from aidline.routing.states import PresenceState
@@ -140,11 +139,11 @@ def person_part(request: StaffRequest, conversation: Conversation) -> dict[str, 
         "has_name": person.name_sealed is not None,
         "blocked": person.blocked_until is not None and person.blocked_until > now(),
         "tags": sorted(conversation.tags.all(), key=lambda tag: tag.name.casefold()),
-        "known_tags": queries.tags_of(request.centre),
+        "known_tags": queries.tags_of(request.seat.centre),
         "earlier": [(row, _about(row)) for row in earlier],
         "talks": len(earlier) + 1,
         "first_seen": min([conversation.opened_at, person.created_at, *(row.opened_at for row in earlier)]),
-        "languages": _languages_for(request, person),
+        "languages": _languages_for(request),
         "merges": queries.merges_of(person),
         "likenesses": open_likenesses(person),
         "block_choices": BLOCK_DAYS,
@@ -233,9 +232,9 @@ def _about(conversation: Conversation) -> str:
     return conversation.topic.label(get_language() or "en") if conversation.topic else ""
 
 
-def _languages_for(request: StaffRequest, person: Person) -> list[tuple[str, str]]:
+def _languages_for(request: StaffRequest) -> list[tuple[str, str]]:
     """The centre's languages first, then all others we know."""
-    first = [code for code in request.centre.languages if code in languages.ALL]
+    first = [code for code in request.seat.centre.languages if code in languages.ALL]
     rest = [code for code in languages.ALL if code not in first]
     return [(code, languages.name(code)) for code in [*first, *rest]]
 

@@ -37,7 +37,7 @@ def inserted(seat: Seat, conversation: Conversation, chosen: str) -> str:
 
 
 def first_name(name: str) -> str:
-    return name.split()[0] if name.split() else ""
+    return name.split(maxsplit=1)[0] if name.split() else ""
 
 
 def _filled(seat: Seat, conversation: Conversation, reply: Canned) -> Suggestion:

@@ -14,6 +14,7 @@ from aidline.conversations.models import Conversation
 from aidline.conversations.presentation import Line
 from aidline.desk.inbox import wording
 from aidline.desk.inbox.accounts import able
+from aidline.kernel import languages
 from aidline.kernel.clock import now
 
 register = template.Library()
@@ -22,6 +23,8 @@ WAIT_SOON = timedelta(minutes=10)
 WAIT_LATE = timedelta(minutes=30)
 WINDOW_SOON = timedelta(hours=2)
 
+# Not "language_name": the i18n library has a filter of that name for the languages of the screens only.
+register.filter("own_name", languages.name)
 register.filter("digits", wording.digits)
 register.filter("clock", wording.clock)
 register.filter("when", wording.when)

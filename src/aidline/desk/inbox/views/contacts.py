@@ -56,11 +56,13 @@ class ContactForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: StaffRequest) -> HttpResponseBase:
     person = _person(request)
-    form = ContactForm(request.POST or None, codes=list(request.centre.languages), initial=_initial(person))
+    form = ContactForm(
+        request.POST or None, codes=list(request.seat.centre.languages), initial=_initial(person)
+    )
     if request.method == "POST" and form.is_valid():
         conversation = record_contact(
             by=request.seat.staff,
-            centre=request.centre,
+            centre=request.seat.centre,
             source=Source(form.cleaned_data["source"]),
             text=form.cleaned_data["text"],
             at=form.cleaned_data["at"],

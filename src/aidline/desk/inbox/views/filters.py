@@ -22,10 +22,10 @@ def keep(request: StaffRequest) -> HttpResponseBase:
     name = request.POST.get("name", "").strip()
     if not name:
         return refused(request, None, _("Write a name for this filter."))
-    services.save_filter(by=request.seat.staff, centre=request.centre, name=name, query=chosen)
+    services.save_filter(by=request.seat.staff, centre=request.seat.centre, name=name, query=chosen)
     query = QueryDict(mutable=True)
     query.update(chosen)
-    response = redirect("desk:home", request.centre.slug)
+    response = redirect("desk:home", request.seat.centre.slug)
     response["Location"] += f"?{query.urlencode()}" if chosen else ""
     return response
 
@@ -34,4 +34,4 @@ def keep(request: StaffRequest) -> HttpResponseBase:
 @require_POST
 def forget(request: StaffRequest, saved: UUID) -> HttpResponseBase:
     services.forget_filter(by=request.seat.staff, filter_id=saved)
-    return redirect("desk:home", request.centre.slug)
+    return redirect("desk:home", request.seat.centre.slug)

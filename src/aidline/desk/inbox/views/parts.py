@@ -80,6 +80,6 @@ def colleagues(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
     """Who can be named in a note."""
     found = access_conversation(request.seat, conversation)
     wanted = request.GET.get("q", "").casefold()
-    names = sorted(row.staff.name for row in members_of(request.centre, contexts.ANSWERING))
+    names = sorted(row.staff.name for row in members_of(request.seat.centre, contexts.ANSWERING))
     listed = [name for name in names if wanted in name.casefold()][:8]
     return part(request, "desk/inbox/colleagues.html", {"listed": listed, "conversation": found})

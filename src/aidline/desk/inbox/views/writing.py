@@ -158,7 +158,7 @@ def _sent(
         "lines": lines_of(messages),
         "names": {},
         "undo": messages[0] if undo and messages else None,
-        "seconds": request.centre.undo_seconds,
+        "seconds": request.seat.centre.undo_seconds,
     }
     return render(request, "desk/inbox/sent.html", context)
 
@@ -213,7 +213,7 @@ def _mentioned(request: StaffRequest, text: str) -> list[Membership]:
     """Colleagues named as "@Noor A."; of two names that begin alike the longer one counts."""
     rest = text.casefold()
     found = []
-    rows = members_of(request.centre, contexts.ANSWERING).exclude(staff=request.seat.staff)
+    rows = members_of(request.seat.centre, contexts.ANSWERING).exclude(staff=request.seat.staff)
     for row in sorted(rows, key=lambda row: -len(row.staff.name)):
         name = f"@{row.staff.name.casefold()}"
         if row.staff.name and name in rest:
