@@ -145,7 +145,7 @@ def test_the_answer_for_a_client_that_has_left_is_broken_off_and_closed() -> Non
 
 def test_a_slow_reader_holds_no_thread() -> None:
     async def story() -> int:
-        served = Bridge(lambda environ, start: _either(environ, start), threads=1)
+        served = Bridge(_either, threads=1)
         slow, quick = Client(), Client()
         started = asyncio.Event()
 
@@ -202,5 +202,3 @@ def test_cookies_sent_in_pieces_are_joined_as_cookies() -> None:
     request = scope()
     request["headers"] = [(b"cookie", b"a=1"), (b"cookie", b"b=2")]
     assert bridge._environ(request, b"")["HTTP_COOKIE"] == "a=1; b=2"
-
-

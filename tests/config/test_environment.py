@@ -31,13 +31,17 @@ def test_a_value_that_cannot_work_is_refused_by_name(name: str, value: str) -> N
 
 
 def test_a_mistyped_name_is_refused_with_the_one_that_was_meant() -> None:
-    with pytest.raises(SettingError, match=r"AIDLINE_DATABSE_URL is not a setting. Did you mean database_url\?"):
+    with pytest.raises(
+        SettingError, match=r"AIDLINE_DATABSE_URL is not a setting. Did you mean database_url\?"
+    ):
         load({"AIDLINE_DATABSE_URL": "postgres://u@h/d"})
 
 
 def test_the_file_is_read_and_variables_win_over_it(tmp_path: Path) -> None:
     file = tmp_path / "aidline.toml"
-    file.write_text('data = "/srv/aid"\nlanguage = "fr"\nhosts = ["a.example", "b.example"]\npractice = true\n')
+    file.write_text(
+        'data = "/srv/aid"\nlanguage = "fr"\nhosts = ["a.example", "b.example"]\npractice = true\n'
+    )
     environment = load({"AIDLINE_CONFIG": str(file), "AIDLINE_LANGUAGE": "ar"})
     assert (environment.data, environment.language, environment.practice) == (Path("/srv/aid"), "ar", True)
     assert environment.hosts[:2] == ("a.example", "b.example")
@@ -65,5 +69,9 @@ def test_a_database_address_is_taken_apart_and_unquoted() -> None:
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:
-    rows = [line.split("`")[1] for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith("| `AIDLINE_")]
+    rows = [
+        line.split("`")[1]
+        for line in DOCUMENT.read_text("utf-8").splitlines()
+        if line.startswith("| `AIDLINE_")
+    ]
     assert sorted(rows) == sorted([f"AIDLINE_{name.upper()}" for name in READERS] + ["AIDLINE_CONFIG"])
