@@ -47,6 +47,4 @@ def build() -> Stage:
     supervisor, _ = make_staff(centre, Role.SUPERVISOR, name="Tesfay Girma")
     elsewhere, _ = make_staff(make_centre("Velden", languages=["fr"]), name="Louis Petit")
     talk = make_conversation(channel, ["Is the clinic open today?"])
-    return Stage(
-        centre, channel, agent, member, colleague, colleague_member, supervisor, elsewhere, talk
-    )
+    return Stage(centre, channel, agent, member, colleague, colleague_member, supervisor, elsewhere, talk)
