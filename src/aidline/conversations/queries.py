@@ -70,7 +70,7 @@ def access_merge(seat: Seat, merge_id: UUID) -> Merge:
 
 
 def access_template(seat: Seat, conversation: Conversation, template_id: UUID) -> Template:
-    return _door(seat, Template.objects.filter(channel_id=conversation.channel_id), template_id)
+    return _door(seat, Template.objects.filter(channel=conversation.channel), template_id)
 
 
 def _door(seat: Seat, rows: QuerySet[Row], row_id: UUID) -> Row:
@@ -324,7 +324,7 @@ def earlier_of(conversation: Conversation, limit: int = 10) -> list[Conversation
 
 def templates_for(conversation: Conversation) -> list[Template]:
     """Approved messages of the channel, those in the person's language first."""
-    rows = Template.objects.filter(channel_id=conversation.channel_id, state=Template.State.APPROVED)
+    rows = Template.objects.filter(channel=conversation.channel, state=Template.State.APPROVED)
     language = conversation.language
     return sorted(rows, key=lambda row: (_code(row.language) != language, row.name, row.language))
 
