@@ -11,6 +11,8 @@ _HARMFUL = re.compile(
 )
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _ACCENTS = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+# One look decides for nearly every text that nothing has to be done.
+_SUSPECT = re.compile(f"{_HARMFUL.pattern}|[\u2028\u2029]|{_ACCENTS}{{5}}")
 _FLOOD = re.compile(f"({_ACCENTS}{{4}}){_ACCENTS}+")
 
 LONGEST = 65_536
@@ -18,8 +20,8 @@ LONGEST = 65_536
 
 def clean(raw: str, limit: int = LONGEST) -> str:
     """What can be stored and shown: no NUL, half signs, direction tricks or floods of accents."""
-    text = raw[:limit]
-    if text.isascii() and text.isprintable():
+    text = raw if len(raw) <= limit else raw[:limit]
+    if not _SUSPECT.search(text):
         return text
     text = _NEWLINES.sub("\n", text)
     text = _HARMFUL.sub("", text)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
+import pytest
 
 from aidline.channels import registry
 from aidline.channels.contract import (
@@ -133,21 +134,18 @@ def bench(kit: Kit, made: type[Provider] | None = None) -> Iterator[Bench]:
 
 @contextmanager
 def _listening(told: list[str]) -> Iterator[None]:
-    """Every log line of everybody, at the lowest level."""
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            told.append(self.format(record))
-
-    ear, root = Ear(level=0), logging.getLogger()
-    level = root.level
-    root.addHandler(ear)
-    root.setLevel(logging.DEBUG)
-    try:
+    """Every log line of everybody, at the lowest level, wherever handlers and propagation would lead it."""
+    formatter = logging.Formatter()
+    loggers = [logging.getLogger(name) for name in ("", "aidline")]
+    with pytest.MonkeyPatch.context() as patch:
+        for logger in loggers:
+            patch.setattr(logger, "level", logging.DEBUG)
+            patch.setattr(logger, "disabled", False)
+        hear = lambda _, record: told.append(formatter.format(record))  # noqa: E731
+        patch.setattr(logging.Logger, "callHandlers", hear)
+        logging.getLogger().manager._clear_cache()
         yield
-    finally:
-        root.removeHandler(ear)
-        root.setLevel(level)
+    logging.getLogger().manager._clear_cache()
 
 
 def _text(error: Exception) -> str:

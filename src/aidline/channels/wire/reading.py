@@ -19,7 +19,7 @@ _LAST_SECOND = 4_102_444_800  # 2100-01-01
 def document(body: bytes) -> dict[str, Any]:
     """RecursionError: JSON nested deeper than the interpreter's stack."""
     try:
-        found = json.loads(body)
+        found = json.loads(body.decode())  # as text: bytes would be searched for other encodings first
     except (ValueError, RecursionError):
         raise Malformed("not JSON") from None
     if not isinstance(found, dict):

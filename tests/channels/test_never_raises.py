@@ -1,0 +1,145 @@
+"""Whatever a signed body holds, reading it ends in events or in `Malformed`, and events can be stored as they are."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from aidline.channels import registry
+from aidline.channels.contract import QUERY, Malformed
+from aidline.channels.wire import whatsapp_events
+from channels.conformance.test_conformance import KITS
+from payloads.kit import RECEIVED, Kit
+
+EVIL = st.sampled_from(
+    ["\x00", "\ud800", "\u202egpj.exe", "1e999", "9" * 30, "-1", "NaN", "../../x", "🇸🇾", "{{7*7}}", "=cmd"]
+)
+WORDS = st.text(max_size=12) | EVIL
+NUMBERS = (
+    st.integers() | st.floats() | st.sampled_from([2**63, -(2**63), 10**400, float("nan"), float("inf")])
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=6,
+)
+JSON_KITS = [kit for kit in KITS if kit.provider != "twilio"]
+FORM_KITS = [kit for kit in KITS if kit.provider == "twilio"]
+thorough = settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
+
+
+def places(value: Any, path: tuple = ()) -> list[tuple]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, one in inner for place in places(one, (*path, key)))]
+
+
+def altered(value: Any, path: tuple, new: Any) -> Any:
+    if not path:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = altered(value[path[0]], path[1:], new)
+    return copy
+
+
+def read(kit: Kit, body: bytes, headers: dict[str, str]) -> None:
+    try:
+        events = registry.load(kit.provider, {**kit.config, **_somewhere(kit)}).parse(body, headers, RECEIVED)
+    except Malformed:
+        return
+    for event in events:
+        stored = str(asdict(event)) + "".join(_texts(asdict(event)))
+        stored.encode("utf-8")
+        assert "\x00" not in "".join(_texts(asdict(event)))
+
+
+def _somewhere(kit: Kit) -> dict[str, str]:
+    return {"base_url": "http://127.0.0.1:1"} if "base_url" in kit.config else {}
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [text for one in inner for text in _texts(one)]
+
+
+@pytest.mark.parametrize("kit", JSON_KITS, ids=lambda kit: kit.label)
+@given(data=st.data())
+@thorough
+def test_any_value_at_any_place_of_any_payload(kit: Kit, data: st.DataObject) -> None:
+    alter_and_read(kit, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "careless"),
+    [
+        ("moment", lambda value: datetime.fromtimestamp(int(value), UTC)),
+        ("said", lambda value: value if isinstance(value, str) else ""),
+        ("part", lambda value: value or {}),
+    ],
+)
+def test_a_careless_reader_is_found_out(monkeypatch, name: str, careless: Callable[[Any], Any]) -> None:
+    monkeypatch.setattr(whatsapp_events, name, careless)
+    kit = next(kit for kit in KITS if kit.provider == "whatsapp_cloud")
+    unshrunk = settings(thorough, max_examples=2000, phases=[Phase.generate], derandomize=True)
+    search = unshrunk(given(data=st.data())(lambda data: alter_and_read(kit, data)))
+    with pytest.raises(Exception):  # noqa: B017, PT011 each falls over in its own way
+        search()
+
+
+def alter_and_read(kit: Kit, data: st.DataObject) -> None:
+    known = [body for body, _ in (*kit.said.values(), *kit.receipts.values(), *kit.unsaid)]
+    whole = json.loads(data.draw(st.sampled_from(known)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        whole = altered(whole, data.draw(st.sampled_from(places(whole))), data.draw(EVIL | VALUES))
+    read(kit, json.dumps(whole).encode(), {"content-type": "application/json"})
+
+
+FIELDS = st.sampled_from(
+    [
+        "MessageSid",
+        "From",
+        "Body",
+        "NumMedia",
+        "NumSegments",
+        "MediaUrl0",
+        "MediaContentType0",
+        "Latitude",
+        "Longitude",
+        "DateSent",
+        "MessageStatus",
+        "ErrorCode",
+        "WaId",
+        "ExternalUserId",
+        "ButtonPayload",
+        "OptOutType",
+        "ListId",
+    ]
+)
+
+
+@pytest.mark.parametrize("kit", FORM_KITS, ids=lambda kit: kit.label)
+@given(
+    fields=st.dictionaries(
+        FIELDS, st.text(max_size=80) | st.sampled_from(["1", "99", "sent", "read", "1e999"])
+    )
+)
+@thorough
+def test_any_form(kit: Kit, fields: dict[str, str]) -> None:
+    body = urlencode({name: word.encode("utf-8", "replace") for name, word in fields.items()}).encode()
+    read(kit, body, {"content-type": "application/x-www-form-urlencoded", QUERY: "message=%ff"})
+    read(kit, json.dumps(fields).encode(), {"content-type": "application/json"})
+
+
+@pytest.mark.parametrize("kit", KITS, ids=lambda kit: kit.label)
+@given(body=st.binary(max_size=200))
+@thorough
+def test_any_bytes(kit: Kit, body: bytes) -> None:
+    read(kit, body, {"content-type": "application/json"})
+    read(kit, body, {QUERY: "message=1"})
