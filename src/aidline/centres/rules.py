@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from aidline.centres.models import Centre, Staff
+from aidline.centres.models import Staff
 from aidline.centres.queries import Seat, access_seat
 from aidline.centres.states import Can
 
@@ -21,10 +21,6 @@ class StaffRequest(HttpRequest):
 
     user: Staff
     seat: Seat
-
-    @property
-    def centre(self) -> Centre:
-        return self.seat.centre
 
 
 View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]

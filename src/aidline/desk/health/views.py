@@ -37,8 +37,10 @@ class Line:
 @requires(Can.SEE_HEALTH)
 @require_safe
 def index(request: StaffRequest) -> HttpResponseBase:
-    aside = [(delivery, why_set_aside(delivery.error)) for delivery in quarantined(request.centre)[:SHOWN]]
-    lines = _lines(request.centre)
+    aside = [
+        (delivery, why_set_aside(delivery.error)) for delivery in quarantined(request.seat.centre)[:SHOWN]
+    ]
+    lines = _lines(request.seat.centre)
     context = {
         "lines": lines,
         "deliveries": aside,
@@ -69,11 +71,11 @@ def _lines(centre: Centre) -> list[Line]:
 @require_POST
 def retry(request: StaffRequest, delivery: UUID) -> HttpResponseBase:
     retry_delivery(by=request.user, delivery=access_delivery(request.seat, delivery))
-    return redirect("health:index", request.centre.slug)
+    return redirect("health:index", request.seat.centre.slug)
 
 
 @requires(Can.SEE_HEALTH)
 @require_POST
 def retry_all(request: StaffRequest, channel: UUID) -> HttpResponseBase:
     retry_all_deliveries(by=request.user, channel=access_channel(request.seat, channel))
-    return redirect("health:index", request.centre.slug)
+    return redirect("health:index", request.seat.centre.slug)

@@ -19,10 +19,10 @@ from aidline.desk.setup.centre_forms import CentreForm, LogoForm, TextsForm
 @requires(Can.SET_UP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def centre(request: StaffRequest) -> HttpResponseBase:
-    form = CentreForm.of(request.centre, posted(request))
+    form = CentreForm.of(request.seat.centre, posted(request))
     if request.method == "POST" and form.is_valid():
         _change(request, form.cleaned_data)
-        return redirect("setup:centre", request.centre.slug)
+        return redirect("setup:centre", request.seat.centre.slug)
     return _page(request, form, LogoForm())
 
 
@@ -31,18 +31,18 @@ def centre(request: StaffRequest) -> HttpResponseBase:
 def logo(request: StaffRequest) -> HttpResponseBase:
     form = LogoForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, CentreForm.of(request.centre), form)
-    change_logo(by=request.user, centre=request.centre, picture=form.cleaned_data["logo"].content)
-    return redirect("setup:centre", request.centre.slug)
+        return _page(request, CentreForm.of(request.seat.centre), form)
+    change_logo(by=request.user, centre=request.seat.centre, picture=form.cleaned_data["logo"].content)
+    return redirect("setup:centre", request.seat.centre.slug)
 
 
 @requires(Can.SET_UP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def texts(request: StaffRequest) -> HttpResponseBase:
-    form = TextsForm(posted(request), centre=request.centre)
+    form = TextsForm(posted(request), centre=request.seat.centre)
     if request.method == "POST" and form.is_valid():
         _change(request, {"texts": form.texts()})
-        return redirect("setup:texts", request.centre.slug)
+        return redirect("setup:texts", request.seat.centre.slug)
     context = {"tab": "texts", "form": form}
     return render(request, "desk/setup/texts.html", context, status=status_of(request))
 
@@ -53,7 +53,7 @@ def _page(request: StaffRequest, form: CentreForm, logo_form: LogoForm) -> HttpR
 
 
 def _change(request: StaffRequest, wanted: dict[str, Any]) -> None:
-    centre: Centre = request.centre
+    centre: Centre = request.seat.centre
     changes = {name: value for name, value in wanted.items() if getattr(centre, name) != value}
     if changes:
         change_centre(by=request.user, centre=centre, changes=changes)

@@ -32,17 +32,17 @@ from aidline.desk.setup.steps import callback_of, checks_of, overall, steps_of
 @requires(Can.SET_UP)
 @require_safe
 def index(request: StaffRequest) -> HttpResponseBase:
-    states = [(state, capabilities_of(state.channel.provider)) for state in states_of(request.centre)]
+    states = [(state, capabilities_of(state.channel.provider)) for state in states_of(request.seat.centre)]
     return render(request, "desk/setup/channels.html", {"tab": "channels", "states": states})
 
 
 @requires(Can.SET_UP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest) -> HttpResponseBase:
-    form = AccountForm(posted(request), centre=request.centre)
+    form = AccountForm(posted(request), centre=request.seat.centre)
     if request.method == "POST" and form.is_valid():
-        channel = create_channel(by=request.user, centre=request.centre, **form.cleaned_data)
-        return redirect("setup:channel_keys", request.centre.slug, channel.pk)
+        channel = create_channel(by=request.user, centre=request.seat.centre, **form.cleaned_data)
+        return redirect("setup:channel_keys", request.seat.centre.slug, channel.pk)
     return _step(request, None, "channel", {"form": form})
 
 
@@ -50,10 +50,10 @@ def new(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: StaffRequest, channel: UUID) -> HttpResponseBase:
     row = access_channel(request.seat, channel)
-    form = AccountForm(posted(request), centre=request.centre, channel=row)
+    form = AccountForm(posted(request), centre=request.seat.centre, channel=row)
     if request.method == "POST" and form.is_valid():
         change_channel(by=request.user, channel=row, name=form.cleaned_data["name"])
-        return redirect("setup:channel_keys", request.centre.slug, row.pk)
+        return redirect("setup:channel_keys", request.seat.centre.slug, row.pk)
     return _step(request, row, "channel", {"form": form})
 
 
@@ -63,7 +63,7 @@ def keys(request: StaffRequest, channel: UUID) -> HttpResponseBase:
     row = access_channel(request.seat, channel)
     form = KeysForm(posted(request), channel=row)
     if request.method == "POST" and form.is_valid() and _keep(request, row, form):
-        return redirect("setup:channel_test", request.centre.slug, row.pk)
+        return redirect("setup:channel_test", request.seat.centre.slug, row.pk)
     return _step(request, row, "channel_keys", {"form": form})
 
 
@@ -121,8 +121,8 @@ def opening(request: StaffRequest, channel: UUID) -> HttpResponseBase:
         try:
             open_channel(by=request.user, channel=row)
         except NotReady:
-            return redirect("setup:channel_keys", request.centre.slug, row.pk)
-        return redirect("setup:channel_open", request.centre.slug, row.pk)
+            return redirect("setup:channel_keys", request.seat.centre.slug, row.pk)
+        return redirect("setup:channel_open", request.seat.centre.slug, row.pk)
     return _step(request, row, "channel_open", {})
 
 
@@ -131,7 +131,7 @@ def opening(request: StaffRequest, channel: UUID) -> HttpResponseBase:
 def closing(request: StaffRequest, channel: UUID) -> HttpResponseBase:
     row = access_channel(request.seat, channel)
     close_channel(by=request.user, channel=row)
-    return redirect("setup:channel_open", request.centre.slug, row.pk)
+    return redirect("setup:channel_open", request.seat.centre.slug, row.pk)
 
 
 def _step(

@@ -28,34 +28,34 @@ from aidline.desk.setup.member_forms import InviteForm, MemberForm
 @requires(Can.SET_UP)
 @require_safe
 def index(request: StaffRequest) -> HttpResponseBase:
-    return _page(request, InviteForm(None, centre=request.centre))
+    return _page(request, InviteForm(None, centre=request.seat.centre))
 
 
 @requires(Can.SET_UP)
 @require_POST
 def invitation(request: StaffRequest) -> HttpResponseBase:
     """The answer is the page with the link, and no redirect: it is shown this once and kept nowhere."""
-    form = InviteForm(request.POST, centre=request.centre)
+    form = InviteForm(request.POST, centre=request.seat.centre)
     if not form.is_valid():
         return _page(request, form)
     _, token = invite(
         by=request.user,
-        organisation=request.centre.organisation,
-        centre=request.centre,
+        organisation=request.seat.centre.organisation,
+        centre=request.seat.centre,
         email=form.cleaned_data["email"],
         role=Role(form.cleaned_data["role"]),
         languages=form.cleaned_data["languages"],
     )
     shown = {"link": link_to("join", token), "link_for": form.cleaned_data["email"]}
-    return _page(request, InviteForm(None, centre=request.centre), shown, status=200)
+    return _page(request, InviteForm(None, centre=request.seat.centre), shown, status=200)
 
 
 @requires(Can.SET_UP)
 @require_POST
 def revoke(request: StaffRequest, invitation: UUID) -> HttpResponseBase:
-    row = access_invitation(request.centre.organisation_id, request.centre, invitation)
+    row = access_invitation(request.seat.centre.organisation_id, request.seat.centre, invitation)
     revoke_invitation(by=request.user, invitation=row)
-    return redirect("setup:members", request.centre.slug)
+    return redirect("setup:members", request.seat.centre.slug)
 
 
 @requires(Can.SET_UP)
@@ -65,7 +65,7 @@ def member(request: StaffRequest, member: UUID) -> HttpResponseBase:
     form = MemberForm(posted(request), member=row)
     if request.method == "POST" and form.is_valid():
         change_member(by=request.user, membership=row, **_changes(form))
-        return redirect("setup:members", request.centre.slug)
+        return redirect("setup:members", request.seat.centre.slug)
     return _member_page(request, row, {"form": form}, status_of(request))
 
 
@@ -94,8 +94,8 @@ def _page(
     context = {
         "tab": "members",
         "form": form,
-        "members": all_members_of(request.centre),
-        "invitations": open_invitations(request.centre.organisation_id, request.centre),
+        "members": all_members_of(request.seat.centre),
+        "invitations": open_invitations(request.seat.centre.organisation_id, request.seat.centre),
         **(more or {}),
     }
     return render(request, "desk/setup/members.html", context, status=status or status_of(request))

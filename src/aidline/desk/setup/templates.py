@@ -32,6 +32,6 @@ def index(request: StaffRequest, channel: UUID) -> HttpResponseBase:
 def fetch(request: StaffRequest, channel: UUID) -> HttpResponseBase:
     row = access_channel(request.seat, channel)
     fetch_templates(by=request.user, channel=row)
-    answer = redirect("setup:templates", request.centre.slug, row.pk)
+    answer = redirect("setup:templates", request.seat.centre.slug, row.pk)
     answer.headers["Location"] += "?asked"
     return answer

@@ -22,7 +22,7 @@ from aidline.knowledge.services import remove_canned, save_canned
 @requires(Can.SET_UP)
 @require_safe
 def replies(request: StaffRequest) -> HttpResponseBase:
-    centre = request.centre
+    centre = request.seat.centre
     found = canned_replies(centre, request.user.language, limit=500)
     return render(request, "desk/setup/replies.html", {"tab": "replies", "replies": found})
 
@@ -43,13 +43,13 @@ def reply(request: StaffRequest, reply: UUID) -> HttpResponseBase:
 @require_POST
 def remove_reply(request: StaffRequest, reply: UUID) -> HttpResponseBase:
     remove_canned(by=request.user, reply=access_canned(request.seat, reply))
-    return redirect("setup:replies", request.centre.slug)
+    return redirect("setup:replies", request.seat.centre.slug)
 
 
 @requires(Can.SET_UP)
 @require_safe
 def topics(request: StaffRequest) -> HttpResponseBase:
-    found = [(topic, topic.label(request.user.language)) for topic in topics_of(request.centre)]
+    found = [(topic, topic.label(request.user.language)) for topic in topics_of(request.seat.centre)]
     return render(request, "desk/setup/topics.html", {"tab": "topics", "topics": found})
 
 
@@ -69,31 +69,33 @@ def topic(request: StaffRequest, topic: UUID) -> HttpResponseBase:
 @require_POST
 def remove_topic(request: StaffRequest, topic: UUID) -> HttpResponseBase:
     topic_services.remove_topic(by=request.user, topic=access_topic_to_change(request.seat, topic))
-    return redirect("setup:topics", request.centre.slug)
+    return redirect("setup:topics", request.seat.centre.slug)
 
 
 def _reply(request: StaffRequest, known: CannedReply | None) -> HttpResponseBase:
     words = {text.language: text.text for text in known.texts.all()} if known else {}
-    form = CannedForm(posted(request), centre=request.centre, known=known, words=words)
+    form = CannedForm(posted(request), centre=request.seat.centre, known=known, words=words)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
-        save_canned(by=request.user, centre=request.centre, code=code, texts=form.words(), reply=known)
-        return redirect("setup:replies", request.centre.slug)
+        save_canned(by=request.user, centre=request.seat.centre, code=code, texts=form.words(), reply=known)
+        return redirect("setup:replies", request.seat.centre.slug)
     context = {"tab": "replies", "form": form, "known": known, "variables": VARIABLES}
     return render(request, "desk/setup/reply.html", context, status=status_of(request))
 
 
 def _topic(request: StaffRequest, known: Topic | None) -> HttpResponseBase:
-    form = TopicForm(posted(request), centre=request.centre, known=known, words=known.labels if known else {})
+    form = TopicForm(
+        posted(request), centre=request.seat.centre, known=known, words=known.labels if known else {}
+    )
     if request.method == "POST" and form.is_valid():
         topic_services.save_topic(
             by=request.user,
-            centre=request.centre,
+            centre=request.seat.centre,
             code=form.cleaned_data["code"],
             labels=form.words(),
             place=form.cleaned_data["place"],
             topic=known,
         )
-        return redirect("setup:topics", request.centre.slug)
+        return redirect("setup:topics", request.seat.centre.slug)
     context = {"tab": "topics", "form": form, "known": known}
     return render(request, "desk/setup/topic.html", context, status=status_of(request))

@@ -1,0 +1,212 @@
+"""One example of everything a view can be asked for, in each of two centres."""
+
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+from PIL import Image
+
+from aidline import vault
+from aidline.centres.models import Centre, Membership, Staff, StaffSession
+from aidline.centres.services import add_member, create_staff, invite
+from aidline.centres.states import Role
+from aidline.channels.models import Channel, Delivery, Template
+from aidline.channels.services import create_channel
+from aidline.conversations.models import Attachment, Conversation, Message, SavedFilter, Tag
+from aidline.conversations.states import Direction, MessageState
+from aidline.conversations.topics import save_topic
+from aidline.jobs.models import Job
+from aidline.jobs.states import State
+from aidline.kernel.ids import new_id
+from aidline.knowledge.services import save_canned
+from aidline.people.arrivals import Arrival, fresh_person, resolve
+from aidline.people.models import Address, Person
+from aidline.people.services import merge
+from staffed import House, build
+
+WHATSAPP = {
+    "phone_number_id": "1",
+    "waba_id": "2",
+    "access_token": "token",
+    "app_secret": "secret",
+    "verify_token": "word",
+}
+
+
+@dataclass(frozen=True)
+class Stock:
+    """`things` by the name they have in addresses; what belongs to one member is in `own`."""
+
+    centre: Centre
+    things: dict[str, str]
+
+    def of(self, name: str, who: Staff | None) -> str:
+        if name == "session":
+            return _session(who)
+        return _saved(self.centre, who) if name == "saved" else self.things[name]
+
+
+@dataclass(frozen=True)
+class World:
+    house: House
+    own: Stock
+    other: Stock
+    organisation: dict[str, str]
+
+
+def fill() -> World:
+    house = build()
+    _colleague(house)
+    return World(house, _stock(house.centre, house), _stock(house.other, house), _of_organisation(house))
+
+
+def _colleague(house: House) -> None:
+    """Somebody works in the other centre, and nobody of the table does."""
+    staff = create_staff(organisation=house.organisation, email="far@example.org", name="Far Away")
+    add_member(by=None, staff=staff, centre=house.other, role=Role.AGENT, languages=["fr"])
+
+
+def _of_organisation(house: House) -> dict[str, str]:
+    invitation, _ = invite(by=None, organisation=house.organisation, email="admin@example.org")
+    job = Job.objects.create(kind="media.fetch", state=State.DEAD)
+    return {
+        "invitation": str(invitation.pk),
+        "staff": str(house.staff["agent"].pk),
+        "job": str(job.pk),
+    }
+
+
+def _stock(centre: Centre, house: House) -> Stock:
+    member = Membership.objects.filter(centre=centre, role=Role.AGENT).get()
+    channel = create_channel(by=None, centre=centre, provider="whatsapp_cloud", name="WA", config=WHATSAPP)
+    create_channel(by=None, centre=centre, provider="webchat", name="Chat", config={})
+    conversation, address = _conversation(centre, channel, member)
+    message = _message(conversation, MessageState.FAILED)
+    invitation, _ = invite(
+        by=None, organisation=house.organisation, email="new@example.org", centre=centre, role=Role.AGENT
+    )
+    rows = {
+        "conversation": conversation,
+        "address": address,
+        "message": message,
+        "attachment": _attachment(message),
+        "tag": _tag(conversation),
+        "merge": _merge(conversation.person, member.staff),
+        "channel": channel,
+        "delivery": _delivery(channel),
+        "member": member,
+        "invitation": invitation,
+        "reply": save_canned(by=None, centre=centre, code="hello", texts={"en": "Hello"}),
+        "template": _template(channel),
+        "person": fresh_person(centre_id=centre.pk),
+        "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
+    }
+    things = {name: str(row.pk) for name, row in rows.items()}
+    return Stock(centre, {**things, "field": "verify_token", "centre": centre.slug, "outcome": "answered"})
+
+
+def _conversation(centre: Centre, channel: Channel, member: Membership) -> tuple[Conversation, Address]:
+    known = resolve([Arrival(centre.pk, (("phone", "+447700900123"),), "en")])[0]
+    conversation = Conversation.objects.create(
+        centre=centre,
+        channel=channel,
+        person_id=known.person_id,
+        address_id=known.id,
+        assignee=member,
+        language="en",
+        window_until=timezone.now() + timedelta(hours=5),
+    )
+    return conversation, Address.objects.get(pk=known.id)
+
+
+def _message(conversation: Conversation, state: MessageState) -> Message:
+    message = Message(
+        id=new_id(),
+        centre_id=conversation.centre_id,
+        conversation=conversation,
+        channel_id=conversation.channel_id,
+        key_id=conversation.person_id,
+        seq=1,
+        direction=Direction.OUT,
+        kind="text",
+        state=state,
+        at=timezone.now(),
+    )
+    message.text = "hello"
+    message.save()
+    conversation.last_seq, conversation.last_message_id = 1, message.pk
+    conversation.save()
+    return message
+
+
+def _attachment(message: Message) -> Attachment:
+    media = new_id()
+    vault.media.put(_png(), key=message.key_id, scope=message.centre_id, media=media)
+    attachment = Attachment(
+        id=new_id(),
+        message=message,
+        centre_id=message.centre_id,
+        key_id=message.key_id,
+        kind="image",
+        state=Attachment.State.READY,
+        media_id=media,
+        small_id=media,
+        mime="image/png",
+        size=len(_png()),
+    )
+    attachment.name = "photo.png"
+    attachment.save()
+    return attachment
+
+
+def _png() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(content, "PNG")
+    return content.getvalue()
+
+
+def _tag(conversation: Conversation) -> Tag:
+    tag = Tag(id=new_id(), centre=conversation.centre, index=uuid4().bytes)
+    tag.name = "urgent"
+    tag.save()
+    conversation.tags.add(tag)
+    return tag
+
+
+def _merge(person: Person, by: Staff) -> object:
+    return merge(by=by, kept=person, gone=fresh_person(centre_id=person.centre_id))
+
+
+def _template(channel: Channel) -> Template:
+    return Template.objects.create(
+        channel=channel, name="hello", language="en", state=Template.State.APPROVED, body="Hello again"
+    )
+
+
+def _delivery(channel: Channel) -> Delivery:
+    return Delivery.objects.create(
+        channel=channel,
+        centre_id=channel.centre_id,
+        shard=0,
+        key=uuid4().bytes,
+        received_at=timezone.now(),
+        state=Delivery.State.QUARANTINED,
+        error="Malformed",
+    )
+
+
+def _session(who: Staff | None) -> str:
+    if who is None:
+        return str(UUID(int=0))
+    return str(StaffSession.objects.create(staff=who, session_key=uuid4().hex).pk)
+
+
+def _saved(centre: Centre, who: Staff | None) -> str:
+    if who is None:
+        return str(UUID(int=0))
+    row = SavedFilter(id=new_id(), staff=who, centre=centre)
+    row.name = "mine"
+    row.save()
+    return str(row.pk)
