@@ -64,7 +64,7 @@ def test_a_person_writes_and_is_answered(
     watch = Watch().on(page)
     page.goto(address)
     send(page, "On est trois. Peut-on venir ce soir ?")
-    expect(page.locator("#outbox .msg")).to_have_count(1)
+    expect(page.locator('#outbox [data-state="sent"]:visible')).to_have_count(1)
     stage.work()
     received(page, "On est trois")
     expect(page.locator("#outbox .msg")).to_have_count(0)
@@ -97,6 +97,37 @@ def test_what_is_in_sight_is_told_to_the_desk_as_read(
     stage.work()
     reply.refresh_from_db()
     assert reply.state == MessageState.READ
+
+
+def test_a_reply_that_came_while_the_page_was_hidden_is_read_when_it_is_looked_at(
+    stage: "Stage", context: BrowserContext, address: str
+) -> None:
+    page = context.new_page()
+    page.add_init_script(HIDEABLE)
+    page.goto(address)
+    send(page, "Bonsoir")
+    expect(page.locator('#outbox [data-state="sent"]:visible')).to_have_count(1)
+    stage.work()
+    received(page, "Bonsoir")
+    page.evaluate("hide(true)")
+    reply = stage.answer("Bonsoir à vous")
+    with page.expect_response("**/seen"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    stage.work()
+    reply.refresh_from_db()
+    assert reply.state == MessageState.DELIVERED
+    with page.expect_response("**/seen"):
+        page.evaluate("hide(false)")
+    stage.work()
+    reply.refresh_from_db()
+    assert reply.state == MessageState.READ
+
+
+HIDEABLE = """
+let hidden = false;
+Object.defineProperty(document, "hidden", { get: () => hidden });
+window.hide = (value) => { hidden = value; document.dispatchEvent(new Event("visibilitychange")); };
+"""
 
 
 def test_two_clicks_and_an_answer_that_got_lost_make_one_message(

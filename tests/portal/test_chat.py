@@ -1,11 +1,14 @@
 """A visitor writes, is answered, comes back, and leaves."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from aidline.conversations.models import Message
@@ -129,6 +132,23 @@ def test_what_the_visitor_saw_comes_back_to_the_desk_as_a_receipt(stage: Stage, 
     stage.work()
     reply.refresh_from_db()
     assert reply.state == MessageState.READ
+
+
+def test_many_lines_take_no_more_queries_than_one(
+    stage: Stage, visitor: Client, django_assert_num_queries: Any
+) -> None:
+    write(visitor, "Un")
+    stage.work()
+    stage.answer("Deux")
+    with CaptureQueriesContext(connection) as few:
+        lines(visitor)
+        count = len(few)
+    for number in range(3):
+        write(visitor, f"Encore {number}")
+        stage.work()
+        stage.answer(f"Réponse {number}")
+    with django_assert_num_queries(count):
+        lines(visitor)
 
 
 def test_nobody_can_mark_what_was_said_to_another(stage: Stage, visitor: Client) -> None:

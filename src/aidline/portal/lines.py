@@ -24,6 +24,7 @@ _SHOWN_STATES = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
 _NOT_YET = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN, MessageState.FAILED)
 _TO_COME = Q(direction=Direction.OUT, state__in=_NOT_YET)
 _BEING_CHECKED = Q(attachments__state=Attachment.State.PENDING)
+_UNREAD = (MessageState.SENT, MessageState.DELIVERED)
 _OURS = Q(direction=Direction.OUT, state__in=_SHOWN_STATES)
 _SHOWN = Q(direction=Direction.IN) | _OURS
 
@@ -56,7 +57,7 @@ class Thread:
     read: int = 0  # their messages up to here were seen by staff
     writing: str = ""
     finished: bool = False
-    unread: tuple[UUID, ...] = ()  # ours that are not known to have arrived
+    unread: tuple[UUID, ...] = ()  # ours that are not known to have been read
     replies: int = 0  # all of ours that can be seen
 
     @property
@@ -77,7 +78,7 @@ def thread_of(conversation: Conversation | None, after: int = 0) -> Thread:
         read=_read_up_to(conversation),
         writing=_writing(conversation),
         finished=conversation.state == ConversationState.CLOSED,
-        unread=tuple(message.pk for message in messages if message.state == MessageState.SENT),
+        unread=tuple(message.pk for message in messages if message.state in _UNREAD),
         replies=_of(conversation).filter(_OURS).count(),
     )
 

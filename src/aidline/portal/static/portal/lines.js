@@ -9,6 +9,9 @@ const writing = document.getElementById("writing");
 const EVERY = 5000;
 const STILL = 30000; // while the stream is open, an occasional look all the same
 
+const unread = new Set(); // replies that are here and were not in sight yet
+const told = new Map(); // id: was it told as read, or only as here
+
 let list = document.getElementById("lines");
 let tag = "";
 let stream = null;
@@ -119,13 +122,19 @@ function showWriting(words) {
   setTimeout(() => line.remove(), 8000);
 }
 
+// Here while the page is hidden, read once it is in sight.
 async function tellSeen() {
-  const ids = list.dataset.unread;
-  if (!ids) return;
-  const read = document.visibilityState === "visible";
-  const body = new URLSearchParams({ token: chat.dataset.token, ids, ...(read && { read: "on" }) });
+  const read = !document.hidden;
+  for (const id of list.dataset.unread.split(",").filter(Boolean)) if (!told.has(id)) unread.add(id);
+  const ids = [...unread].filter((id) => told.get(id) !== read);
+  if (!ids.length) return;
+  const body = new URLSearchParams({ token: chat.dataset.token, ids: ids.join(","), ...(read && { read: "on" }) });
   const answer = await fetch(chat.dataset.seen, { method: "POST", body }).catch(() => null);
-  if (answer?.ok && read) list.dataset.unread = "";
+  if (!answer?.ok) return;
+  for (const id of ids) {
+    told.set(id, read);
+    if (read) unread.delete(id);
+  }
 }
 
 function listen() {
@@ -146,7 +155,11 @@ function tell(name) {
 
 // The first message has no stream yet that would tell of it.
 document.addEventListener("chat:sent", () => [0, 300, 1000, 2500].forEach((pause) => setTimeout(look, pause)));
-document.addEventListener("visibilitychange", () => document.hidden || look());
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  tellSeen();
+  look();
+});
 addEventListener("online", look);
 addEventListener("pagehide", () => stream?.close());
 newer.addEventListener("click", () => main.scrollTo({ top: 0 }));
@@ -155,5 +168,6 @@ main.addEventListener("scroll", () => {
 });
 
 markRead(Number(list.dataset.read));
+tellSeen();
 listen();
 look();
