@@ -14,7 +14,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, create_connection, socket
 from time import monotonic
 from types import FrameType
 
@@ -26,6 +26,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 STEADY_SECONDS = 60.0
 GRACE_SECONDS = 12.0
 ORPHAN_GRACE_SECONDS = 12.0
+FIRST_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -47,8 +48,10 @@ class Child:
 
 
 class Supervisor:
-    def __init__(self, roles: Sequence[str]) -> None:
+    def __init__(self, roles: Sequence[str], bind: tuple[str, int]) -> None:
         self._children = [Child(role) for role in roles]
+        self._bind = bind
+        self._first_until = monotonic() + FIRST_SECONDS
         self._ended = threading.Event()
         self._alive, self._kept = os.pipe()
 
@@ -69,9 +72,13 @@ class Supervisor:
         if child.process and child.process.poll() is not None:
             log.warning("%s ended with code %s and is started again", child.role, child.process.returncode)
             child.fallen(at)
-        if child.process is None and at >= child.start_at:
+        if child.process is None and at >= child.start_at and self._may_start(child, at):
             child.begun = at
             child.process = self._start(child.role)
+
+    def _may_start(self, child: Child, at: float) -> bool:
+        """Workers after the first answer of web: in practice they call the look-alikes there at once."""
+        return child.role == "web" or at > self._first_until or answers(self._bind)
 
     def _start(self, role: str) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "aidline.config", role, "--parent", str(self._alive)]
@@ -94,7 +101,7 @@ class Supervisor:
 def supervise(environment: Environment) -> int:
     require_free(environment.bind)
     workers = environment.workers if environment.database.path is None else 1
-    return Supervisor(["web", *["worker"] * workers]).run()
+    return Supervisor(["web", *["worker"] * workers], environment.bind).run()
 
 
 def require_free(bind: tuple[str, int]) -> None:
@@ -109,6 +116,15 @@ def require_free(bind: tuple[str, int]) -> None:
             raise SettingError(
                 "AIDLINE_BIND", problem, "Stop what uses it, or choose another port."
             ) from None
+
+
+def answers(bind: tuple[str, int]) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind[0], bind[0])  # noqa: S104 (not bound, looked for)
+    try:
+        create_connection((host, bind[1]), timeout=0.5).close()
+    except OSError:
+        return False
+    return True
 
 
 def end_with_parent(pipe: int) -> None:

@@ -46,7 +46,7 @@ AFTER_OUTAGE = 1.0
 class Loop:
     """`do` returns how much it did; after nothing the loop sleeps until it is woken or `at_least` is over.
 
-    `rest` is the shortest time between two rounds, so that one busy kind of work does not drive the others.
+    `rest` is slept through in any case then, so that one busy kind of work does not drive the others.
     """
 
     name: str
@@ -57,12 +57,10 @@ class Loop:
 
     def run(self, ended: threading.Event) -> None:
         while not ended.is_set():
-            begun = monotonic()
             if not self._round(ended):
+                ended.wait(self.rest)
                 self.woken.wait(self.at_least)
             self.woken.clear()
-            if (rest := self.rest - (monotonic() - begun)) > 0:
-                ended.wait(rest)
         connections.close_all()
 
     def _round(self, ended: threading.Event) -> int:

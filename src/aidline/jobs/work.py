@@ -69,8 +69,9 @@ def _run(job: Job, handlers: Mapping[str, Handler], mourners: Mapping[str, Handl
         with _renewing(job):
             handlers[job.kind](job.payload)
     except Exception as error:
-        log.exception("job failed: %s", job.kind)
-        if fail(job, type(error).__name__):
+        dead = fail(job, type(error).__name__)
+        log.log(logging.ERROR if dead else logging.WARNING, "job failed: %s", job.kind, exc_info=True)
+        if dead:
             _mourn(job, mourners)
     else:
         finish(job)
