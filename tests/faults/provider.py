@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +39,8 @@ class Memory:
     base_url: str = ""
     taken: list[Taken] = field(default_factory=list)
     faults: list[Trouble] = field(default_factory=list)
+    garbled: float = 0.0  # share of calls that are taken and answered with something unreadable
+    dice: random.Random = field(default_factory=lambda: random.Random(1))
     wait_ms: int = 0
     on_taken: Callable[[Taken], None] | None = None
 
@@ -45,7 +48,8 @@ class Memory:
         return _ACCOUNTS[vendor]
 
     def troubles(self, account: Account, to: str) -> Sequence[Trouble]:
-        return list(self.faults)
+        garbled = [Trouble(Fault.GARBAGE)] if self.dice.random() < self.garbled else []
+        return [*self.faults, *garbled]
 
     def take(self, taken: Taken) -> None:
         self.taken.append(taken)

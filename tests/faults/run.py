@@ -38,6 +38,7 @@ class Size:
     people: int = 400
     settle: bool = True  # do not wait for leases of 90 s, but let them end
     seed: int = 1
+    garbled: float = 0.1  # of the answers to our replies
 
 
 @dataclass(slots=True)
@@ -74,6 +75,7 @@ class Run:
             seed=self.size.seed,
         )
         self.provider.memory.on_taken = self.hear
+        self.provider.memory.garbled = self.size.garbled
         await self.provider.up()
         await asyncio.to_thread(self.installation.wait_ready)
         posting = asyncio.create_task(self.post.run())

@@ -1,0 +1,34 @@
+"""Nothing is lost by pulling the plug; and a product that would lose something is found out."""
+
+import pytest
+
+from .run import Size
+from .setting import database_of_tests, one_run
+
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
+
+SHORT = Size(posts=600, kills=6, replies=60, people=120)
+TINY = Size(posts=200, kills=2, replies=40, people=60, garbled=0.3)
+
+only_once = pytest.mark.skipif(database_of_tests() != "sqlite", reason="shown once is enough")
+
+
+def test_killed_six_times_every_message_is_there_once_and_in_order() -> None:
+    report = one_run(database_of_tests(), SHORT)
+    assert report.faults == [], report.told()
+    assert report.facts["kills"] == 6
+
+
+@only_once
+@pytest.mark.parametrize(
+    ("mutant", "found"),
+    [
+        ("answers_first", "lost"),
+        ("ignores_duplicates", "doubled"),
+        ("moves_receipts_backwards", "backwards"),
+        ("sends_again_blindly", "sent twice"),
+    ],
+)
+def test_a_planted_fault_is_found(mutant: str, found: str) -> None:
+    report = one_run("sqlite", TINY, mutant=mutant)
+    assert found in {fault.partition(":")[0] for fault in report.faults}, report.told()
