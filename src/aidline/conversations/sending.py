@@ -209,10 +209,10 @@ def _refuse_shut_window(conversation: Conversation) -> None:
 
 
 def _refuse_opted_out(conversation: Conversation) -> None:
-    stopped = OptOut.objects.filter(
-        address_id=conversation.address_id, channel_id=conversation.channel_id
-    ).exists()
-    if stopped:
+    address_id, channel_id = conversation.address_id, conversation.channel_id
+    if not address_id or not channel_id:
+        raise CannotSend(_("There is no channel to answer on. Write a note instead."))
+    if OptOut.objects.filter(address_id=address_id, channel_id=channel_id).exists():
         raise CannotSend(_("This person asked not to be written to on this channel."))
 
 

@@ -20,10 +20,10 @@ from aidline.gateway import threads
 from aidline.gateway.extras import extra_of, source_of
 from aidline.gateway.guess import guess_language
 from aidline.gateway.opt_out_words import wants_start, wants_stop
-from aidline.kernel.rows import insert
 from aidline.jobs.models import Job
 from aidline.kernel import text as words
 from aidline.kernel.ids import new_id
+from aidline.kernel.rows import insert
 from aidline.people import services as people
 from aidline.people.arrivals import Arrival, Known, resolve
 from aidline.people.models import Person
@@ -127,7 +127,8 @@ def _unknown_only(said: Sequence[Said]) -> list[_New]:
         items.setdefault((one.channel_id, index), _New(one, index, _time_of(one)))
     rows = Message.objects.filter(external_index__in=[index for _channel, index in items])
     for channel_id, index in rows.values_list("channel_id", "external_index"):
-        items.pop((channel_id, bytes(index)), None)
+        if channel_id and index:
+            items.pop((channel_id, bytes(index)), None)
     return list(items.values())
 
 
@@ -214,7 +215,7 @@ def _reply_targets(new: Sequence[_New]) -> dict[bytes, UUID]:
     if not indexes:
         return {}
     rows = Message.objects.filter(external_index__in=indexes).values_list("external_index", "pk")
-    return {bytes(index): pk for index, pk in rows}
+    return {bytes(index or b""): pk for index, pk in rows}
 
 
 def _write_attachments(new: Sequence[_New]) -> None:

@@ -89,7 +89,7 @@ class Doors:
 def _from_database() -> list[tuple[UUID, UUID, str, bytes]]:
     rows = Channel.objects.filter(config_sealed__isnull=False)
     return [
-        (pk, centre, name, bytes(sealed))
+        (pk, centre, name, bytes(sealed or b""))
         for pk, centre, name, sealed in rows.values_list("pk", "centre_id", "provider", "config_sealed")
     ]
 

@@ -183,14 +183,11 @@ def _write_down(message: Message, answer: Answer) -> None:
     Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(**changes)
     if answer.sent:
         _keep_external_id(message, answer.sent.external_id)
-    if answer.stop and message.conversation.address_id:
-        people.opt_out(
-            address_id=message.conversation.address_id,
-            channel_id=message.conversation.channel_id,
-            source="provider",
-        )
+    address_id, channel_id = message.conversation.address_id, message.conversation.channel_id
+    if answer.stop and address_id and channel_id:
+        people.opt_out(address_id=address_id, channel_id=channel_id, source="provider")
     breaker.heard(
-        message.conversation.channel_id,
+        channel_id,
         ok=answer.sent is not None,
         answer_code=answer.code,
         down=answer.channel_down,
@@ -239,6 +236,7 @@ def _file(attachment: Attachment) -> File:
 
 
 def read_media(attachment: Attachment) -> bytes:
+    assert attachment.media_id is not None
     return vault.media.read(attachment.media_id, scope=attachment.centre_id)
 
 
@@ -246,4 +244,4 @@ def _status_url(message: Message) -> str:
     channel = message.conversation.channel
     assert channel is not None
     base = settings.PUBLIC_URL.rstrip("/")
-    return f"{base}/hooks/{channel.provider}/{channel.pk}?message={message.pk}"
+    return f"{base}/hooks/{channel.provider}/{channel.pk}"

@@ -69,6 +69,7 @@ def apply(heard: Sequence[Heard]) -> list[Hint]:
 def unpark(message: Message, external_id: str) -> None:
     """Called in the transaction that writes the provider's id: receipts that came earlier count now."""
     index = external_index(message.centre_id, external_id)
+    assert message.channel_id is not None
     for row in ParkedReceipt.objects.filter(channel_id=message.channel_id, external_index=index):
         _take_up(message, row)
 

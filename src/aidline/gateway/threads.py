@@ -14,8 +14,8 @@ from django.db.models import Q
 from aidline.audit.models import Entry
 from aidline.conversations.models import Conversation
 from aidline.conversations.states import ConversationState
-from aidline.kernel.rows import insert, update_each
 from aidline.kernel.ids import new_id
+from aidline.kernel.rows import insert, update_each
 
 _COLUMNS = (
     "id",
@@ -148,7 +148,7 @@ def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door,
         "closed_at",
     ):
         closed = state == ConversationState.CLOSED
-        if closed and closed_at < at - reopen.get(centre, timedelta(0)):
+        if closed and closed_at and closed_at < at - reopen.get(centre, timedelta(0)):
             continue
         door = (address, channel)
         if door not in held or held[door].closed:

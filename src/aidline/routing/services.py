@@ -126,7 +126,7 @@ def _distribute(centre_id: UUID) -> int:
     if not agents:
         return 0
     waiting = [
-        Waiting(pk, language, since)
+        Waiting(pk, language, since or now())
         for pk, language, since in Conversation.objects.filter(
             centre_id=centre_id,
             state=ConversationState.OPEN,
