@@ -126,9 +126,9 @@ def _unknown_only(said: Sequence[Said]) -> list[_New]:
         index = external_index(one.centre_id, one.event.external_id)
         items.setdefault((one.channel_id, index), _New(one, index, _time_of(one)))
     rows = Message.objects.filter(external_index__in=[index for _channel, index in items])
-    for channel_id, index in rows.values_list("channel_id", "external_index"):
-        if channel_id and index:
-            items.pop((channel_id, bytes(index)), None)
+    for channel_id, known in rows.values_list("channel_id", "external_index"):
+        if channel_id and known:
+            items.pop((channel_id, bytes(known)), None)
     return list(items.values())
 
 
