@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
+from aidline.config.live import authorise
 from aidline.conversations.models import Message
 from aidline.conversations.sending import add_note, send_reply
 from aidline.conversations.services import look
@@ -18,7 +19,6 @@ from aidline.conversations.states import Direction, MessageState
 from aidline.gateway.media import fetch_attachment
 from aidline.kernel.clock import now
 from aidline.portal import limits, visitors
-from aidline.portal.live import authorise
 from portal.stage import PAGE, Stage, post, stored, token, write
 
 
