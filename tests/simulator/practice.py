@@ -60,7 +60,8 @@ def build(monkeypatch: pytest.MonkeyPatch) -> Practice:
 
 
 def network_client() -> httpx.Client:
-    return httpx.Client(transport=httpx.MockTransport(_through_our_pages))
+    transport = httpx.MockTransport(_through_our_pages)
+    return httpx.Client(transport=transport, headers={"Accept-Encoding": "identity"})
 
 
 def _through_our_pages(request: httpx.Request) -> httpx.Response:
