@@ -12,6 +12,8 @@ from aidline.conversations.models import Conversation, Message
 from aidline.conversations.sending import CannotSend, send_again, send_reply, take_back
 from aidline.conversations.states import MessageState
 from aidline.gateway import breaker, inbound, outbound
+from aidline.gateway.attention import ATTEND, attend, show_attention
+from aidline.jobs.models import Job
 from aidline.kernel.clock import now
 from aidline.people.models import OptOut
 from gateway.stage import arrive, body, make_agent, make_centre, make_channel, status, text_message
@@ -203,3 +205,14 @@ def test_a_long_text_is_split_at_the_limit_and_keeps_its_order(staff: Staff, met
         pass
     sent = [json.loads(seen.body)["text"]["body"] for seen in meta.seen]
     assert " ".join(sent) == text
+
+
+def test_the_person_is_told_that_we_read_and_that_somebody_writes(staff: Staff, meta: LocalServer) -> None:
+    conversation = Conversation.objects.get()
+    show_attention(conversation=conversation, typing=True)
+    show_attention(conversation=conversation, typing=True)
+    assert Job.objects.filter(kind=ATTEND).count() == 1
+    attend(Job.objects.get(kind=ATTEND).payload)
+    told = json.loads(meta.seen[0].body)
+    assert (told["status"], told["message_id"]) == ("read", "wamid.1")
+    assert told["typing_indicator"] == {"type": "text"}

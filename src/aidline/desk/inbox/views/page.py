@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from aidline.desk.inbox import contexts
 from aidline.desk.inbox.answers import by_script, sheet
 from aidline.desk.inbox.prepared import inserted, suggestions
 from aidline.desk.inbox.words_for_scripts import words_for_scripts
+from aidline.gateway.attention import show_attention
 from aidline.routing.services import seen
 
 
@@ -78,6 +80,7 @@ def _page(request: StaffRequest, conversation: Conversation | None = None) -> di
     }
 
 
+@transaction.atomic
 def _opened(request: StaffRequest, conversation: Conversation) -> None:
     staff = request.seat.staff
     record(
@@ -89,6 +92,8 @@ def _opened(request: StaffRequest, conversation: Conversation) -> None:
     )
     services.look(by=staff, conversation=conversation, typing=False)
     services.see_mentions(by=staff, conversation=conversation)
+    if conversation.waiting_since:
+        show_attention(conversation=conversation, typing=False)
     if request.seat.membership:
         seen(membership=request.seat.membership)
 

@@ -12,6 +12,7 @@ from aidline.centres.states import Can
 from aidline.conversations import services
 from aidline.conversations.queries import access_conversation
 from aidline.desk.inbox.answers import done, refused
+from aidline.gateway.attention import show_attention
 from aidline.routing import services as routing
 from aidline.routing.states import PresenceState
 
@@ -46,5 +47,8 @@ def _look(request: StaffRequest, raw: str) -> None:
     staff = request.seat.staff
     if "away" in request.POST:
         services.look_away(by=staff, conversation=found)
-    else:
-        services.look(by=staff, conversation=found, typing="typing" in request.POST)
+        return
+    typing = "typing" in request.POST
+    services.look(by=staff, conversation=found, typing=typing)
+    if typing:
+        show_attention(conversation=found, typing=True)
