@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from aidline.config.live import authorise
+from aidline.config.live import chat_grant
 from aidline.conversations.models import Message
 from aidline.conversations.sending import add_note, send_reply
 from aidline.conversations.services import look
@@ -448,23 +448,20 @@ def test_the_language_and_the_frame_stay_over_a_post(stage: Stage, visitor: Clie
 # --- the stream ----------------------------------------------------------------------------------------------
 
 
-def scope(client: Client, slug: str = "port-merin") -> dict[str, object]:
-    cookie = f"a=b; aidline-chat={client.cookies['aidline-chat'].value}"
-    return {"path": f"/live/chat/{slug}", "headers": [(b"cookie", cookie.encode())]}
-
-
 def test_the_stream_tells_a_visitor_of_their_own_conversation_only(stage: Stage, visitor: Client) -> None:
     visitor.get(PAGE)
-    assert authorise(scope(visitor)) is None
+    cookies = f"a=b; aidline-chat={visitor.cookies['aidline-chat'].value}"
+    assert chat_grant("port-merin", cookies) is None
     write(visitor, "Bonsoir")
     stage.work()
-    grant = authorise(scope(visitor))
+    cookies = f"a=b; aidline-chat={visitor.cookies['aidline-chat'].value}"
+    grant = chat_grant("port-merin", cookies)
     assert grant is not None
     assert grant.topics == {stage.conversation().pk}
     assert grant.staff_id is None
     assert grant.kinds == {"message", "state", "looking"}
-    assert authorise(scope(visitor, "nowhere")) is None
-    assert authorise({"path": "/live/chat/port-merin", "headers": []}) is None
+    assert chat_grant("nowhere", cookies) is None
+    assert chat_grant("port-merin", "") is None
 
 
 def test_two_centres_do_not_know_that_they_talk_to_the_same_visitor(stage: Stage) -> None:
