@@ -7,7 +7,8 @@ from aidline.config.environment import DatabaseUrl, Environment
 # A page that waits longer than this for a row has lost its reader; the worker's batches are far shorter.
 STATEMENT_TIMEOUT_MS = 30_000
 
-POOL = {"min_size": 1, "max_size": 8, "timeout": 10, "max_lifetime": 3600}
+# Two seconds without a connection and a webhook goes to the spool, a page says sorry.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 2, "max_lifetime": 3600}
 
 
 def database(environment: Environment) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def _postgresql_options(url: DatabaseUrl) -> dict[str, Any]:
     server = f"-c synchronous_commit=on -c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=10000"
     own = dict(url.options)
     return {
-        "connect_timeout": 5,
+        "connect_timeout": 3,
         "application_name": "aidline",
         **own,
         "options": f"{own.get('options', '')} {server}".strip(),

@@ -56,6 +56,10 @@ class Grant:
     staff_id: UUID | None = None
     kinds: frozenset[str] | None = None
 
+    @property
+    def named(self) -> bool:
+        return self.kinds is None
+
     def allows(self, change: Change) -> bool:
         if change.staff_id is not None and change.staff_id != self.staff_id:
             return False
@@ -183,7 +187,8 @@ class Hub:
         if not self._recent or last < self._recent[0].id or last > max(row.id for row in self._recent):
             return [RESYNC]
         missed = [row for row in self._recent if row.id > last]
-        return [_encode(row, stream.grant) for row in missed if _concerns(row, stream.grant)]
+        grant = stream.grant
+        return [_encode(row, named=grant.named) for row in missed if _concerns(row, grant)]
 
     def _add(self, stream: _Stream) -> None:
         self._streams.add(stream)
@@ -205,8 +210,9 @@ class Hub:
     def spread(self, changes: Iterable[Change]) -> None:
         for change in changes:
             self._recent.append(change)
+            named, nameless = _encode(change, named=True), _encode(change, named=False)
             for stream in self._concerned(change):
-                stream.put(_encode(change, stream.grant))
+                stream.put(named if stream.grant.named else nameless)
 
     def _concerned(self, change: Change) -> list[_Stream]:
         heard = self._by_topic.get(change.centre_id, set())
@@ -247,9 +253,9 @@ def _concerns(change: Change, grant: Grant) -> bool:
     return named and grant.allows(change)
 
 
-def _encode(change: Change, grant: Grant) -> bytes:
+def _encode(change: Change, *, named: bool) -> bytes:
     content: dict[str, str] = {"kind": change.kind}
-    if grant.kinds is None and change.conversation_id:
+    if named and change.conversation_id:
         content["conversation"] = str(change.conversation_id)
     return f"event: change\nid: {change.id}\ndata: {json.dumps(content)}\n\n".encode()
 
