@@ -50,7 +50,7 @@ class Office:
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """All that the person said up to that message has been read."""
-        rows = PhoneMessage.objects.filter(phone__channel=account.ref, own=True).select_related("phone")
+        rows = PhoneMessage.objects.filter(phone__channel=UUID(account.ref), own=True).select_related("phone")
         index = phones.external_index(_channel(account).centre_id, message_id)
         message = rows.filter(external_index=index).first()
         if message:
@@ -64,14 +64,16 @@ class Office:
 
     def file(self, account: Account, file_id: str) -> StoredFile | None:
         key = _file_key(file_id)
-        row = PhoneFile.objects.filter(pk=key, channel=account.ref).first() if key else None
+        row = PhoneFile.objects.filter(pk=key, channel=UUID(account.ref)).first() if key else None
         return StoredFile(row.content, row.mime, row.name) if row else None
 
     def forms(self, account: Account) -> Sequence[Form]:
         return approved_forms() if account.whatsapp else ()
 
     def said_since(self, account: Account, since: datetime | None) -> Sequence[Said]:
-        rows = PhoneMessage.objects.filter(phone__channel=account.ref, own=True).exclude(tick=Tick.GOING)
+        rows = PhoneMessage.objects.filter(phone__channel=UUID(account.ref), own=True).exclude(
+            tick=Tick.GOING
+        )
         rows = rows.filter(at__gte=since) if since else rows
         return [
             Said(

@@ -167,7 +167,7 @@ def screens() -> list[Screen]:
 
 
 def web_chats() -> Sequence[Centre]:
-    return centres_with_web_chat()
+    return list(centres_with_web_chat())
 
 
 def photos() -> list[tuple[str, Any]]:

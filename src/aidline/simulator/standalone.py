@@ -56,19 +56,23 @@ class Orders:
     """Faults by count or by share: `3`, `0.1`, `3:131026`, `0.1:500`."""
 
     def __init__(self, text: Mapping[str, str]) -> None:
-        self._left: dict[Fault, float] = {}
+        self._left: dict[Fault, int] = {}
+        self._share: dict[Fault, float] = {}
         self._details: dict[Fault, str] = {}
         for name, value in text.items():
             amount, _, self._details[Fault(name)] = str(value).partition(":")
-            self._left[Fault(name)] = float(amount) if "." in amount else int(amount)
+            if "." in amount:
+                self._share[Fault(name)] = float(amount)
+            else:
+                self._left[Fault(name)] = int(amount)
 
     def use_up(self) -> list[Trouble]:
-        return [Trouble(fault, self._details[fault]) for fault in self._left if self._hits(fault)]
+        return [Trouble(fault, self._details[fault]) for fault in self._details if self._hits(fault)]
 
     def _hits(self, fault: Fault) -> bool:
+        if fault in self._share:
+            return _chance.random() < self._share[fault]
         left = self._left[fault]
-        if isinstance(left, float):
-            return _chance.random() < left
         self._left[fault] = max(left - 1, 0)
         return left > 0
 

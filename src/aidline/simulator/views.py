@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import quote_etag
@@ -23,19 +24,16 @@ from aidline.simulator.models import Phone, PhoneMessage
 from aidline.simulator.saying import Enclosure
 from aidline.simulator.screens import EMOJI, PHOTOS, PLACES, Screen, photos, screens, web_chats
 
-P = ParamSpec("P")
 LARGEST_FILE = 8 * 1024 * 1024
 PART = "X-Phone-Part"  # set by our script: answer with the changed part instead of the page
 _SEEN_INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/", "video/")
 
 
-def practice(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def practice(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Public, and not there at all outside of practice."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.PRACTICE:
             raise Http404
         return view(request, *args, **kwargs)

@@ -165,7 +165,7 @@ def _recipient(content: dict[str, Any]) -> str:
     if number:
         if not _NUMBER.fullmatch(number):
             raise Refused(131009, "to is not a phone number")
-        return "+" + number.removeprefix("+")
+        return "+" + str(number).removeprefix("+")
     if not _USER_ID.fullmatch(user):
         raise Refused(131008, "to is missing")
     return str(user)
@@ -262,8 +262,8 @@ def _template(taken: Taken, inside: Any, stock: Stock) -> Taken:
 
 
 def _filled(form: Form, components: Any) -> str:
-    body = next((one for one in components if one["type"] == "body"), {"parameters": []})
-    given = [str(one.get("text", "")) for one in body["parameters"]]
+    bodies: list[dict[str, Any]] = [one for one in components if one["type"] == "body"]
+    given = [str(one.get("text", "")) for one in (bodies[0]["parameters"] if bodies else ())]
     if len(given) != len(form.parameters):
         raise Refused(
             132000,

@@ -59,13 +59,18 @@ def check(value: Mapping[str, Any], table: Table, path: str = "") -> Problem | N
 
 
 def _check_one(value: Any, rule: Rule, path: str) -> Problem | None:
-    if not isinstance(value, rule.types) or (isinstance(value, bool) and bool not in rule.types):
+    if not _fits(value, rule):
         return Problem("type", path)
     if rule.only and value not in rule.only:
         return Problem("value", path)
     if rule.most and len(value) > rule.most:
         return Problem("length", path)
     return _check_inside(value, rule, path) if rule.inside else None
+
+
+def _fits(value: Any, rule: Rule) -> bool:
+    """A flag is a number to Python, not to a vendor."""
+    return isinstance(value, rule.types) and (not isinstance(value, bool) or bool in rule.types)
 
 
 def _check_inside(value: Any, rule: Rule, path: str) -> Problem | None:

@@ -6,6 +6,7 @@ The clock stands at the moment of each turn, so that every time that is written 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from aidline.centres.models import Membership
@@ -63,7 +64,7 @@ class Day:
         self.persons: dict[str, UUID] = {}
         self.waiting: list[deliveries.Sealed] = []
 
-    def live(self, progress: Callable[[float], None]) -> None:
+    def live(self, progress: Callable[[float], object]) -> None:
         steps = sorted(self._steps(), key=lambda step: (step.at, step.order))
         for place, step in enumerate(steps):
             with clock.starting_at(self.base + timedelta(minutes=step.at)):
@@ -82,9 +83,7 @@ class Day:
                     order += 1
                     yield Step(turn.at, order, self._doing(course, turn))
                 order += 1
-                yield Step(
-                    min(talk.turns[-1].at + 1.5, -0.1), order, lambda course=course: self._leave(course)
-                )
+                yield Step(min(talk.turns[-1].at + 1.5, -0.1), order, partial(self._leave, course))
 
     def _doing(self, course: Course, turn: shapes.Turn) -> Callable[[], None]:
         if course.talk.source and not turn.by:
