@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aidline.centres.hours import DAYS, is_open, next_opening
+from aidline.centres.hours import DAYS, is_open, next_closing, next_opening
 
 ZONES = (
     "Europe/Paris",
@@ -52,6 +52,10 @@ def test_a_centre_is_open_from_its_first_minute_and_not_at_its_last(moment: str,
 def test_a_centre_without_hours_never_closes() -> None:
     assert is_open(Place(), at("2026-11-21T03:00+01:00"))
     assert next_opening(Place(), at("2026-11-21T03:00+01:00")) is None
+
+
+def test_a_lunch_break_is_the_next_closing() -> None:
+    assert next_closing(WEEKDAYS, at("2026-11-20T09:00+01:00")) == at("2026-11-20T12:00+01:00")
 
 
 def test_a_centre_with_only_closed_days_says_that_it_never_opens() -> None:
@@ -123,17 +127,18 @@ def watched(place: Place, moment: datetime) -> bool:
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(ZONES), weeks, moments)
 @example("Australia/Lord_Howe", {"sun": [["01:45", "01:50"]]}, at("2026-04-04T14:55+00:00"))
-def test_the_next_opening_is_the_one_a_watcher_at_the_door_would_see(
+def test_the_next_change_is_the_one_a_watcher_at_the_door_would_see(
     zone: str, week: dict[str, list[list[str]]], moment: datetime
 ) -> None:
     place = Place(zone, week)
-    assert is_open(place, moment) == watched(place, moment)
-    found = next_opening(place, moment)
+    was = watched(place, moment)
+    assert is_open(place, moment) == was
+    other = (next_opening if was else next_closing)(place, moment)
+    found = (next_closing if was else next_opening)(place, moment)
+    assert other is None
     if found is None:
-        minutes = range(0, 1440 * 8, 7)
-        quiet = not any(watched(place, moment + timedelta(minutes=step)) for step in minutes)
-        assert watched(place, moment) or quiet or not week
+        assert all(watched(place, moment + timedelta(minutes=step)) == was for step in range(0, 1440 * 8, 7))
         return
     waited = int((found - moment) / timedelta(minutes=1))
-    assert not any(watched(place, moment + timedelta(minutes=step)) for step in range(waited))
-    assert watched(place, found)
+    assert all(watched(place, moment + timedelta(minutes=step)) == was for step in range(waited))
+    assert watched(place, found) != was

@@ -5,6 +5,7 @@ An interval that ends at or before its start runs into the next day: `["20:00", 
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -32,10 +33,18 @@ def is_open(centre: Opens, at: datetime) -> bool:
 
 def next_opening(centre: Opens, at: datetime) -> datetime | None:
     """The first moment after `at` at which a closed centre opens; None if it is open, or never opens."""
-    if is_open(centre, at):
-        return None
+    return None if is_open(centre, at) else _next_change(centre, at)
+
+
+def next_closing(centre: Opens, at: datetime) -> datetime | None:
+    """The first moment after `at` at which an open centre closes; None if it is closed, or never closes."""
+    return _next_change(centre, at) if is_open(centre, at) else None
+
+
+def _next_change(centre: Opens, at: datetime) -> datetime | None:
+    now = is_open(centre, at)
     moments = sorted(moment for moment in _moments(centre, at) if moment > at)
-    return next((moment for moment in moments if is_open(centre, moment)), None)
+    return next((moment for moment in moments if is_open(centre, moment) != now), None)
 
 
 def _spans(centre: Opens, day: date) -> Iterator[Span]:
@@ -51,14 +60,14 @@ def _wall(day: date, clock: str) -> datetime:
 
 
 def _moments(centre: Opens, at: datetime) -> Iterator[datetime]:
-    """Everything that can open a centre within the next week: a start (twice where an hour comes twice), or a
-    jump of the clock into the midst of an interval."""
+    """Everything that can open or close a centre within the next week: a start or an end (twice where an hour
+    comes twice), or a jump of the clock into or out of an interval."""
     zone = ZoneInfo(centre.time_zone)
     first = at.astimezone(zone).date() - _DAY
     for number in range(10):
         day = first + number * _DAY
-        for start, _ in _spans(centre, day):
-            yield from (start.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        for edge in chain.from_iterable(_spans(centre, day)):
+            yield from (edge.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
         yield from _jumps(zone, day)
 
 

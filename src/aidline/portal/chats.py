@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import Http404
 
-from aidline.centres.hours import is_open, next_opening
+from aidline.centres.hours import is_open, next_closing, next_opening
 from aidline.centres.models import Centre, texts_in
 from aidline.channels.contract import Scheme
 from aidline.channels.models import Channel
@@ -49,6 +49,10 @@ class Chat:
     @property
     def opens_at(self) -> datetime | None:
         return next_opening(self.centre, now())
+
+    @property
+    def closes_at(self) -> datetime | None:
+        return next_closing(self.centre, now())
 
     @property
     def somebody_is_there(self) -> bool:
