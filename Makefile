@@ -21,6 +21,9 @@ test: setup
 	$(BIN)/python -m pytest
 	tools/with_postgres.sh $(BIN)/python -m pytest
 
+# With the simulator, so that its code and tables are looked at too.
+check: export AIDLINE_PRACTICE := 1
+check: export AIDLINE_DATA := $(CURDIR)/$(VENV)/data
 check: $(DEPS) $(WORDS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
