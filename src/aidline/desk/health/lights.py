@@ -42,7 +42,7 @@ class State:
 def state_of(channel: Channel) -> State:
     at = now()
     if not channel.is_open:
-        return State(channel, Light.CLOSED, _("Closed"), _("Nothing comes in and nothing goes out."))
+        return State(channel, Light.CLOSED, _("Closed"), _("Nothing goes out. What people write is kept."))
     if channel.open_until and channel.open_until > at:
         return State(channel, Light.DOWN, _("Not sending"), _kept(), channel.error_at)
     if channel.silent_since:

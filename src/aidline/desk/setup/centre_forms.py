@@ -217,7 +217,7 @@ class LogoForm(forms.Form):
     )
 
     def clean_logo(self) -> images.Picture:
-        upload: UploadedFile = self.cleaned_data["logo"]
+        upload: UploadedFile[bytes] = self.cleaned_data["logo"]
         if (upload.size or 0) > LARGEST_LOGO:
             raise forms.ValidationError(_("This picture is too large. The limit is 4 MB."))
         try:

@@ -44,7 +44,7 @@ class AccountForm(forms.Form):
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
         rows = Channel.objects.filter(centre=self.centre, name=name)
-        if rows.exclude(pk=self.channel.pk if self.channel else None).exists():
+        if (rows.exclude(pk=self.channel.pk) if self.channel else rows).exists():
             raise forms.ValidationError(_("Another channel of this centre has this name."))
         return name
 

@@ -3,13 +3,12 @@
 import re
 
 from django.utils.dates import WEEKDAYS
-from django.utils.functional import Promise
 
 from aidline.centres.hours import DAYS
 
 Intervals = list[list[str]]
 
-LABELS: dict[str, str | Promise] = {day: WEEKDAYS[number] for number, day in enumerate(DAYS)}
+LABELS = {day: WEEKDAYS[number] for number, day in enumerate(DAYS)}
 
 _INTERVAL = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")
 _BETWEEN = re.compile(r"[\s,;]*")

@@ -24,11 +24,10 @@ class Step:
 
 def steps_of(channel: Channel | None, current: str) -> list[Step]:
     """Before the channel is there, only the first step can be gone to."""
-    names = [name for name, _label in _steps()]
-    at = names.index(current)
+    done = _done(channel)
     return [
-        Step(label, _url(channel, name), "now" if name == current else _state(channel, number, at))
-        for number, (name, label) in enumerate(_steps())
+        Step(label, _url(channel, name), "now" if name == current else "done" if name in done else "later")
+        for name, label in _steps()
     ]
 
 
@@ -46,10 +45,18 @@ def _url(channel: Channel | None, name: str) -> str:
     return reverse(f"setup:{name}", args=[channel.centre.slug, channel.pk]) if channel else ""
 
 
-def _state(channel: Channel | None, number: int, at: int) -> str:
-    if channel and channel.is_open:
-        return "done"
-    return "done" if number < at else "later"
+def _done(channel: Channel | None) -> set[str]:
+    """What is really done, wherever one has been meanwhile."""
+    if channel is None:
+        return set()
+    done = {
+        "channel": True,
+        "channel_keys": channel.config_sealed is not None,
+        "channel_test": channel.last_in_at is not None,
+        "channel_hours": channel.is_open,
+        "channel_open": channel.is_open,
+    }
+    return {name for name, is_done in done.items() if is_done}
 
 
 @dataclass(frozen=True, slots=True)

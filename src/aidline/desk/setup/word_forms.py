@@ -74,7 +74,7 @@ class CannedForm(_InEveryLanguage):
 
     def _taken(self, code: str) -> bool:
         rows = CannedReply.objects.filter(centre=self.centre, code=code)
-        return rows.exclude(pk=self.known.pk if self.known else None).exists()
+        return (rows.exclude(pk=self.known.pk) if self.known else rows).exists()
 
 
 class TopicForm(_InEveryLanguage):
@@ -101,4 +101,4 @@ class TopicForm(_InEveryLanguage):
 
     def _taken(self, code: str) -> bool:
         rows = Topic.objects.filter(centre=self.centre, code=code)
-        return rows.exclude(pk=self.known.pk if self.known else None).exists()
+        return (rows.exclude(pk=self.known.pk) if self.known else rows).exists()

@@ -34,7 +34,8 @@ def rail(context: Context) -> dict[str, Any]:
     places = _of_centre(seat) if seat else []
     if request.user.organisation_admin:
         places += _of_organisation()
-    return {"places": [Place(*place, here=request.path.startswith(place[2])) for place in places]}
+    here = max((url for _, _, url in places if request.path.startswith(url)), key=len, default="")
+    return {"places": [Place(*place, here=place[2] == here) for place in places]}
 
 
 def _usual_seat(staff: Staff) -> Seat | None:
