@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from aidline.channels.contract import Scheme
+from aidline.conversations.models import Conversation
+from aidline.desk.inbox.accounts import able
 from aidline.kernel import phones
-from aidline.people.models import Address, Person
+from aidline.people.models import Address
 
 _GLYPHS: dict[str, str] = {Scheme.WHATSAPP_USER: "whatsapp", Scheme.WEBCHAT: "web", Scheme.PHONE: "phone"}
 
@@ -19,13 +21,16 @@ class Way:
     stopped: bool  # asked not to be written to
 
 
-def ways_to_reach(person: Person) -> list[Way]:
-    rows = Address.objects.filter(person=person).prefetch_related("opt_outs").order_by("pk")
-    return [_way(row) for row in rows]
+def ways_to_reach(conversation: Conversation) -> list[Way]:
+    rows = Address.objects.filter(person=conversation.person_id).prefetch_related("opt_outs").order_by("pk")
+    return [_way(row, conversation) for row in rows]
 
 
-def _way(address: Address) -> Way:
+def _way(address: Address, conversation: Conversation) -> Way:
+    """The way this conversation goes shows the sign of its channel."""
     glyph = _GLYPHS.get(address.scheme, "phone")
+    if address.pk == conversation.address_id and conversation.channel:
+        glyph = able(conversation.channel).glyph
     return Way(address.pk, address.scheme, glyph, _masked(address), bool(address.opt_outs.all()))
 
 

@@ -63,6 +63,5 @@ def part(request: StaffRequest, template: str, context: dict[str, Any]) -> HttpR
 
 def sheet(request: StaffRequest, template: str, context: dict[str, Any]) -> HttpResponseBase:
     """The same content in a dialog for a script and on a page of its own without one."""
-    if by_script(request):
-        return render(request, template, context)
-    return render(request, "desk/inbox/sheet.html", {**context, "content": template})
+    frame = "desk/inbox/sheet_box.html" if by_script(request) else "desk/inbox/sheet.html"
+    return render(request, frame, {**context, "content": template})

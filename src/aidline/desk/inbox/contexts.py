@@ -135,7 +135,7 @@ def person_part(request: StaffRequest, conversation: Conversation) -> dict[str, 
     return {
         "conversation": conversation,
         "person": person,
-        "ways": ways_to_reach(person),
+        "ways": ways_to_reach(conversation),
         "has_name": person.name_sealed is not None,
         "blocked": person.blocked_until is not None and person.blocked_until > now(),
         "tags": sorted(conversation.tags.all(), key=lambda tag: tag.name.casefold()),

@@ -1,5 +1,6 @@
 """Every word that a script of the desk may say, translated by the server and laid into the page as JSON."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidline.desk.inbox.wording import own_digits, patterns
@@ -8,16 +9,13 @@ from aidline.desk.inbox.wording import own_digits, patterns
 def words_for_scripts() -> dict[str, object]:
     return {
         "digits": own_digits(),
+        "zone": timezone.get_current_timezone_name(),
         "time": patterns(),
         "left": _("%(time)s left"),
         "reply": _("%(time)s left to reply"),
         "shut": _("Reply window closed"),
-        "kept": _("Draft kept %(time)s"),
         "waiting": _("Waiting for the connection"),
         "newLines": _("%(count)s new, go down"),
         "seen": _("Last seen %(time)s."),
         "problem": _("This did not work. Nothing was lost; try again in a moment."),
-        "fileWait": _("Reading the file"),
-        "remove": _("Remove %(name)s"),
-        "typing": _("%(name)s is writing"),
     }

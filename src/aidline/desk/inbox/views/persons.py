@@ -99,15 +99,15 @@ def unblock(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
 def same(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
     """Who else this may be: those that look alike, those in touch lately, or by alias."""
     found = access_conversation(request.seat, conversation)
-    wanted = request.GET.get("q", "")
+    wanted, own = request.GET.get("q", ""), get_language() or "en"
     likenesses = open_likenesses(found.person)
     context: dict[str, Any] = {
-        "title": _("The same person"),
+        "title": _("Who is the same person as %(name)s?") % {"name": found.person.alias(own)},
         "conversation": found,
         "person": found.person,
         "wanted": wanted,
         "alike": [row.other if row.person_id == found.person_id else row.person for row in likenesses],
-        "candidates": find_people(request.seat, wanted, language=get_language() or "en", but=found.person),
+        "candidates": find_people(request.seat, wanted, language=own, but=found.person),
         "merges": merges_of(found.person),
     }
     return sheet(request, "desk/inbox/same.html", context)

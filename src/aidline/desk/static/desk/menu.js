@@ -44,10 +44,12 @@ async function open(url, words, found) {
 }
 
 // "/" at the start of a word, with what follows it up to the cursor; "@" the same in a note.
+const SIGNS = { "/": /(?:^|\s)\/([^\s/]{0,40})$/, "@": /(?:^|\s)@([^\s@]{0,40})$/ };
+
 function wordAtCursor(sign) {
   const end = field().selectionStart;
-  const match = field().value.slice(0, end).match(new RegExp(`(^|\\s)\\${sign}([^\\s${sign}]{0,40})$`, "u"));
-  return match ? { words: match[2], start: end - match[2].length - 1, end } : null;
+  const match = field().value.slice(0, end).match(SIGNS[sign]);
+  return match ? { words: match[1], start: end - match[1].length - 1, end } : null;
 }
 
 export function look(form) {

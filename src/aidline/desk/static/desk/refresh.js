@@ -9,8 +9,7 @@ const HIDDEN_EVERY = 5_000;
 const MOVED = 1_200;
 
 const desk = document.getElementById("desk");
-const wanted = new Set();
-let timer = 0;
+const waiting = new Map();
 let queueAt = 0;
 let pointerAt = 0;
 
@@ -40,26 +39,24 @@ const jobs = {
 // A row that is about to be clicked does not move away.
 const aiming = () => document.querySelector("#rows:hover") && Date.now() - pointerAt < MOVED;
 
-function delay() {
-  if (!wanted.has("queue") || wanted.size > 1) return GATHER;
-  const pause = document.hidden ? HIDDEN_EVERY : QUEUE_EVERY;
-  return Math.max(GATHER, queueAt + pause - Date.now());
+// The conversation is fetched at once; the queue, which everything changes, at its own pace.
+function pause(name) {
+  if (name !== "queue") return GATHER;
+  const every = document.hidden ? HIDDEN_EVERY : QUEUE_EVERY;
+  return Math.max(GATHER, queueAt + every - Date.now());
 }
 
 export function want(...names) {
-  names.forEach((name) => wanted.add(name));
-  if (!timer) timer = setTimeout(flush, delay());
+  names.forEach((name) => {
+    if (!waiting.has(name)) waiting.set(name, setTimeout(run, pause(name), name));
+  });
 }
 
-async function flush() {
-  timer = 0;
-  const names = [...wanted].filter((name) => name === "queue" || talk());
-  wanted.clear();
-  const early = names.includes("queue") && (Date.now() - queueAt < QUEUE_EVERY || aiming());
-  const now = early ? names.filter((name) => name !== "queue") : names;
-  const results = await Promise.allSettled(now.map((name) => jobs[name]()));
-  if (early) setTimeout(() => want("queue"), QUEUE_EVERY);
-  return results;
+function run(name) {
+  waiting.delete(name);
+  if (name !== "queue" && !talk()) return;
+  if (name === "queue" && aiming()) setTimeout(want, MOVED, name);
+  else jobs[name]().catch(() => undefined); // told by link.js; what was missed is fetched when it is back
 }
 
 export function wantAll() {

@@ -7,5 +7,6 @@ export const fill = (pattern, values) => pattern.replace(/%\((\w+)\)s/g, (_, nam
 export const digits = (value) =>
   words.digits ? String(value).replace(/\d/g, (sign) => words.digits[sign]) : String(value);
 
-export const clockTime = (date = new Date()) =>
-  digits(`${String(date.getHours()).padStart(2, "0")}:${String(date.getMinutes()).padStart(2, "0")}`);
+// By the clock of the centre, not of this device.
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: words.zone });
+export const clockTime = (date = new Date()) => digits(clock.format(date));
