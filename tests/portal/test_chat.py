@@ -374,6 +374,10 @@ def test_a_photo_reaches_the_desk_and_its_sender_only(stage: Stage, visitor: Cli
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert Client().get(address).status_code == 404
+    other = Client()
+    write(other, "Moi aussi")
+    stage.work()
+    assert other.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(
