@@ -143,6 +143,11 @@ def test_after_failures_in_a_row_the_channel_is_left_alone(staff: Staff, meta: L
     assert send_all() == 0
     assert Channel.objects.get().open_until is not None
 
+    failures = Channel.objects.get().failures
+    late = {"ok": False, "answer_code": "http-503", "down": False, "retried": True}
+    breaker.heard(Channel.objects.get().pk, **late)
+    assert Channel.objects.get().failures == failures, "a call that was under way made the pause longer"
+
     Channel.objects.update(open_until=now())
     meta.answer = accepted
     send_all()
@@ -216,3 +221,16 @@ def test_the_person_is_told_that_we_read_and_that_somebody_writes(staff: Staff, 
     told = json.loads(meta.seen[0].body)
     assert (told["status"], told["message_id"]) == ("read", "wamid.1")
     assert told["typing_indicator"] == {"type": "text"}
+
+
+@pytest.mark.parametrize(("hours", "state"), [(11, MessageState.QUEUED), (13, MessageState.FAILED)])
+def test_a_provider_that_is_down_for_a_night_costs_no_message(
+    staff: Staff, meta: LocalServer, hours: int, state: MessageState
+) -> None:
+    message = reply(staff)
+    meta.answer = lambda _: Answer(503)
+    Message.objects.filter(pk=message.pk).update(
+        attempts=outbound.TRIES, created_at=now() - timedelta(hours=hours)
+    )
+    send_all()
+    assert state_of(message) == state

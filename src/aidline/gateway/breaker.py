@@ -4,10 +4,10 @@ A channel that its provider refuses altogether (token dead, account suspended) i
 the health page says what to do.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from aidline.channels.models import Channel
 from aidline.kernel.clock import now
@@ -33,9 +33,13 @@ def heard(channel_id: UUID | None, *, ok: bool, answer_code: str, down: bool, re
             error_at=at,
             open_until=at + PAUSE_WHEN_REFUSED,
         )
-    elif retried:
-        rows.update(failures=F("failures") + 1, error_code=answer_code, error_at=at)
+    elif retried and _shut(rows, at).update(failures=F("failures") + 1, error_code=answer_code, error_at=at):
         _open_if_failing(channel_id)
+
+
+def _shut(rows: QuerySet[Channel], at: datetime) -> QuerySet[Channel]:
+    """Calls that were on their way when the breaker opened say nothing new: each pause counts one failure."""
+    return rows.filter(Q(open_until=None) | Q(open_until__lte=at))
 
 
 def _open_if_failing(channel_id: UUID) -> None:

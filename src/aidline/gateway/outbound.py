@@ -51,6 +51,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=90)  # longer than any call may take
 AFTER_OUTAGE = 0.5  # seconds between tries to write an answer down
 TRIES = 10
+PATIENCE = timedelta(hours=12)  # a provider that is down for a night costs no message its last try
 FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0
 
 
@@ -131,16 +132,16 @@ def _call(message: Message) -> Answer:
             sent = provider.send(http, _outgoing(message))
         return Answer(MessageState.SENT, sent=sent)
     except SendError as error:
-        return _answer_to(error, message.attempts)
+        return _answer_to(error, message.attempts, patient=now() < message.created_at + PATIENCE)
     except Exception as problem:
         log.exception("message %s could not be handed to its provider", message.pk)
         return Answer(MessageState.UNKNOWN, code=type(problem).__name__[:40])
 
 
-def _answer_to(error: SendError, attempts: int) -> Answer:
+def _answer_to(error: SendError, attempts: int, *, patient: bool) -> Answer:
     code = error.code[:40]
     match error:
-        case RetryLater() if attempts < TRIES:
+        case RetryLater() if patient or attempts < TRIES:
             return Answer(MessageState.QUEUED, code=code, again_at=_next_try(error, attempts))
         case ChannelDown():
             return Answer(MessageState.QUEUED, code=code, again_at=_next_try(error, TRIES), channel_down=True)
@@ -154,7 +155,7 @@ def _answer_to(error: SendError, attempts: int) -> Answer:
 
 def _next_try(error: SendError, attempts: int) -> datetime:
     """Full jitter, but never before the provider's own Retry-After."""
-    wait = timedelta(seconds=uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempts)))  # noqa: S311
+    wait = timedelta(seconds=uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts, 10))))  # noqa: S311
     return now() + max(wait, error.retry_after or timedelta(0))
 
 
