@@ -32,7 +32,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--replies", type=int, default=FULL.replies)
     parser.add_argument("--seed", type=int, default=FULL.seed)
     parser.add_argument("--patient", action="store_true", help="wait for leases instead of letting them end")
-    parser.add_argument("--mutant", default="", choices=["", *MUTANTS], help="a planted fault")
+    parser.add_argument("--mutant", default="", help=f"planted faults: {' + '.join(MUTANTS)}")
     parser.add_argument("--keep", action="store_true", help="leave the folder, to see what went wrong")
     return parser.parse_args()
 

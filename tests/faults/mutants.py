@@ -1,6 +1,6 @@
-"""Faults planted into the product, to show that the checks see them. `python -m tests.faults.mutants NAME ROLE …`.
+"""Faults planted into the product, to show that the checks see them.
 
-Nothing here is reachable from the product: this program changes it in memory and then starts it.
+`python -m tests.faults.mutants NAME[+NAME…] ROLE`. Nothing here is reachable from the product: this program changes it in memory and then starts it.
 """
 
 import asyncio
@@ -55,8 +55,8 @@ def sends_again_blindly() -> None:
 
     really = outbound._answer_to
 
-    def answer_to(error: SendError, attempts: int) -> outbound.Answer:
-        return really(RetryLater(error.code) if isinstance(error, Uncertain) else error, attempts)
+    def answer_to(error: SendError, attempts: int, **more: bool) -> outbound.Answer:
+        return really(RetryLater(error.code) if isinstance(error, Uncertain) else error, attempts, **more)
 
     outbound._answer_to = answer_to
 
@@ -73,7 +73,8 @@ def main() -> int:
     import django
 
     django.setup()
-    MUTANTS[name]()
+    for one in name.split("+"):
+        MUTANTS[one]()
     from aidline.config import cli
 
     return cli.main(arguments)

@@ -39,6 +39,7 @@ class Size:
     settle: bool = True  # do not wait for leases of 90 s, but let them end
     seed: int = 1
     garbled: float = 0.1  # of the answers to our replies
+    pace: float = 0  # posts a second; 0 is as fast as they are answered
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Run:
         self.taken: Counter[str] = Counter()
         self._dice = random.Random(size.seed + 1)
         self._moment = datetime.now(UTC) - timedelta(hours=1)
-        self._ids: dict[str, str] = {}
+        self.facts: dict[str, Any] = {}  # noted by outages
 
     # --- the course of things --------------------------------------------------------------------------
 
@@ -79,8 +80,7 @@ class Run:
         await self.provider.up()
         await asyncio.to_thread(self.installation.wait_ready)
         posting = asyncio.create_task(self.post.run())
-        self.post.put(self.plan.calls)
-        await asyncio.gather(self._kill(), self._reply(), *([during(self)] if during else []))
+        await asyncio.gather(self._feed(), self._kill(), self._reply(), *([during(self)] if during else []))
         drained = await self.drain()
         self.post.end()
         await posting
@@ -88,6 +88,19 @@ class Run:
         report.faults += [] if drained else ["unfinished: not drained in time"]
         report.facts["seconds"] = round(monotonic() - begun, 1)
         return report
+
+    async def _feed(self) -> None:
+        begun, given = monotonic(), 0
+        while given < len(self.plan.calls):
+            now_due = int((monotonic() - begun) * self.size.pace) if self.size.pace else len(self.plan.calls)
+            self.post.put(self.plan.calls[given:now_due])
+            given = max(given, now_due)
+            await asyncio.sleep(0.02)
+
+    async def acked(self, share: float) -> None:
+        """Until so much of all calls has been answered."""
+        while self.post.tally.acked < share * len(self.plan.calls):
+            await asyncio.sleep(0.05)
 
     async def _kill(self) -> None:
         """At random points of the way: when so many calls have been answered, and while a restart is going on."""
@@ -184,7 +197,7 @@ class Run:
             "unknown": sum(row["state"] == "un" for row in evidence.outgoing),
             "slowest answer s": round(tally.slowest, 2),
         }
-        return Report(faults(evidence), facts)
+        return Report(faults(evidence), {**facts, **self.facts})
 
     def evidence(self) -> Evidence:
         acked = {one.key for call in self.post.tally.acked_calls for one in call.said}

@@ -21,14 +21,15 @@ def test_killed_six_times_every_message_is_there_once_and_in_order() -> None:
 
 @only_once
 @pytest.mark.parametrize(
-    ("mutant", "found"),
+    ("mutants", "found"),
     [
-        ("answers_first", "lost"),
-        ("ignores_duplicates", "doubled"),
-        ("moves_receipts_backwards", "backwards"),
-        ("sends_again_blindly", "sent twice"),
+        ("answers_first", {"lost"}),
+        (
+            "ignores_duplicates+moves_receipts_backwards+sends_again_blindly",
+            {"doubled", "backwards", "sent twice"},
+        ),
     ],
 )
-def test_a_planted_fault_is_found(mutant: str, found: str) -> None:
-    report = one_run("sqlite", TINY, mutant=mutant)
-    assert found in {fault.partition(":")[0] for fault in report.faults}, report.told()
+def test_planted_faults_are_found(mutants: str, found: set[str]) -> None:
+    report = one_run("sqlite", TINY, mutant=mutants)
+    assert found <= {fault.partition(":")[0] for fault in report.faults}, report.told()
