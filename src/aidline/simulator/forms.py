@@ -24,7 +24,17 @@ FAULTS = {
 _CODES = {"whatsapp_cloud": "131026", "twilio": "30008", "simulator": "no-such-person"}
 
 
-class _ChannelForm(forms.Form):
+class _Looking(forms.Form):
+    """Fields in the look of the catalogue; they are described in full by simulator/field.html."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs["class"] = "input"
+
+
+class _ChannelForm(_Looking):
     channel = forms.ChoiceField(label=_("Channel"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +104,7 @@ class AddPhone(_ChannelForm):
         )
 
 
-class ShowPhone(forms.Form):
+class ShowPhone(_Looking):
     phone = forms.ChoiceField(label=_("Phone"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
