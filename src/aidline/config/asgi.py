@@ -20,6 +20,7 @@ from django.urls import get_resolver  # noqa: E402
 from aidline import vault  # noqa: E402
 from aidline.config.bridge import Bridge  # noqa: E402
 from aidline.config.live import authorise  # noqa: E402
+from aidline.gateway import spool  # noqa: E402
 from aidline.gateway.hub import Hub  # noqa: E402
 from aidline.gateway.intake import Intake  # noqa: E402
 
@@ -30,12 +31,16 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
+SPOOL_SECONDS = 5
+
+
 class Application:
     def __init__(self) -> None:
         self.intake = Intake()
         self.hub = Hub()
         self.pages: Bridge | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._spooling: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -90,12 +95,33 @@ class Application:
         await asyncio.to_thread(open_vault)
         await self.intake.start()
         await self.hub.start()
+        self._spooling = asyncio.create_task(bring_in_spool())
 
     async def _stop(self) -> None:
+        if self._spooling:
+            self._spooling.cancel()
         await self.hub.stop()
         await asyncio.to_thread(self.intake.stop)
         if self.pages:
             self.pages.stop()
+
+
+async def bring_in_spool() -> None:
+    """The spool is this machine's, and the worker may be on another one."""
+    while True:
+        await asyncio.sleep(SPOOL_SECONDS)
+        try:
+            await asyncio.to_thread(_bring_in)
+        except (DatabaseError, OSError) as error:
+            log.warning("the spool waits: %s", type(error).__name__)
+
+
+def _bring_in() -> None:
+    try:
+        while spool.waiting() and spool.bring_in():
+            pass
+    finally:
+        connections.close_all()
 
 
 def check_pages() -> None:

@@ -31,8 +31,9 @@ REMEMBERED = 2_000
 PER_OWNER = 12
 MOST_STREAMS = 10_000
 
-HELLO = b"retry: 2000\n: hello\n\n"
-HEARTBEAT = b": \n\n"
+# A heartbeat is an event and no comment: the page must see it, to know that it is not stale.
+HEARTBEAT = b"event: hello\ndata: {}\n\n"
+HELLO = b"retry: 2000\n" + HEARTBEAT
 RESYNC = b"event: resync\ndata: {}\n\n"
 
 HEADERS = [

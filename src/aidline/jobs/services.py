@@ -105,6 +105,7 @@ def prune() -> int:
     old = Q(state=State.DONE, created_at__lt=at - KEEP_DONE) | Q(
         state=State.DEAD, created_at__lt=at - KEEP_DEAD
     )
+    Heartbeat.objects.filter(at__lt=at - KEEP_DONE).delete()
     return Job.objects.filter(old).delete()[0]
 
 

@@ -1,0 +1,114 @@
+"""The worker's loops: woken, patient with outages, and not held up by each other."""
+
+import threading
+import time
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import OperationalError
+
+from aidline.config import worker
+from aidline.config.worker import Loop, Sender
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + 5
+    while not what():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.01)
+
+
+class Running:
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=loop.run, args=(self._ended,))
+
+    def __enter__(self) -> Loop:
+        self._thread.start()
+        return self.loop
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self.loop.woken.set()
+        self._thread.join(5)
+        assert not self._thread.is_alive()
+
+
+def test_a_loop_works_until_nothing_is_left_and_again_when_woken() -> None:
+    waiting, done = [3], []
+
+    def do() -> int:
+        done.append(1)
+        waiting[0] = max(0, waiting[0] - 1)
+        return waiting[0]
+
+    with Running(Loop("any", do, rest=0, at_least=60)) as loop:
+        wait_for(lambda: len(done) == 3)
+        time.sleep(0.05)
+        assert len(done) == 3
+        loop.woken.set()
+        wait_for(lambda: len(done) == 4)
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), ValueError("a fault of ours")])
+def test_a_loop_outlives_errors(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    monkeypatch.setattr(worker, "AFTER_OUTAGE", 0.01)
+    done: list[int] = []
+
+    def do() -> int:
+        done.append(1)
+        if len(done) < 3:
+            raise error
+        return 0
+
+    with Running(Loop("any", do, rest=0, at_least=60)):
+        wait_for(lambda: len(done) == 3)
+
+
+class Provider:
+    """Stands for `gateway.outbound`: messages that are due, and sends that may hang."""
+
+    def __init__(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.waiting = [uuid4() for _ in range(count)]
+        self.sent: list[UUID] = []
+        self.answers = threading.Event()
+        monkeypatch.setattr(worker.outbound, "due", lambda limit: self.waiting[:limit])
+        monkeypatch.setattr(worker.outbound, "send", self.send)
+
+    def send(self, message: UUID) -> bool:
+        self.answers.wait(5)
+        self.sent.append(message)
+        self.waiting.remove(message)
+        return True
+
+
+def test_a_provider_that_hangs_holds_its_own_messages_and_nobody_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    provider = Provider(40, monkeypatch)
+    sender = Sender(lambda: None)
+    assert sender.hand_out() == 2 * worker.SENDERS
+    assert sender.hand_out() == 0  # and returned at once
+    provider.answers.set()
+    wait_for(lambda: sender.hand_out() == 0 and not provider.waiting)
+    sender.stop()
+    assert len(provider.sent) == len(set(provider.sent)) == 40
+
+
+def test_a_failed_send_frees_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider = Provider(1, monkeypatch)
+
+    def fails(message: UUID) -> bool:
+        raise ValueError
+
+    monkeypatch.setattr(worker.outbound, "send", fails)
+    finished = threading.Event()
+    sender = Sender(finished.set)
+    assert sender.hand_out() == 1
+    assert finished.wait(5)
+    monkeypatch.setattr(worker.outbound, "send", provider.send)
+    provider.answers.set()
+    wait_for(lambda: sender.hand_out() == 0 and provider.sent != [])
+    sender.stop()
