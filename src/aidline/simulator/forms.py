@@ -58,6 +58,7 @@ class AddPhone(_ChannelForm):
         label=_("Number"),
         required=False,
         max_length=20,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
         help_text=_("Only numbers kept for fiction, such as this one: they belong to nobody."),
     )
     no_number = forms.BooleanField(

@@ -35,7 +35,8 @@ def line(channel: Channel) -> Line:
 def practice_channels() -> list[Channel]:
     """Channels whose provider is a look-alike here, and not the real one."""
     rows = Channel.objects.filter(is_open=True).select_related("centre").order_by("centre__name", "name")
-    return [row for row in rows if has_line(row.provider) and is_practice(row)]
+    ours = [row for row in rows if has_line(row.provider) and is_practice(row)]
+    return sorted(ours, key=lambda row: kind_of(row) != "whatsapp")
 
 
 def is_practice(channel: Channel) -> bool:
