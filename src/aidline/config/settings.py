@@ -107,7 +107,7 @@ WHITENOISE_MANIFEST_STRICT = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # media goes through aidline.vault
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "aidline.config.statics.HashedFiles"
         if SERVED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
