@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import OperationalError
 
 from aidline.channels.models import Channel, Delivery
 from aidline.conversations.models import Message
-from aidline.gateway import deliveries, inbound, spool
+from aidline.gateway import commits, deliveries, inbound, spool
 from aidline.gateway.intake import LARGEST_BODY, Intake
 from gateway.stage import CONFIG, body, make_centre, make_channel, signature, text_message
 
@@ -198,3 +199,24 @@ def test_the_spool_is_synced_before_the_answer(monkeypatch: pytest.MonkeyPatch) 
         patch.setattr(spool, "_sync_folder", lambda _: None)  # a planted fault
         assert not synced_before_rename(patch, lambda: spool.write([item]))
     spool.bring_in()
+
+
+def test_a_database_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What hung is stored in the end by its own commit, and the copy in the spool changes nothing."""
+    channel = make_channel(make_centre())
+    really = deliveries.store
+
+    def hang(items: Any) -> None:
+        sleep(1.5)
+        really(items)
+
+    posts = [body(text_message(AMAL, text, f"wamid.{text}")) for text in ("first", "second")]
+    with monkeypatch.context() as hanging:
+        hanging.setattr(deliveries, "store", hang)
+        hanging.setattr(commits, "PATIENCE", 0.2)
+        answers = calls([(hook(channel), post, "POST", "", None) for post in posts])
+    assert [status for status, _ in answers] == [200, 200]
+    assert (spool.waiting(), Delivery.objects.exists()) == (2, True)
+    spool.bring_in()
+    inbound.drain()
+    assert sorted(message.text for message in Message.objects.all()) == ["first", "second"]

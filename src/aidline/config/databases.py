@@ -10,6 +10,9 @@ STATEMENT_TIMEOUT_MS = 30_000
 # Two seconds without a connection and a webhook goes to the spool, a page says sorry.
 POOL = {"min_size": 1, "max_size": 8, "timeout": 2, "max_lifetime": 3600}
 
+# A network that swallows packets is noticed within a minute; libpq's own limits are hours.
+ALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+
 
 def database(environment: Environment) -> dict[str, Any]:
     url = environment.database
@@ -51,6 +54,7 @@ def _postgresql_options(url: DatabaseUrl) -> dict[str, Any]:
     return {
         "connect_timeout": 3,
         "application_name": "aidline",
+        **ALIVE,
         **own,
         "options": f"{own.get('options', '')} {server}".strip(),
     }

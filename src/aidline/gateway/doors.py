@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.db import connection
 
 from aidline import vault
 from aidline.channels.contract import Provider, SharesOneHook
@@ -60,6 +61,7 @@ class Doors:
         try:
             rows = _from_database()
         except DatabaseError:
+            connection.close()
             rows = [] if self._doors else _from_copy()
             if not rows:
                 self._read_at = monotonic()
