@@ -63,7 +63,7 @@ def test_who_is_invited_chooses_name_password_and_language_and_is_in(house: Hous
     assert Client().post("/sign-in/", {"login": "new@example.org", "password": WORDS}).status_code == 302
 
 
-@pytest.mark.parametrize("password", ["short", "123456789012345", "passwordpassword1"[:8]])
+@pytest.mark.parametrize("password", ["short", "123456789012345", "new@example.org"])
 def test_a_weak_password_is_refused_in_words_and_the_link_stays_open(house: House, password: str) -> None:
     link = invited(house)
     answer = join(Client(), link, password=password)

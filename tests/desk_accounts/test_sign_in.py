@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 
 from aidline.centres.adapter import AccountAdapter
@@ -160,3 +161,18 @@ def test_last_seen_is_written_once_a_minute_and_no_oftener(
     time.sleep(0.01)
     client.get("/me/")
     assert StaffSession.objects.get().seen_at == before
+
+
+def test_thirty_tries_a_minute_from_one_place_get_a_page_that_says_to_wait(house: House) -> None:
+    for number in range(30):
+        sign_in(Client(), f"guess{number}@example.org", "wrong and wrong again")
+    answer = sign_in(Client(), "another@example.org", "wrong and wrong again")
+    assert (answer.status_code, "Wait a few minutes" in answer.content.decode()) == (429, True)
+
+
+def test_errors_have_pages_in_our_words(house: House) -> None:
+    answer = Client().get("/nothing/here/")
+    assert (answer.status_code, "Not found" in answer.content.decode()) == (404, True)
+    checked = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "a@example.org", "password": "x"})
+    assert (checked.status_code, "open too long" in checked.content.decode()) == (403, True)
+    assert "Something went wrong here" in render_to_string("500.html")

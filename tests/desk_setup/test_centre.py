@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -75,6 +75,7 @@ def test_what_cannot_be_is_told_at_its_field_and_changes_nothing(
 _CLOCK = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(_CLOCK, min_size=2, max_size=2), max_size=4))
 def test_hours_are_read_as_they_are_written(intervals: list[list[str]]) -> None:
     assert hours.read(hours.write(intervals)) == intervals

@@ -113,11 +113,18 @@ def join(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _join(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponseBase:
-    form = JoinForm(posted(request), initial={"language": get_language()})
+    form = JoinForm(posted(request), initial={"language": get_language()}, staff=_newcomer(invitation))
     if request.method == "POST" and form.is_valid():
         return _let_in(request, accept_invitation(token=token, **form.cleaned_data))
     context = {"form": form, "invitation": invitation}
     return render(request, "desk/accounts/join.html", context, status=status_of(request))
+
+
+def _newcomer(invitation: Invitation) -> Staff:
+    """Never saved: lets the password be compared with what is known of them."""
+    staff = Staff(organisation=invitation.organisation)
+    staff.email = invitation.email
+    return staff
 
 
 def _rejoin(request: HttpRequest, token: str, known: Staff) -> HttpResponseBase:

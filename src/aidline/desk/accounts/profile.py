@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aidline.centres.adapter import note_browser
 from aidline.centres.profiles import change_password, change_profile
-from aidline.centres.queries import access_session, centres_of, sessions_of
+from aidline.centres.queries import access_session, centres_with, sessions_of
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.services import end_all_sessions, end_session
 from aidline.centres.sessions import stored_key
@@ -69,7 +69,7 @@ def _page(
         "password": password or ChangePasswordForm(staff=request.user),
         "sessions": sessions_of(request.user),
         "here": _here(request),
-        "centres": centres_of(request.user),
+        "centres": centres_with(request.user, Can.ANSWER),
     }
     return render(request, "desk/accounts/me.html", context, status=status_of(request))
 
