@@ -75,4 +75,6 @@ document.addEventListener("click", (event) => {
   document.querySelectorAll("details.pop[open]").forEach((details) => {
     if (!details.contains(event.target)) details.open = false;
   });
+  const more = document.querySelector("#more[open]");
+  if (more && !more.parentElement.contains(event.target)) more.open = false;
 });

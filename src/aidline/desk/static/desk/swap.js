@@ -11,7 +11,7 @@ export function parse(html) {
 function busy(element) {
   const field = document.activeElement;
   const writing = element.contains(field) && field.matches("input, textarea, select");
-  return writing || element.querySelector("details.pop[open]") !== null;
+  return writing || element.querySelector("details.pop[open], #more[open]") !== null;
 }
 
 function keepOpen(from, to) {

@@ -76,6 +76,6 @@ document.addEventListener("htmx:sendError", () => problem(words.problem));
 const first = box.querySelector(".toast");
 if (first) show(first);
 document.addEventListener("desk:changed", () => {
-  document.querySelectorAll("details.pop[open]").forEach((menu) => (menu.open = false));
+  document.querySelectorAll("details.pop[open], #more[open]").forEach((menu) => (menu.open = false));
   wantAll();
 });

@@ -1,0 +1,36 @@
+"""Every page that anybody can get to: readable for everyone, at every width, in both directions; nobody else asked."""
+
+import os
+import re
+import time
+
+import pytest
+
+from journeys.house import House
+from journeys.phones import WHATSAPP
+from journeys.walking import Walk, route
+
+ON_SQLITE = "AIDLINE_DATABASE_URL" not in os.environ
+pytestmark = pytest.mark.skipif(not ON_SQLITE, reason="pages are the same on every database")
+
+PLACES = {
+    "": ("/", "/sign-in/", "/chat/port-merin/", "/phones/"),
+    "mira": ("/c/port-merin/desk/", "/c/port-merin/desk/keys/", "/c/port-merin/desk/contact/", "/me/"),
+    "jo": ("/c/port-merin/desk/?view=mine",),
+    "iris": ("/",),
+    "samira": ("/o/", "/c/port-merin/setup/", "/c/port-merin/health/"),
+}
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("ar", 390)])
+def test_every_page_is_for_everybody(house: House, language: str, width: int) -> None:
+    faults, pages, seen = [], [], set()
+    begun = time.monotonic()
+    for who, starts in PLACES.items():
+        page = house.member(who, language, width) if who else house.page(width, locale=language)
+        walk = Walk(page, language, seen).from_(*starts)
+        faults += walk.faults
+        pages += walk.pages
+    print(f"{len(pages)} pages in {time.monotonic() - begun:.0f} s", *map(route, pages), sep="\n")
+    assert faults == []
+    assert len(pages) >= 30
