@@ -176,3 +176,8 @@ def test_errors_have_pages_in_our_words(house: House) -> None:
     checked = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "a@example.org", "password": "x"})
     assert (checked.status_code, "open too long" in checked.content.decode()) == (403, True)
     assert "Something went wrong here" in render_to_string("500.html")
+
+
+def test_a_part_of_a_page_is_never_replaced_by_the_sign_in_page(house: House) -> None:
+    answer = Client().get("/me/", headers={"hx-request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"], answer.content) == (401, "/sign-in/", b"")

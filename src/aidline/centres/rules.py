@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from aidline.centres.models import Staff
@@ -62,4 +62,7 @@ def _may_without_centre(staff: Staff, right: Can) -> bool:
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """A script that asked for a part of a page moves the whole page; it must not paste the sign-in into it."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": "/sign-in/"})
     return redirect_to_login(request.get_full_path(), login_url="/sign-in/")
