@@ -53,7 +53,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """`texts` by use: greeting, offline (notice on web chat), closed (answer outside hours), privacy."""
+    """`texts` by use: greeting, offline (notice on web chat), closed (answer outside hours)."""
 
     slug: str
     name: str
