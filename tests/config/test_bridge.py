@@ -71,13 +71,15 @@ def plain(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[b
     return [environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))]
 
 
-def endless(closed: threading.Event) -> Any:
+def endless(closed: threading.Event, where: list[str] | None = None) -> Any:
     class Pieces:
         def __iter__(self) -> Iterator[bytes]:
             while True:
                 yield b"x" * MIB
 
         def close(self) -> None:
+            if where is not None:
+                where.append(threading.current_thread().name)
             closed.set()
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Pieces:
@@ -137,9 +139,10 @@ def test_a_large_answer_is_sent_piece_by_piece_and_whole() -> None:
 
 
 def test_the_answer_for_a_client_that_has_left_is_broken_off_and_closed() -> None:
-    closed = threading.Event()
-    client = ask(endless(closed), scope(), Client(leaves=True))
+    closed, where = threading.Event(), list[str]()
+    client = ask(endless(closed, where), scope(), Client(leaves=True))
     assert closed.is_set()
+    assert where[0].startswith("pages")  # where Django's connection is
     assert len(client.heard) < 100
 
 

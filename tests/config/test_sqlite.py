@@ -67,6 +67,7 @@ def test_sixteen_writers_in_two_processes_never_find_the_database_locked() -> No
 
 @pytest.mark.django_db
 def test_what_was_promised_about_durability_is_in_force() -> None:
+    assert connection.transaction_mode == "IMMEDIATE"
     assert pragma("synchronous") == 2  # FULL
     assert pragma("journal_mode") == JOURNAL_MODE
     assert pragma("secure_delete") == 1

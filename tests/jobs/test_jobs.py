@@ -120,6 +120,14 @@ def test_a_claimed_job_is_nobody_elses_until_its_lease_ends() -> None:
         assert claim(5)[0].attempts == 2
 
 
+@pytest.mark.parametrize("state", [State.READY, State.RUNNING])
+def test_two_workers_that_saw_the_same_job_do_not_both_get_it(state: State) -> None:
+    ended = datetime.now(UTC) - timedelta(seconds=1) if state == State.RUNNING else None
+    row = Job.objects.create(kind="fetch", state=state, lease_until=ended)
+    seen = [Job.objects.get(pk=row.pk) for _ in range(2)]
+    assert [services._won(job, datetime.now(UTC)) for job in seen] == [True, False]
+
+
 def test_a_renewed_lease_holds_and_a_lost_one_changes_nothing() -> None:
     with time_machine.travel(START, tick=False) as clock:
         enqueue("fetch")
