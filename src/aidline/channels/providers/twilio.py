@@ -136,7 +136,7 @@ CAPABILITIES = Capabilities(
     receipts=frozenset({Status.SENT, Status.DELIVERED, Status.FAILED}),
     counts_segments=True,
     reconciles=True,
-    data_goes_to="Twilio (United States); messages kept until deleted, 13 months at most",
+    data_goes_to=gettext_noop("Twilio (United States); messages kept until deleted, 13 months at most"),
 )
 
 WHATSAPP = replace(
@@ -154,7 +154,7 @@ WHATSAPP = replace(
     templates=True,
     receipts=frozenset(Status),
     counts_segments=False,
-    data_goes_to="Twilio (United States) and Meta Platforms (United States, Ireland)",
+    data_goes_to=gettext_noop("Twilio (United States) and Meta Platforms (United States, Ireland)"),
 )
 
 _LIST_PAGES = 50

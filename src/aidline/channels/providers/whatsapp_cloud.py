@@ -130,7 +130,7 @@ CAPABILITIES = Capabilities(
     read_marks=True,
     receipts=frozenset(Status),
     reactions=True,
-    data_goes_to="Meta Platforms (United States, Ireland); messages kept up to 30 days",
+    data_goes_to=gettext_noop("Meta Platforms (United States, Ireland); messages kept up to 30 days"),
 )
 
 _TEMPLATE_PAGES = 50

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aidline.channels.models import Channel, Template
 from aidline.channels.registry import capabilities_of
@@ -37,7 +38,7 @@ def _steps() -> list[tuple[str, str]]:
         ("channel_keys", _("Keys")),
         ("channel_test", _("Test")),
         ("channel_hours", _("Languages and hours")),
-        ("channel_open", _("Open")),
+        ("channel_open", pgettext("verb", "Open")),
     ]
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from aidline.audit.services import record
@@ -50,13 +51,13 @@ def talk(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
 @requires(Can.ANSWER)
 @require_safe
 def keys(request: StaffRequest) -> HttpResponseBase:
-    return sheet(request, "desk/inbox/keys.html", {"title": _("Keys"), "keys": KEYS})
+    return sheet(request, "desk/inbox/keys.html", {"title": pgettext_lazy("keyboard", "Keys"), "keys": KEYS})
 
 
 KEYS = (
     (("?",), _("These keys")),
     (("j", "k"), _("Next, previous conversation")),
-    (("Enter",), _("Open")),
+    (("Enter",), pgettext_lazy("verb", "Open")),
     (("f",), _("Filter")),
     (("/",), _("Search the queue; prepared replies while writing")),
     (("r",), _("Reply")),
