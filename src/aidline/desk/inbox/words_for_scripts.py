@@ -14,7 +14,6 @@ def words_for_scripts() -> dict[str, object]:
         "left": _("%(time)s left"),
         "reply": _("%(time)s left to reply"),
         "shut": _("Reply window closed"),
-        "waiting": _("Waiting for the connection"),
         "newLines": _("%(count)s new, go down"),
         "seen": _("Last seen %(time)s."),
         "problem": _("This did not work. Nothing was lost; try again in a moment."),

@@ -48,7 +48,6 @@ def reply(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
             text=text,
             client_key=_client_key(request),
             uploads=uploads,
-            reply_to=_reply_to(request, found),
         )
     except (sending.CannotSend, Refused) as problem:
         return _not_sent(request, found, text, problem, is_note=False)
@@ -198,15 +197,6 @@ def _client_key(request: StaffRequest) -> UUID:
         return UUID(request.POST.get("client_key", ""))
     except ValueError:
         return new_id()
-
-
-def _reply_to(request: StaffRequest, conversation: Conversation) -> Message | None:
-    try:
-        wanted = UUID(request.POST.get("reply_to", ""))
-    except ValueError:
-        return None
-    row = access_message(request.seat, wanted)
-    return row if row.conversation_id == conversation.pk else None
 
 
 def _mentioned(request: StaffRequest, text: str) -> list[Membership]:

@@ -23,8 +23,7 @@ function freshKey(form) {
 }
 
 function grow() {
-  const rows = Math.min(10, Math.max(2, field().value.split("\n").length));
-  field().rows = rows;
+  field().rows = Math.min(10, Math.max(2, field().value.split("\n").length));
 }
 
 // --- reply or note ---
@@ -56,28 +55,20 @@ export async function mode(wanted) {
 
 // --- files ---
 
-function size(bytes) {
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
-}
+const size = (bytes) =>
+  bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
 
 function fileChip(file) {
-  const item = document.createElement("li");
-  item.className = "chip";
-  if (file.type.startsWith("image/")) {
-    const picture = document.createElement("img");
+  const item = document.getElementById("file-chip").content.firstElementChild.cloneNode(true);
+  const [picture, name, length] = item.children;
+  name.textContent = file.name;
+  length.textContent = size(file.size);
+  if (!file.type.startsWith("image/")) picture.remove();
+  else {
     const reader = new FileReader();
     reader.onload = () => (picture.src = reader.result);
     reader.readAsDataURL(file);
-    picture.alt = "";
-    picture.className = "thumb";
-    item.append(picture);
   }
-  const name = document.createElement("bdi");
-  name.textContent = file.name;
-  const length = document.createElement("span");
-  length.className = "ltr num";
-  length.textContent = size(file.size);
-  item.append(name, " ", length);
   return item;
 }
 
@@ -90,19 +81,9 @@ function showFiles(input) {
 // --- sending ---
 
 function pendingLine(text) {
-  const line = document.createElement("li");
-  line.className = "msg out";
-  Object.assign(line.dataset, { at: String(Date.now()), seq: "0" });
-  const bubble = document.createElement("div");
-  bubble.className = "bub";
-  const said = document.createElement("p");
-  said.dir = "auto";
-  said.textContent = text;
-  const by = document.createElement("p");
-  by.className = "by";
-  by.textContent = words.waiting;
-  bubble.append(said);
-  line.append(bubble, by);
+  const line = document.getElementById("pending-line").content.firstElementChild.cloneNode(true);
+  line.dataset.at = Date.now();
+  line.querySelector("[dir]").textContent = text;
   return line;
 }
 

@@ -5,7 +5,7 @@ const WAIT = 1_000;
 let timer = 0;
 let dirty = null;
 
-async function keep() {
+export async function keepNow() {
   clearTimeout(timer);
   if (!dirty) return;
   const { form, data, url } = dirty;
@@ -22,10 +22,8 @@ async function keep() {
 export function changed(form, text, noting) {
   dirty = { form, url: form.dataset.draftUrl, data: { text, ...(noting ? { note: 1 } : {}) } };
   clearTimeout(timer);
-  timer = setTimeout(keep, WAIT);
+  timer = setTimeout(keepNow, WAIT);
 }
-
-export const keepNow = keep;
 
 // It was sent: the server has taken the draft away itself.
 export function forget(form) {
@@ -35,5 +33,5 @@ export function forget(form) {
   if (state) state.textContent = "";
 }
 
-document.addEventListener("desk:back", keep);
+document.addEventListener("desk:back", keepNow);
 addEventListener("pagehide", () => dirty && whisper(dirty.url, dirty.data));

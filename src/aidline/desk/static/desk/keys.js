@@ -25,10 +25,7 @@ function menu(name) {
   if (details.open) details.querySelector(".menu :is(select, input:not([type=hidden]), button)")?.focus();
 }
 
-function go(letter) {
-  const glyph = document.querySelector(`.rail use[href$="#${GO[letter]}"]`);
-  glyph?.closest("a").click();
-}
+const go = (letter) => document.querySelector(`.rail use[href$="#${GO[letter]}"]`)?.closest("a").click();
 
 const actions = {
   "?": () => openSheet(desk.dataset.keys),

@@ -34,7 +34,10 @@ function connected() {
 // A stream that fails twice is not waited for: the page looks by itself and goes on trying.
 function failed() {
   failures += 1;
-  if (failures >= 2 && !polling) polling = setInterval(() => tell({ kind: "resync" }), POLL);
+  if (failures >= 2 && !polling) {
+    tell({ kind: "resync" });
+    polling = setInterval(tell, POLL, { kind: "resync" });
+  }
   if (source.readyState === EventSource.CLOSED) setTimeout(connect, RETRY * Math.min(failures, 6));
 }
 

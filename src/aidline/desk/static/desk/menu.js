@@ -17,7 +17,7 @@ export function close() {
   range = null;
   box()?.replaceChildren();
   field()?.removeAttribute("aria-activedescendant");
-  field()?.setAttribute("aria-expanded", "false");
+  field()?.removeAttribute("aria-controls");
 }
 
 function mark(option) {
@@ -39,7 +39,7 @@ async function open(url, words, found) {
   if (html === null || !box()) return;
   box().replaceChildren(parse(html));
   range = found;
-  field().setAttribute("aria-expanded", "true");
+  field().setAttribute("aria-controls", "options");
   if (options().length) mark(options()[0]);
 }
 
