@@ -1,83 +1,19 @@
 """The real program: what it refuses to start with, what it survives, and that nothing of it is left behind."""
 
-import http.client
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[2] / "src"
+from installations import Installation, children, command_of, wait_for
+
 pytestmark = pytest.mark.skipif(
     "AIDLINE_DATABASE_URL" in os.environ, reason="starts a whole installation on SQLite of its own"
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Installation:
-    folder: Path
-    port: int = field(default_factory=free_port)
-    started: list["subprocess.Popen[str]"] = field(default_factory=list)
-
-    def environ(self, **changes: str) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AIDLINE_")}
-        own = {
-            "AIDLINE_DATA": str(self.folder / "data"),
-            "AIDLINE_ROOT_KEY_FILE": str(self.folder / "root.key"),
-            "AIDLINE_BIND": f"127.0.0.1:{self.port}",
-            "AIDLINE_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-            "PYTHONPATH": str(SOURCE),
-        }
-        return {name: value for name, value in {**kept, **own, **changes}.items() if value}
-
-    def start(self, *arguments: str, **changes: str) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-m", "aidline.config", *arguments],
-            env=self.environ(**changes),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.started.append(process)
-        return process
-
-    def do(self, *arguments: str, **changes: str) -> tuple[int, str]:
-        process = self.start(*arguments, **changes)
-        said, _ = process.communicate(timeout=60)
-        return process.returncode, said
-
-    def copy(self, template: Path) -> None:
-        shutil.copytree(template, self.folder, dirs_exist_ok=True)
-
-    def init(self) -> None:
-        code, said = self.do("init", "--organisation", "Bridge", "--admin", "first@example.org")
-        assert code == 0, said
-
-    def status(self, path: str = "/healthz") -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status
-        except OSError:
-            return 0
-        finally:
-            connection.close()
-
-    def is_up(self) -> bool:
-        return self.status() == 200
 
 
 @pytest.fixture(scope="module")
@@ -93,35 +29,7 @@ def installation(tmp_path: Path, template: Path) -> Iterator[Installation]:
     here = Installation(tmp_path)
     here.copy(template)
     yield here
-    for process in here.started:
-        for child in children(process.pid):
-            os.kill(child, signal.SIGKILL)
-        process.kill()
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
-
-
-def children(pid: int, role: str = "") -> list[int]:
-    try:
-        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [int(child) for child in found if role in _command(int(child))]
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except OSError:
-        return ""
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.05)
+    here.end()
 
 
 # --- what is refused -------------------------------------------------------------------------------------
@@ -186,7 +94,7 @@ def test_a_killed_process_comes_back_and_a_killed_supervisor_leaves_nobody(
     everybody = children(tree.pid)
     tree.kill()
     tree.wait()
-    wait_for(lambda: not any(map(_command, everybody)), 10)
+    wait_for(lambda: not any(map(command_of, everybody)), 10)
 
 
 def test_it_ends_within_three_seconds_with_a_page_half_asked_for(installation: Installation) -> None:
@@ -210,7 +118,7 @@ def test_the_doctor_misses_the_worker_and_finds_it_when_it_runs(installation: In
     wait_for(lambda: installation.do("doctor")[0] == 0)
 
 
-def test_from_nothing_to_a_channel_with_four_commands(installation: Installation) -> None:
+def test_from_nothing_to_a_channel_with_fourcommand_ofs(installation: Installation) -> None:
     code, said = installation.do("centre", "create", "Harbour", "--languages", "ar,en", "--region", "lb")
     assert code == 0, said
     code, said = installation.do(
