@@ -110,3 +110,21 @@ def test_the_organisation_makes_a_centre_and_invites_an_admin(house: House) -> N
     guest = Client()
     guest.post(link, {"name": "Bo", "password": "seven herons on one leg", "language": "en"})
     assert guest.get("/o/").status_code == 200
+
+
+def test_who_works_in_several_centres_changes_to_the_same_page_of_another(
+    house: House, admin: Client
+) -> None:
+    assert "/c/velden/" not in admin.get(AT).content.decode()
+    add_member(
+        by=None, staff=house.staff["centre_admin"], centre=house.other, role=Role.AGENT, languages=["fr"]
+    )
+    assert "/c/velden/" not in admin.get(AT).content.decode()  # an agent there sets nothing up
+    add_member(
+        by=None,
+        staff=house.staff["centre_admin"],
+        centre=house.other,
+        role=Role.CENTRE_ADMIN,
+        languages=["fr"],
+    )
+    assert 'href="/c/velden/setup/"' in admin.get(AT).content.decode()

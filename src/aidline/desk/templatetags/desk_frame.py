@@ -64,6 +64,22 @@ def _at(centre: Centre, page: str) -> str:
     return f"/c/{centre.slug}/{page}/"
 
 
+# Which right leads to which page of another centre, the first that fits.
+_SECTIONS = {"desk": Can.ANSWER, "health": Can.SEE_HEALTH, "setup": Can.SET_UP}
+
+
+@register.inclusion_tag("desk/centre_switch.html", takes_context=True)
+def centre_switch(context: Context) -> dict[str, Any]:
+    """The same page of another centre, for who works in several."""
+    request = context["request"]
+    seat: Seat | None = getattr(request, "seat", None)
+    if seat is None:
+        return {}
+    section = request.path.split("/")[3]
+    centres = centres_with(request.user, _SECTIONS.get(section, Can.ANSWER))
+    return {"here": seat.centre, "section": section, "centres": list(centres)}
+
+
 @register.inclusion_tag("desk/alarm.html", takes_context=True)
 def alarm(context: Context) -> dict[str, Any]:
     """For those who may see the health of the channels; one small query."""
