@@ -7,7 +7,7 @@ _OURS = ("desk", "portal", "simulator")
 _IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]  # noqa: SLF001
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is untyped
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
         *((f"{package}/*.js", _IMPORTS) for package in _OURS),

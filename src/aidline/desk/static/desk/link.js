@@ -6,8 +6,6 @@ const bar = document.getElementById("link");
 let last = Date.now();
 let down = false;
 
-export const isDown = () => down;
-
 export function alive() {
   last = Date.now();
   if (!down && bar.hidden) return;

@@ -7,8 +7,6 @@ const TRIES = 5; // answers that say "broken" rather than "not there"
 const waiting = [];
 let running = false;
 
-export const isEmpty = () => waiting.length === 0;
-
 const pause = (length) =>
   new Promise((resume) => {
     const timer = setTimeout(resume, length);
@@ -48,4 +46,4 @@ export function send(entry) {
   if (!running) run();
 }
 
-addEventListener("beforeunload", (event) => isEmpty() || event.preventDefault());
+addEventListener("beforeunload", (event) => waiting.length && event.preventDefault());

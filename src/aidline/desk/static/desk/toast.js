@@ -1,6 +1,5 @@
 // Passing news, and problems that stay until they are read.
 import { merge } from "./lines.js";
-import { wantAll } from "./refresh.js";
 import { parse } from "./swap.js";
 import { post } from "./server.js";
 import { words } from "./words.js";
