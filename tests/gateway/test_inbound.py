@@ -184,3 +184,13 @@ def test_two_possible_owners_of_a_number_are_asked_about_and_not_guessed() -> No
     assert Person.objects.count() == 1
     assert Address.objects.count() == 2
     assert Likeness.objects.count() == 0
+
+
+@pytest.mark.parametrize(("given", "kept"), [("🙏🏽", "🙏🏽"), ("1️⃣", "1️⃣"), ("call me at 7700 900123", "")])
+def test_a_reaction_is_a_sign_and_words_in_its_place_are_not_kept_in_the_clear(given: str, kept: str) -> None:
+    channel = make_channel(make_centre())
+    reaction = {**text_message(AMAL, "", "wamid.2"), "type": "reaction"}
+    reaction["reaction"] = {"message_id": "wamid.1", "emoji": given}
+    arrive(channel, body(text_message(AMAL, "hello", "wamid.1")), body(reaction))
+    inbound.drain()
+    assert Message.objects.get().reaction == kept

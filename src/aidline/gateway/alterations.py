@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from unicodedata import category
 from uuid import UUID
 
 from django.db.models import Q
@@ -62,8 +63,8 @@ def _apply(change: Alteration) -> list[Hint]:
             return _move(change, moved)
         case TemplateChange() as template:
             return _template(change, template)
-        case Unknown(kind=kind):
-            log.info("channel %s sent something we do not know: %s", change.channel_id, kind[:40])
+        case Unknown():  # its name may be anything, also what a person wrote
+            log.info("channel %s sent something we do not know", change.channel_id)
     return []
 
 
@@ -72,13 +73,20 @@ def _react(change: Alteration, reaction: Reaction) -> list[Hint]:
     message = _target(change, reaction.target)
     if message is None:
         return []
-    Message.objects.filter(pk=message.pk).update(reaction=words.clean(reaction.emoji)[:16])
+    Message.objects.filter(pk=message.pk).update(reaction=_emoji(reaction.emoji))
     if change.window and reaction.emoji:
         until = min(reaction.sent_at or change.received_at, change.received_at) + change.window
         Conversation.objects.filter(pk=message.conversation_id, window_until__lt=until).update(
             window_until=until
         )
     return _changed(message)
+
+
+def _emoji(given: str) -> str:
+    """A sign is kept in the clear; letters or a number in its place are not."""
+    sign = words.clean(given)[:16]
+    readable = [char for char in sign if category(char)[0] in "LN"]
+    return "" if len(readable) > 1 else sign
 
 
 def _edit(change: Alteration, edit: Edit) -> list[Hint]:
