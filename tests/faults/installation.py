@@ -49,6 +49,7 @@ class Installation:
         mutant: str = "",
         folder: Path | None = None,
         data: Path | None = None,
+        inside: str = "tests.faults.inside",
     ) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="aidline-faults-"))
         self.data = data or self.folder / "data"
@@ -64,6 +65,7 @@ class Installation:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._roles = ("run",) if self.supervised else ("web", *(f"worker {n}" for n in range(workers)))
         self._more = {"AIDLINE_DATABASE_URL": database_url, "AIDLINE_WORKERS": str(workers)}
+        self._asked = inside
         self._inside: subprocess.Popen[str] | None = None
 
     @property
@@ -81,7 +83,7 @@ class Installation:
             "AIDLINE_PRACTICE": "1",
             "AIDLINE_PRIVATE_HOSTS": "127.0.0.1",
             "DJANGO_SETTINGS_MODULE": "aidline.config.settings",
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}:{ROOT / 'tests'}",
             **self._more,
         }
         return {**kept, **{name: value for name, value in own.items() if value}}
@@ -200,7 +202,7 @@ class Installation:
     def _open_inside(self) -> "subprocess.Popen[str]":
         with (self.folder / "inside.log").open("a") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.inside"],
+                [sys.executable, "-m", self._asked],
                 env=self.environment,
                 cwd=ROOT,
                 stdin=subprocess.PIPE,

@@ -1,6 +1,7 @@
 """Faults planted into the product, to show that the checks see them.
 
-`python -m tests.faults.mutants NAME[+NAME…] ROLE`. Nothing here is reachable from the product: this program changes it in memory and then starts it.
+`python -m tests.faults.mutants NAME[+NAME…] ROLE`. Nothing here is reachable from the product:
+this program changes it in memory and then starts it.
 """
 
 import asyncio

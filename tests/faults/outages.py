@@ -42,7 +42,7 @@ def database_away(
         _refuse_words_in_spool(run)
         await asyncio.to_thread(cluster.thaw if frozen else cluster.start)
         run.facts["outage s"] = round(monotonic() - begun, 1)
-        if run.facts["acked during outage"] < run.size.pace * seconds * 0.5:
+        if run.facts["acked during outage"] < run.size.pace * seconds * 0.25:
             raise Unmet(f"webhooks were not answered while the database was away: {run.facts}")
 
     return during
@@ -125,29 +125,41 @@ def fill(ballast: Path) -> None:
 # --- the providers ---------------------------------------------------------------------------------------
 
 
+EACH = 12  # replies during each kind of trouble
+
+
 def provider_trouble(each: float) -> During:
     """All that a provider does wrong, one after the other, while replies go out; then it is well again."""
 
     async def during(run: Run) -> None:
         provider = run.provider
-        for fault, detail in (
-            (Fault.RATE_LIMIT, ""),
-            (Fault.BROKEN, ""),
-            (Fault.GARBAGE, ""),
-            (Fault.SLOW, "1500"),
-        ):
+        await run.acked(0.9)
+        for fault, detail in ((Fault.GARBAGE, ""), (Fault.SLOW, "1500")):
             provider.trouble(fault, detail=detail)
-            await asyncio.sleep(each)
+            await _replies(run, each)
         provider.trouble()
         provider.hang_up = True
-        await asyncio.sleep(each)
+        await _replies(run, each)
         provider.hang_up = False
+        for fault in (Fault.RATE_LIMIT, Fault.BROKEN):
+            provider.trouble(fault)
+            await _replies(run, each)
+        provider.trouble()
         await provider.down()
-        await asyncio.sleep(each)
-        run.facts["breaker open"] = await asyncio.to_thread(_open_channels, run)
+        await _replies(run, each)
         await provider.up()
 
     return during
+
+
+async def _replies(run: Run, seconds: float) -> None:
+    """Notes whether the breaker of any channel opened meanwhile."""
+    await asyncio.to_thread(run.installation.ask, "reply", count=EACH)
+    until = monotonic() + seconds
+    while monotonic() < until:
+        opened = await asyncio.to_thread(_open_channels, run)
+        run.facts["breaker open"] = max(opened, run.facts.get("breaker open", 0))
+        await asyncio.sleep(0.2)
 
 
 def _open_channels(run: Run) -> int:

@@ -1,0 +1,142 @@
+"""Every kind of webhook of every provider, with marked values wherever a person's words or numbers may stand."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from aidline.channels.wire.plain import SIGNATURE, sign
+from aidline.simulator.wire import Post, meta, plain, twilio
+from faults.lines import APP_SECRET, META_NUMBER, SHARED_SECRET, TWILIO_ACCOUNT, Line
+
+from .marks import Marks
+
+TWILIO_WHATSAPP = twilio.Account(TWILIO_ACCOUNT.sid, TWILIO_ACCOUNT.auth_token, "+12025550157", whatsapp=True)
+
+
+def posts(lines: dict[str, Line], marks: Marks) -> Iterator[tuple[Line, Post]]:
+    for post in _meta(marks):
+        yield lines["whatsapp_cloud"], post
+    for post in _twilio(lines["twilio"], marks):
+        yield lines["twilio"], post
+    for provider in ("simulator", "webchat"):
+        for post in _plain(provider, marks):
+            yield lines[provider], post
+
+
+# --- Meta ------------------------------------------------------------------------------------------------
+
+
+def _meta(marks: Marks) -> Iterator[Post]:
+    at = datetime.now(UTC)
+    word = lambda kind: marks.text(f"whatsapp_cloud {kind}")  # noqa: E731
+    who = meta.Customer(wa_id=marks.number("whatsapp_cloud wa_id"), name=word("profile name"))
+    scoped = meta.Customer(user_id="GB." + marks.name("whatsapp_cloud user_id"), name=word("profile name"))
+    first, ours = f"wamid.{marks.name('whatsapp_cloud id')}", "wamid.none"
+    parts = [
+        meta.text(who, at, word("text"), id=first),
+        meta.text(scoped, at, word("text by a scoped id")),
+        meta.text(who, at, word("reply"), reply_to=first),
+        meta.location(who, at, 33.9, 35.5, name=word("place name"), address=word("place address")),
+        meta.contact(who, at, word("card name"), "+" + marks.number("whatsapp_cloud card phone")),
+        meta.button_reply(who, at, word("button id"), word("button title"), ours),
+        meta.list_reply(
+            who, at, word("row id"), word("row title"), ours, description=word("row description")
+        ),
+        meta.template_button(who, at, word("payload"), word("template button"), ours),
+        meta.reaction(who, at, first, word("reaction")),
+        meta.edit(who, at, first, word("edit")),
+        meta.unsupported(who, at, word("raw kind")),
+        *(
+            meta.media(
+                who,
+                at,
+                kind,
+                marks.name(f"whatsapp_cloud {kind} id"),
+                mime,
+                caption=word(kind),
+                filename=word("file"),
+            )
+            for kind, mime in (
+                ("image", "image/jpeg"),
+                ("video", "video/mp4"),
+                ("document", "application/pdf"),
+                ("audio", "audio/mpeg"),
+                ("voice", "audio/ogg"),
+                ("sticker", "image/webp"),
+            )
+        ),
+        meta.deletion(who, at, first),
+    ]
+    for part in parts:
+        yield meta.post(META_NUMBER, [meta.said(META_NUMBER, who, [part])])
+    status = meta.status(
+        ours, "failed", at, who, opaque=word("opaque"), code=131026, title=word("error title")
+    )
+    yield meta.post(META_NUMBER, [meta.told(META_NUMBER, [status])])
+    yield meta.signed(
+        META_NUMBER, {"entry": [{"changes": [{"field": word("field"), "value": word("value")}]}]}
+    )
+    yield from _unreadable(marks, "x-hub-signature-256", "whatsapp_cloud")
+
+
+def _unreadable(marks: Marks, header: str, provider: str) -> Iterator[Post]:
+    """Signed but torn, and not signed at all: neither may be repeated in a log."""
+    body = f'{{"torn": "{marks.text(f"{provider} torn")}'.encode()
+    secret = APP_SECRET if provider == "whatsapp_cloud" else SHARED_SECRET
+    yield Post(body, {"content-type": "application/json", header: sign(secret, body)})
+    yield Post(body, {"content-type": "application/json", header: marks.name(f"{provider} bad signature")})
+
+
+# --- Twilio ----------------------------------------------------------------------------------------------
+
+
+def _twilio(line: Line, marks: Marks) -> Iterator[Post]:
+    word = lambda kind: marks.text(f"twilio {kind}")  # noqa: E731
+    account, person = TWILIO_ACCOUNT, "+" + marks.number("twilio From")
+    media = f"https://api.twilio.com/{marks.name('twilio media address')}"
+    extra = {"FromCity": word("FromCity"), "FromZip": word("FromZip")}
+    forms = [
+        twilio.message(account, person, word("Body"), **extra),
+        twilio.message(account, "+" + marks.number("twilio other From"), word("Body")),
+        twilio.media(account, person, [(media, "image/jpeg")], word("caption")),
+        twilio.location(account, person, 33.9, 35.5, label=word("Label"), address=word("Address")),
+        twilio.button_reply(account, person, word("ButtonPayload"), word("ButtonText"), "SM0"),
+        twilio.list_reply(account, person, word("ListId"), word("ListTitle"), "SM0"),
+        twilio.message(account, person, word("Body"), ProfileName=word("ProfileName"), WaId=person[1:]),
+        twilio.status(account, "SM" + "0" * 32, "delivered", person),
+        {"AccountSid": account.sid, word("strange field"): word("strange value")},
+    ]
+    for fields in forms:
+        yield twilio.post(account, line.hook, fields)
+
+
+# --- our own ---------------------------------------------------------------------------------------------
+
+
+def _plain(provider: str, marks: Marks) -> Iterator[Post]:
+    at = datetime.now(UTC)
+    word = lambda kind: marks.text(f"{provider} {kind}")  # noqa: E731
+    sender = "+" + marks.number(f"{provider} from") if provider == "simulator" else word("visitor")
+    first = marks.name(f"{provider} id")
+    card = {"name": word("card"), "phones": ["+" + marks.number("card")], "emails": [marks.email("card")]}
+    file = {"ref": marks.name("ref"), "kind": "image", "mime": "image/png", "name": word("file name")}
+    place = {"latitude": 1.5, "longitude": 2.5, "name": word("place"), "address": word("address")}
+    events = [
+        plain.message(sender, at, id=first, text=word("text"), name=word("name"), language="en"),
+        plain.message(sender, at, "image", media=[file], text=word("caption")),
+        plain.message(sender, at, "location", place=place),
+        plain.message(sender, at, "contacts", cards=[card]),
+        plain.message(sender, at, "choice", choice={"id": word("choice"), "title": word("choice title")}),
+        plain.message(sender, at, word("kind"), text=word("text of a strange kind")),
+        plain.reaction(sender, at, first, word("reaction")),
+        plain.event("edit", sender, at, target=first, text=word("edit")),
+        plain.event("address_change", sender, at, to=word("new address")),
+        plain.receipt("nothing", "failed", at, code="busy"),
+        plain.event("deletion", sender, at, target=first),
+        plain.event(word("strange type"), sender, at),
+    ]
+    for event in events:
+        yield plain.post(SHARED_SECRET, event)
+    whole = json.dumps({"events": [word("no object")]}).encode()
+    yield Post(whole, {"content-type": "application/json", SIGNATURE.lower(): sign(SHARED_SECRET, whole)})
+    yield from _unreadable(marks, SIGNATURE.lower(), provider)

@@ -1,0 +1,197 @@
+"""Every form of every page, found by walking the URL configuration, filled with marked values and sent.
+
+What is public by its purpose is named in `PUBLIC` and filled with ordinary words.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import Resolver404, resolve
+from PIL import Image, PngImagePlugin
+
+from architecture.stock import World
+from architecture.walking import ALIASES, View, views
+
+from .marks import Marks
+from .pages import Field, Form, forms_of
+
+# Shown to everybody who opens the web chat, or names of things and not of people: (end of route, field).
+PUBLIC: tuple[tuple[str, str], ...] = (
+    ("setup/", "name"),
+    ("setup/texts/", ".*"),
+    ("centres/new/", "name|slug"),
+    ("channels/new/", "name"),
+    ("channels/<uuid:channel>/", "name"),
+    ("topics/new/", ".*"),
+    ("topics/<uuid:topic>/", ".*"),
+    ("replies/new/", "code"),
+    ("replies/<uuid:reply>/", "code"),
+)
+# Sent after everything else: they end what the other forms speak of.
+ENDING = re.compile(
+    r"(leaving|removal|revocation|forget|end|end-others|finish|sign-out|closing|undo|leave|hide)/?$"
+)
+TEXTUAL = frozenset({"text", "textarea", "search", "password", "email", "url", "tel", ""})
+ROLES = ("centre_admin", "organisation_admin", "agent", "supervisor", "anonymous")
+
+# Written by scripts and not by forms: (end of route, fields).
+SCRIPTED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("draft/", ("text", "note")),
+    ("note/", ("text",)),
+    ("say", ("text", "name", "contact")),
+    ("leave", ("text", "contact", "name")),
+)
+
+
+@dataclass(slots=True)
+class Filled:
+    """What was sent, and how it was taken."""
+
+    sent: dict[str, list[int]] = field(default_factory=dict)
+    marked: set[str] = field(default_factory=set)  # routes that took a marked value
+
+    def note(self, route: str, status: int, *, marked: bool) -> None:
+        self.sent.setdefault(route, []).append(status)
+        if marked and status < 400:
+            self.marked.add(route)
+
+
+class Filler:
+    def __init__(self, world: World, marks: Marks) -> None:
+        self._world, self._marks = world, marks
+        self._seen: set[tuple[str, ...]] = set()
+        self.filled = Filled()
+
+    def fill_all(self) -> Filled:
+        ending: list[tuple[Client, str, Form]] = []
+        for who in ROLES:
+            client = self._client(who)
+            for page in self._pages(who):
+                for url, form in self._forms(client, page):
+                    if ENDING.search(urlsplit(url).path):
+                        ending.append((client, url, form))
+                    else:
+                        self._send(client, url, form)
+            self._send_scripted(client, who)
+        for client, url, form in ending:
+            self._send(client, url, form)
+        return self.filled
+
+    def _client(self, who: str) -> Client:
+        client = self._world.house.client(who)
+        client.defaults["SERVER_NAME"] = "127.0.0.1"
+        client.raise_request_exception = False
+        return client
+
+    # --- where forms are -----------------------------------------------------------------------------
+
+    def _pages(self, who: str) -> Iterator[str]:
+        for view in views():
+            if (view.rule == "public") == (who == "anonymous") and not view.route.startswith("look-alike"):
+                yield self._path(view, who)
+
+    def _path(self, view: View, who: str) -> str:
+        known = {**self._world.own.things, "slug": self._world.own.centre.slug, "token": "nothing"}
+        if view.route.startswith("o/"):
+            known |= self._world.organisation
+        staff = self._world.house.staff.get(who)
+        values = {}
+        for name in view.parameters:
+            wanted = ALIASES.get(name, name)
+            own = wanted in ("session", "saved")
+            values[name] = self._world.own.of(wanted, staff) if own else known.get(wanted, "0" * 32)
+        return view.path(values)
+
+    def _forms(self, client: Client, page: str) -> Iterator[tuple[str, Form]]:
+        answer = client.get(page)
+        if answer.status_code != 200 or "html" not in answer.headers.get("content-type", ""):
+            return
+        for form in forms_of(answer.content.decode()):
+            url = urljoin(page, form.action)
+            if (url, *form.shape) not in self._seen:
+                self._seen.add((url, *form.shape))
+                yield url, form
+
+    # --- what is sent --------------------------------------------------------------------------------
+
+    def _send(self, client: Client, url: str, form: Form) -> None:
+        route = _route(url)
+        if route is None:
+            return
+        before = len(self._marks.written)
+        posted: dict[str, object] = {}
+        for one in form.fields:
+            self._fill(one, route, posted)
+        answer: HttpResponse = client.post(url, posted)
+        self.filled.note(route, answer.status_code, marked=len(self._marks.written) > before)
+
+    def _fill(self, one: Field, route: str, posted: dict[str, object]) -> None:
+        if one.tag == "select":
+            posted[one.name] = next((option for option in one.options if option), "")
+        elif one.kind in ("radio", "checkbox"):
+            if one.checked or one.kind == "radio":
+                posted.setdefault(one.name, one.value or "on")
+        elif one.kind == "file":
+            posted[one.name] = self._file(route, one.name)
+        elif one.kind in ("submit", "button"):
+            posted.setdefault(one.name, one.value)
+        elif one.kind in TEXTUAL:
+            posted[one.name] = self._words(one, route)
+        else:
+            posted[one.name] = one.value or _ORDINARY.get(one.kind, "")
+
+    def _words(self, one: Field, route: str) -> str:
+        where = f"{route} {one.name}"
+        if _is_public(route, one.name):
+            return one.value or "Harbour"
+        if one.kind == "email" or "email" in one.name:
+            return self._marks.email(where)
+        if one.kind == "url" or "url" in one.name:
+            return f"https://{self._marks.name(where)}.example.org"
+        if one.kind == "tel" or "phone" in one.name or one.name in ("number", "sender", "address"):
+            return "+" + self._marks.number(where)
+        mark = self._marks.text(where)
+        return mark if not one.longest or one.longest >= len(mark) else mark[: one.longest]
+
+    def _file(self, route: str, name: str) -> io.BytesIO:
+        """A picture that says the word in its comment and in its name."""
+        info = PngImagePlugin.PngInfo()
+        info.add_text("Comment", self._marks.name(f"{route} {name}, inside"))
+        content = io.BytesIO()
+        Image.new("RGB", (64, 64), "navy").save(content, "PNG", pnginfo=info)
+        content.seek(0)
+        content.name = f"{self._marks.name(f'{route} {name}')}.png"
+        return content
+
+    def _send_scripted(self, client: Client, who: str) -> None:
+        for view in views():
+            fields = next((names for end, names in SCRIPTED if view.route.endswith(end)), ())
+            if fields and (view.rule == "public") == (who == "anonymous"):
+                posted = {name: self._marks.text(f"{view.route} {name}") for name in fields}
+                answer = client.post(self._path(view, who), posted)
+                self.filled.note(view.route, answer.status_code, marked=True)
+
+
+_ORDINARY = {
+    "number": "1",
+    "time": "10:00",
+    "date": "2026-12-01",
+    "datetime-local": "2026-12-01T10:00",
+    "hidden": "",
+}
+
+
+def _is_public(route: str, name: str) -> bool:
+    return any(route.endswith(end) and re.fullmatch(names, name) for end, names in PUBLIC)
+
+
+def _route(url: str) -> str | None:
+    try:
+        return str(resolve(urlsplit(url).path).route)
+    except Resolver404:
+        return None
