@@ -7,14 +7,16 @@ STAMPS := $(VENV)/stamps
 export PYTHONPATH := src
 
 # A stamp is named after what it was made from, so that a changed requirement makes it again.
-DEPS := $(STAMPS)/packages-$(shell cat requirements/*.txt pyproject.toml | sha256sum | cut -c1-16)
+# The product needs a few packages, building it needs many: `make demo` waits for the few only.
+BASE := $(STAMPS)/product-$(shell cat requirements/base.txt | sha256sum | cut -c1-16)
+DEPS := $(STAMPS)/packages-$(shell cat requirements/*.txt | sha256sum | cut -c1-16)
 WORDS := $(STAMPS)/words-$(shell cat src/aidline/locale/*/LC_MESSAGES/*.po 2>/dev/null | sha256sum | cut -c1-16)
 BROWSER := $(STAMPS)/browser
 POSTGRES := $(STAMPS)/postgres
 
 .PHONY: demo test check bench faults setup
 
-demo: $(DEPS) $(WORDS)
+demo: $(BASE) $(WORDS)
 	$(BIN)/aidline demo
 
 test: setup
@@ -40,14 +42,20 @@ faults: setup
 
 setup: $(DEPS) $(WORDS) $(BROWSER) $(POSTGRES)
 
-$(DEPS):
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+
+$(BASE):
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(PIP) -r requirements/base.txt
 	echo "$(CURDIR)/src" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/aidline.pth"
 	printf '#!/bin/sh\nexec "%s" -m aidline.config "$$@"\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/aidline && chmod +x $(BIN)/aidline
+	mkdir -p $(STAMPS) && rm -f $(STAMPS)/product-* && touch $@
+
+$(DEPS): | $(BASE)
+	$(PIP) -r requirements/dev.txt
 	mkdir -p $(STAMPS) && rm -f $(STAMPS)/packages-* && touch $@
 
-$(WORDS): | $(DEPS)
+$(WORDS): | $(BASE)
 	$(BIN)/python tools/translations.py compile
 	mkdir -p $(STAMPS) && rm -f $(STAMPS)/words-* && touch $@
 
