@@ -24,6 +24,12 @@ from aidline.routing.states import How, PresenceState
 ROUTER: Router = LongestIdle()
 LEASE = timedelta(seconds=90)  # an open desk shows itself every 30 s
 AT_ONCE = 200
+_EVENTS: dict[How, str] = {  # at most 12 signs, which PostgreSQL insists on and SQLite does not
+    How.AUTO: "given_auto",
+    How.TAKEN: "given_taken",
+    How.ASSIGNED: "given",
+    How.HANDED_OVER: "given_handed",
+}
 _ANSWERING_ROLES = [role for role, rights in RIGHTS.items() if Can.ANSWER in rights]
 
 
@@ -193,7 +199,7 @@ def _give(
     Assignment.objects.create(conversation=conversation, membership=to, how=how)
     Presence.objects.filter(membership=to).update(idle_since=now())
     conversation.assignee = to
-    note_event(conversation, f"given_{how}", by=by, to=str(to.staff_id))
+    note_event(conversation, _EVENTS[how], by=by, to=str(to.staff_id))
     _changed(conversation, by, f"conversation.{how}")
     return True
 

@@ -137,7 +137,7 @@ EVENT_ICONS: dict[str, str] = {
 _EVENTS: dict[str, Promise] = {
     "given_auto": pgettext_lazy("event", "Given to %(to)s"),
     "given_taken": pgettext_lazy("event", "Taken by %(to)s"),
-    "given_assigned": pgettext_lazy("event", "%(by)s gave this to %(to)s"),
+    "given": pgettext_lazy("event", "%(by)s gave this to %(to)s"),
     "given_handed": pgettext_lazy("event", "Passed from %(by)s to %(to)s"),
     "released": pgettext_lazy("event", "Back in the queue"),
     "closed": pgettext_lazy("event", "Finished: %(outcome)s"),
