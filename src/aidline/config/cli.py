@@ -66,7 +66,6 @@ def demo(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder.absolute()
     os.environ.setdefault("AIDLINE_DATA", str(folder / "data"))
     os.environ.setdefault("AIDLINE_PRACTICE", "1")
-    os.environ.setdefault("AIDLINE_PRIVATE_HOSTS", "127.0.0.1,localhost")
     _make_root_key(os.environ.setdefault("AIDLINE_ROOT_KEY_FILE", str(folder / "keys" / "root.key")))
     prepared = subprocess.run([sys.executable, "-m", "aidline.config", "furnish"], check=False)
     return prepared.returncode or supervise(load())

@@ -1,4 +1,4 @@
-"""HTTP to a provider. A private address is reached in practice only, where the look-alikes live."""
+"""HTTP to a provider. Private addresses: those that are set, and in practice those of the look-alikes."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from aidline.kernel import http
 
 def http_for(channel: Channel) -> httpx.Client:
     if not settings.PRACTICE:
-        return http.client()
+        return http.client(settings.PRIVATE_HOSTS)
     return http.client(frozenset(_practice_origins(channel.config)))
 
 
