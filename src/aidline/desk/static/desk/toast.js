@@ -76,5 +76,4 @@ const first = box.querySelector(".toast");
 if (first) show(first);
 document.addEventListener("desk:changed", () => {
   document.querySelectorAll("details.pop[open], #more[open]").forEach((menu) => (menu.open = false));
-  wantAll();
 });
