@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aidline.centres.hours import DAYS
 from aidline.centres.models import Centre
@@ -37,7 +37,9 @@ class LanguagesField(forms.MultipleChoiceField):
 
 class NewCentreForm(forms.Form):
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput(attrs={**_INPUT, "dir": "auto"})
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={**_INPUT, "dir": "auto"}),
     )
     slug = forms.SlugField(
         label=gettext_lazy("Name in addresses"),
