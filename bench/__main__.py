@@ -1,0 +1,266 @@
+"""`make bench`: every figure on both databases, in under six minutes. `--quick` for a look."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import monotonic, sleep, time
+from typing import Any
+
+import uvloop
+from tests.faults.installation import Installation
+from tests.faults.setting import server
+
+from . import figures, load, raw, streams, weighing
+
+Figures = dict[str, Any]
+DESK = "/c/port-merin/desk/"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    runs: int = 3
+    raw_seconds: float = 2.0
+    calls: int = 12_000
+    burst: int = 6_000
+    paced_seconds: float = 6.0
+    streams: int = 4_000
+    page_seconds: float = 4.0
+
+
+QUICK = Scale(
+    runs=1, raw_seconds=0.5, calls=1_500, burst=1_000, paced_seconds=2.0, streams=200, page_seconds=1.0
+)
+
+
+def main() -> None:
+    arguments = _arguments()
+    scale = QUICK if arguments.quick else Scale()
+    found: dict[str, Figures] = {}
+    for database in arguments.databases:
+        begun = monotonic()
+        found[database] = measure(database, scale, arguments.only)
+        found[database]["bench took, s"] = round(monotonic() - begun)
+        if not arguments.quick:
+            figures.write(database, found[database])
+    print(figures.table(found))
+
+
+def measure(database: str, scale: Scale, only: Sequence[str]) -> Figures:
+    with server(database) as (_cluster, url):
+        made = Installation(
+            database_url=url, provider_url="http://127.0.0.1:1", supervised=False, inside="bench.inside"
+        )
+        try:
+            return _Bench(made, url, scale).all(only)
+        finally:
+            made.close()
+
+
+class _Bench:
+    def __init__(self, made: Installation, url: str, scale: Scale) -> None:
+        self.made, self.url, self.scale = made, url, scale
+        self.figures: Figures = {}
+
+    def all(self, only: Sequence[str]) -> Figures:
+        self.made.prepare(history=False)
+        self.writer = load.Writer(self.made.lines["whatsapp_cloud"])
+        self.cookies = self.made.ask("sign_in", count=max(2, -(-self.scale.streams // 10)))
+        self.raw()
+        self.made.start()
+        self.made.wait_ready()
+        self.warm_up()
+        parts: list[Callable[[], None]] = [
+            self.memory,
+            self.saturated,
+            self.paced,
+            self.pages,
+            self.many_streams,
+            self.burst,
+        ]
+        for part in parts:
+            if not only or part.__name__ in only:
+                part()
+        return self.figures
+
+    # --- parts -----------------------------------------------------------------------------------------
+
+    def raw(self) -> None:
+        """Before anything runs; again at the end of it all would tell how steady the machine is."""
+        seconds, runs = self.scale.raw_seconds, self.scale.runs
+        rate = (
+            raw.postgresql_rate(self.url, seconds, runs)
+            if self.url
+            else raw.sqlite_rate(self.made.data, seconds, runs)
+        )
+        self.figures["raw single-row durable commits /s"] = round(rate)
+
+    def warm_up(self) -> None:
+        self._run(load.flood(self.made.port, self.writer.calls(300)))
+        weighing.first_load(self.made.url, DESK, self.cookies[0])
+        self._until_processed()
+
+    def memory(self) -> None:
+        """Web and worker; `aidline run` adds a supervisor of the standard library alone."""
+        pids = [*self.made.pids("web"), *self.made.pids("worker")]
+        self.figures["memory of web + worker, MB (PSS)"] = round(weighing.pss_kilobytes(pids) / 1024)
+
+    def saturated(self) -> None:
+        """Single-message calls over 32 connections, as fast as they are answered, until all are processed."""
+        for batch, name in ((1, ""), (5, ", 5 messages a call")):
+            rates = [self._saturated(batch) for _ in range(self.scale.runs if batch == 1 else 1)]
+            self.figures[f"accepted /s while processing{name}"] = round(median(rate[0] for rate in rates))
+            self.figures[f"wholly processed /s{name}"] = processed = round(median(rate[1] for rate in rates))
+            self.figures[f"processed × raw{name}"] = round(
+                processed / self.figures["raw single-row durable commits /s"], 2
+            )
+
+    def _saturated(self, batch: int) -> tuple[float, float]:
+        calls = self.writer.calls(self.scale.calls // batch, batch)
+        result = self._run(load.flood(self.made.port, calls))
+        assert not result.failed, f"{result.failed} calls failed"
+        ended = self._until_processed()
+        count = len(calls) * batch
+        return count / result.seconds, count / (ended - result.begun)
+
+    def paced(self) -> None:
+        for rate in (1000, 100):
+            self._paced(rate)
+
+    def _paced(self, rate: int) -> None:
+        """One screen is open; times from the moment a call leaves to its row, and to the hint on the screen."""
+        screen = streams.Screen()
+
+        async def go() -> load.Result:
+            assert await screen.open(self.made.port, self.cookies[0])
+            result = await load.pace(self.made.port, calls, rate)
+            await asyncio.sleep(1)
+            screen.close()
+            return result
+
+        calls = self.writer.calls(int(rate * self.scale.paced_seconds))
+        result = self._run(go())
+        self._until_processed()
+        seen = self.made.ask("seen", since=result.begun)
+        self.figures[f"webhook answer at {rate}/s, ms p50/p95/p99"] = figures.quantiles(result.took)
+        rows, hints = dict(seen["messages"]), _by_conversation(seen["hints"])
+        self.figures[f"to processed at {rate}/s, ms p50/p95/p99"] = figures.quantiles(
+            _delays(result, rows, hints)
+        )
+        told = _by_conversation(screen.heard)
+        self.figures[f"to screen at {rate}/s, ms p50/p95/p99"] = figures.quantiles(
+            _delays(result, rows, told)
+        )
+
+    def pages(self) -> None:
+        sizes = weighing.first_load(self.made.url, DESK, self.cookies[0])
+        self.figures["first desk load, KB compressed"] = round(sum(sizes.values()) / 1024, 1)
+        self.figures["requests of the first desk load"] = len(sizes)
+        talk = f"{DESK}{self.made.ask('a_talk')}/"
+        for name, path in (("desk", DESK), ("conversation", talk)):
+            count, took = self._run(
+                weighing.page_rate(self.made.port, path, self.cookies[0], self.scale.page_seconds)
+            )
+            self.figures[f"{name} pages /s"] = round(count / self.scale.page_seconds, 1)
+            self.figures[f"{name} page, ms p50/p95/p99, 4 readers"] = figures.quantiles(took)
+
+    def many_streams(self) -> None:
+        web = self.made.pids("web")
+        before = weighing.pss_kilobytes(web)
+
+        async def go() -> None:
+            begun = monotonic()
+            screens, refused = await streams.open_many(self.made.port, self.cookies, 10)
+            self.figures["streams open (refused)"] = f"{len(screens)} ({refused})"
+            self.figures["seconds to open them"] = round(monotonic() - begun, 1)
+            self.figures["KB a stream"] = round(
+                (weighing.pss_kilobytes(web) - before) / max(1, len(screens)), 1
+            )
+            spread = [await self._spread(screens, call) for call in self.writer.calls(8)]
+            self.figures["one message to all streams, ms p50/p95/p99"] = figures.quantiles(
+                [one for row in spread[2:] for one in row]
+            )
+            for screen in screens:
+                screen.close()
+
+        self._run(go())
+        sleep(2)
+
+    async def _spread(self, screens: list[streams.Screen], call: load.Call) -> list[float]:
+        begun = time()
+        await load.flood(self.made.port, [call], connections=1)
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            if all(screen.last > begun for screen in screens):
+                break
+        await asyncio.sleep(0.2)
+        return [screen.last - begun for screen in screens if screen.last > begun]
+
+    def burst(self) -> None:
+        """Accepted with no worker running; then what the worker alone does with all that waits."""
+        self.made.kill(["worker"])
+        accepted, drained = [], []
+        for _ in range(self.scale.runs):
+            calls = self.writer.calls(self.scale.burst)
+            result = self._run(load.flood(self.made.port, calls))
+            assert not result.failed
+            accepted.append(len(calls) / result.seconds)
+        self.figures["accepted /s in a burst"] = round(median(accepted))
+        waiting = self.scale.burst * self.scale.runs
+        self.made.start()
+        sleep(0.1)
+        begun = self._first_processed()
+        drained.append(waiting / (self._until_processed() - begun))
+        self.figures["worker alone, processed /s"] = round(median(drained))
+
+    # --- waiting ---------------------------------------------------------------------------------------
+
+    def _first_processed(self) -> float:
+        """The moment the worker has come up and taken its first batch."""
+        waiting = self.made.ask("counts")["pending"]
+        while self.made.ask("counts")["pending"] == waiting:
+            sleep(0.02)
+        return time()
+
+    def _until_processed(self) -> float:
+        until = time() + 120
+        while time() < until:
+            if not self.made.ask("busy"):
+                return time()
+            sleep(0.02)
+        raise TimeoutError("deliveries are not processed")
+
+    def _run(self, work: Any) -> Any:
+        return uvloop.run(work)
+
+
+def _by_conversation(rows: Sequence[Sequence[Any]]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for conversation, at in rows:
+        found.setdefault(conversation, []).append(at)
+    return found
+
+
+def _delays(result: load.Result, rows: dict[str, str], told: dict[str, list[float]]) -> list[float]:
+    """From posting a message to the first word of its conversation after that."""
+    delays = []
+    for message, posted in result.posted_at.items():
+        times = [at for at in told.get(rows.get(message, ""), ()) if at >= posted]
+        if times:
+            delays.append(min(times) - posted)
+    return delays
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
+    parser.add_argument("--quick", action="store_true", help="small and rough; results are not kept")
+    parser.add_argument(
+        "--only", nargs="*", default=[], help="saturated, paced, pages, many_streams, burst, memory"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
