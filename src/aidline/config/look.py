@@ -48,7 +48,8 @@ def direction(code: str) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
+def own_name(code: str) -> str:
+    """A language as its speakers call it. The i18n library's `language_name` knows too few, and breaks."""
     return languages.name(code)
 
 
