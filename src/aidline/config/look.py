@@ -1,5 +1,6 @@
 """Template tags of the common look: icons from our sprite, geometric pictures of people, times."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -16,6 +17,11 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "", flip: bool = False) -> SafeString:
     """An icon beside a word (hidden from screen readers), or alone with a label."""
+    return _svg(name, str(label), size, flip)
+
+
+@lru_cache(maxsize=1000)  # a queue of sixty lines has three hundred icons
+def _svg(name: str, label: str, size: str, flip: bool) -> SafeString:
     classes = "i" + (f" i-{size}" if size else "") + (" flip" if flip else "")
     aria = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
@@ -26,13 +32,18 @@ def icon(name: str, label: str = "", size: str = "", flip: bool = False) -> Safe
 @register.simple_tag
 def avatar(person: Any, glyph: str = "", label: str = "", size: str = "") -> SafeString:
     """The geometric picture of a person, with the glyph of the channel. Never a face, never a photo."""
+    return _picture(person.tint, person.picture, glyph, str(label), size)
+
+
+@lru_cache(maxsize=1000)
+def _picture(tint: int, picture: int, glyph: str, label: str, size: str) -> SafeString:
     corner = format_html('<span class="ch">{}</span>', icon(glyph, label)) if glyph else ""
     return format_html(
         '<span class="av av-{}{}"><svg viewBox="0 0 24 24" aria-hidden="true"><use href="{}#g{}"/></svg>{}</span>',
-        person.tint,
+        tint,
         f" {size}" if size else "",
         static("aidline/sprite.svg"),
-        person.picture,
+        picture,
         corner,
     )
 

@@ -28,15 +28,14 @@ def digits(value: object) -> str:
 # --- time ------------------------------------------------------------------------------------------------
 
 
-def patterns() -> dict[str, str]:
-    """The same words for the server and for the clock of the browser."""
-    return {
-        "now": pgettext("length of time", "now"),
-        "minutes": pgettext("length of time", "%(minutes)s min"),
-        "hours": pgettext("length of time", "%(hours)s h"),
-        "both": pgettext("length of time", "%(hours)s h %(minutes)s"),
-        "days": pgettext("length of time", "%(days)s d"),
-    }
+# The same words for the server and for the clock of the browser.
+PATTERNS: dict[str, Promise] = {
+    "now": pgettext_lazy("length of time", "now"),
+    "minutes": pgettext_lazy("length of time", "%(minutes)s min"),
+    "hours": pgettext_lazy("length of time", "%(hours)s h"),
+    "both": pgettext_lazy("length of time", "%(hours)s h %(minutes)s"),
+    "days": pgettext_lazy("length of time", "%(days)s d"),
+}
 
 
 def spell(length: timedelta) -> str:
@@ -52,7 +51,7 @@ def spell(length: timedelta) -> str:
         name, values["minutes"] = "both", f"{minutes:02}"  # type: ignore[assignment]
     else:
         name = "minutes" if whole else "now"
-    return digits(patterns()[name] % values)
+    return digits(str(PATTERNS[name]) % values)
 
 
 def clock(at: datetime) -> str:

@@ -3,14 +3,14 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aidline.desk.inbox.wording import own_digits, patterns
+from aidline.desk.inbox.wording import PATTERNS, own_digits
 
 
 def words_for_scripts() -> dict[str, object]:
     return {
         "digits": own_digits(),
         "zone": timezone.get_current_timezone_name(),
-        "time": patterns(),
+        "time": {name: str(words) for name, words in PATTERNS.items()},
         "left": _("%(time)s left"),
         "reply": _("%(time)s left to reply"),
         "shut": _("Reply window closed"),

@@ -1,5 +1,6 @@
 """Words and timers of the desk for its templates."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -56,13 +57,13 @@ def event_words(line: Line, names: dict[str, str]) -> str:
 
 
 @register.filter
-def stamp(at: datetime) -> int:
+def stamp(at: datetime) -> str:
     """Milliseconds, for the browser's clock and for putting lines in order."""
-    return int(at.timestamp() * 1000)
+    return str(int(at.timestamp() * 1000))
 
 
 @register.filter
-def day_stamp(value: date) -> int:
+def day_stamp(value: date) -> str:
     return stamp(datetime.combine(value, datetime.min.time(), timezone.get_current_timezone()))
 
 
@@ -71,27 +72,33 @@ def moment(at: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), wording.clock(at))
 
 
-@register.inclusion_tag("desk/inbox/timer.html")
-def waited(since: datetime) -> dict[str, Any]:
-    """How long somebody has waited; ticked by clock.js with the same limits."""
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A length of time in words, ticked on by clock.js with the same limits."""
+
+    kind: str
+    glyph: str
+    tone: str
+    at: str
+    words: str
+
+
+@register.filter
+def waited(since: datetime) -> Timer:
     length = now() - since
-    tone = "late" if length >= WAIT_LATE else "soon" if length >= WAIT_SOON else ""
-    return _timer("clock", tone, "since", since, wording.spell(length))
+    tone = " late" if length >= WAIT_LATE else " soon" if length >= WAIT_SOON else ""
+    return Timer("since", "clock", tone, stamp(since), wording.spell(length))
 
 
-@register.inclusion_tag("desk/inbox/timer.html")
-def window_left(until: datetime, reply: bool = False) -> dict[str, Any]:
-    """How long free replies are still possible."""
+@register.filter
+def window_left(until: datetime, kind: str = "left") -> Timer:
+    """How long free replies are still possible; `kind` is left, or reply in the head of a conversation."""
     left = until - now()
     if left <= timedelta():
-        return _timer("lock", "", "shut", until, _("Reply window closed"))
-    words = _("%(time)s left to reply") if reply else _("%(time)s left")
-    tone = "soon" if left <= WINDOW_SOON else ""
-    return _timer("hour", tone, "reply" if reply else "left", until, words % {"time": wording.spell(left)})
-
-
-def _timer(glyph: str, tone: str, kind: str, at: datetime, words: str) -> dict[str, Any]:
-    return {"glyph": glyph, "tone": tone, "kind": kind, "at": stamp(at), "words": words}
+        return Timer("shut", "lock", "", stamp(until), _("Reply window closed"))
+    words = _("%(time)s left to reply") if kind == "reply" else _("%(time)s left")
+    tone = " soon" if left <= WINDOW_SOON else ""
+    return Timer(kind, "hour", tone, stamp(until), words % {"time": wording.spell(left)})
 
 
 @register.filter

@@ -8,7 +8,7 @@ const url = document.getElementById("desk").dataset.beat;
 let typedAt = 0;
 
 export function beat(extra = {}) {
-  const open = current();
+  const open = document.hidden ? "" : current(); // a desk behind other windows is there, but looks at nobody
   return post(url, { ...(open ? { conversation: open } : {}), ...extra }, { signal: AbortSignal.timeout(10_000) }).catch(
     () => undefined,
   );

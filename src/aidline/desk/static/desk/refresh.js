@@ -6,11 +6,13 @@ import { swap } from "./swap.js";
 const GATHER = 60;
 const QUEUE_EVERY = 700;
 const HIDDEN_EVERY = 5_000;
+const PATIENCE = 8; // the slower the server answers, the less often it is asked
 const MOVED = 1_200;
 
 const desk = document.getElementById("desk");
 const waiting = new Map();
 let queueAt = 0;
+let queueEvery = QUEUE_EVERY;
 let pointerAt = 0;
 
 export const talk = () => document.querySelector("#talk[data-conversation]");
@@ -26,6 +28,7 @@ const jobs = {
   queue: async () => {
     queueAt = Date.now();
     swap(await part(queueUrl()));
+    queueEvery = Math.min(Math.max(QUEUE_EVERY, PATIENCE * (Date.now() - queueAt)), HIDDEN_EVERY);
     showCounts();
   },
   lines: async () => {
@@ -42,7 +45,7 @@ const aiming = () => document.querySelector("#rows:hover") && Date.now() - point
 // The conversation is fetched at once; the queue, which everything changes, at its own pace.
 function pause(name) {
   if (name !== "queue") return GATHER;
-  const every = document.hidden ? HIDDEN_EVERY : QUEUE_EVERY;
+  const every = document.hidden ? HIDDEN_EVERY : queueEvery;
   return Math.max(GATHER, queueAt + every - Date.now());
 }
 
