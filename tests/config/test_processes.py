@@ -87,6 +87,7 @@ def test_a_killed_process_comes_back_and_a_killed_supervisor_leaves_nobody(
     tree = installation.start("run")
     wait_for(installation.is_up)
     for role in ("web", "worker"):
+        wait_for(lambda role=role: len(children(tree.pid, role)) == 1)  # type: ignore[misc]
         (old,) = children(tree.pid, role)
         os.kill(old, signal.SIGKILL)
         wait_for(lambda role=role, old=old: children(tree.pid, role) not in ([], [old]))  # type: ignore[misc]
