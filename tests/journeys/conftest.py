@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from journeys.browsing import chromium
 from journeys.house import House
 from journeys.installation import Installation, installed
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=20_000)  # a busy machine is slow, and waiting costs nothing when all is well
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

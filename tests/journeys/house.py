@@ -34,7 +34,13 @@ class House:
 
     def context(self, width: int = 1440, **options: Any) -> tuple[BrowserContext, Watch]:
         size = {"width": width, "height": HEIGHT.get(width, 900)}
-        options = {"locale": "en-GB", "base_url": self.url, "has_touch": width < 600, **options}
+        options = {
+            "locale": "en-GB",
+            "base_url": self.url,
+            "has_touch": width < 600,
+            "reduced_motion": "reduce",
+            **options,
+        }
         context = self.browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         watch = Watch(urlsplit(self.url).netloc).on(context)

@@ -11,9 +11,9 @@ from datetime import timedelta
 
 os.environ |= {"DJANGO_SETTINGS_MODULE": "aidline.config.settings", "AIDLINE_PROCESS": "test"}
 
-from aidline.config import sqlite_library  # noqa: E402, F401  (before Django meets a database)
+import django
 
-import django  # noqa: E402, I001
+from aidline.config import sqlite_library  # noqa: F401  (before Django meets a database)
 
 django.setup()
 

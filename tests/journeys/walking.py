@@ -12,6 +12,7 @@ from journeys.browsing import sideways, violations
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 ADDRESSES = """() => [...document.querySelectorAll("*")].flatMap((one) =>
   [...one.attributes].map((attribute) => attribute.value).filter((value) => /^\\/[^\\s]*$/.test(value)))"""
+LINKS = "[...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href'))"
 NEVER = re.compile(r"^/(static|live|look-alike|widget|enter|join|hooks)/|/leave$|/files?/|logo")
 
 
@@ -31,6 +32,7 @@ class Walk:
     seen: set[str]
     pages: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
 
     def from_(self, *starts: str) -> "Walk":
         waiting = list(starts)
@@ -46,13 +48,18 @@ class Walk:
         return fresh
 
     def _is_document(self, address: str) -> bool:
+        """A form's address may refuse to be looked at; a link may not lead nowhere."""
         answer = self.page.request.get(address, max_redirects=0)
+        dead = answer.status in (403, 404, 410) and address in self.links
+        if dead or answer.status >= 500:
+            self.faults.append(f"{route(address)}: answers {answer.status}")
         return answer.ok and answer.text().lstrip().lower().startswith("<!doctype")
 
     def _visited(self, address: str) -> list[str]:
         self.page.goto(address)
         self.pages.append(address)
         self.faults += [f"{route(address)}: {fault}" for fault in faults_of(self.page, self.language)]
+        self.links.update(self.page.evaluate(LINKS))
         found: list[str] = self.page.evaluate(ADDRESSES)
         return found
 
