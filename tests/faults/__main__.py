@@ -1,39 +1,123 @@
-"""`make faults`: 10,000 calls and 50 kills on both databases; then outages, and planted faults that must be seen."""
+"""`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages.
+
+`--only kills`, `planted` or `outages`; `--posts` and `--kills` for another size.
+"""
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from .mutants import MUTANTS
-from .run import Size
+from . import outages
+from .outages import NoSmallDisk, small_disk
+from .run import Report, Size
 from .setting import one_run
 
 FULL = Size(posts=10_000, kills=50, replies=600)
+SMALL = Size(posts=1_000, kills=8, replies=60, people=120, garbled=0.3)
+DATABASES = ("sqlite", "postgresql")
+MINUTE = 60
+
+Case = tuple[
+    str, Callable[[], Report], frozenset[str]
+]  # name, what is run, the kinds of faults that must be found
 
 
 def main() -> int:
     arguments = _arguments()
+    failed = [name for name, run, wanted in _cases(arguments) if not _as_wanted(name, run, wanted)]
+    print(f"FAILED: {', '.join(failed)}" if failed else "all as it should be", flush=True)
+    return 1 if failed else 0
+
+
+def _as_wanted(name: str, run: Callable[[], Report], wanted: frozenset[str]) -> bool:
+    try:
+        report = run()
+    except NoSmallDisk as reason:
+        print(f"{name}: left out, {reason}", flush=True)
+        return True
+    except Exception as problem:
+        print(f"{name}: {type(problem).__name__}: {problem}", flush=True)
+        return False
+    print(f"{name}: {report.told()}", flush=True)
+    found = {fault.partition(":")[0] for fault in report.faults}
+    return wanted <= found if wanted else not found
+
+
+# --- what is run -----------------------------------------------------------------------------------------
+
+
+def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
+    nothing: frozenset[str] = frozenset()
     size = Size(
-        arguments.posts, arguments.kills, arguments.replies, settle=not arguments.patient, seed=arguments.seed
+        arguments.posts, arguments.kills, arguments.replies, seed=arguments.seed, settle=not arguments.patient
     )
-    return 1 if sum(_shown(database, size, arguments) for database in arguments.databases) else 0
+    if arguments.only in ("", "kills"):
+        for database in arguments.databases:
+            yield (
+                f"{size.kills} kills, {database}",
+                partial(one_run, database, size, keep=arguments.keep),
+                nothing,
+            )
+    if arguments.only in ("", "planted"):
+        three = "ignores_duplicates+moves_receipts_backwards+sends_again_blindly"
+        found = frozenset({"doubled", "backwards", "sent twice"})
+        for database in arguments.databases:
+            planted = partial(one_run, database, SMALL)
+            yield f"answers first, {database}", partial(planted, mutant="answers_first"), frozenset({"lost"})
+            yield f"three planted faults, {database}", partial(planted, mutant=three), found
+    if arguments.only in ("", "outages"):
+        yield from ((name, run, nothing) for name, run in _outages(arguments.seconds))
 
 
-def _shown(database: str, size: Size, arguments: argparse.Namespace) -> bool:
-    report = one_run(database, size, keep=arguments.keep, mutant=arguments.mutant)
-    print(f"{database}: {report.told()}", flush=True)
-    return bool(report.faults)
+def _outages(seconds: int) -> Iterator[tuple[str, Callable[[], Report]]]:
+    away = Size(posts=40 * seconds * 3 // 2, kills=0, replies=60, people=200, pace=40)
+    for name, more in (("stopped", {"kill_web": True}), ("frozen", {"frozen": True})):
+        during = partial(_away, seconds, **more)
+        yield f"PostgreSQL {name} for {seconds} s", partial(one_run, "postgresql", away, during=during)
+    yield "disk full, sqlite", _disk_full
+    yield "database away and disk full, postgresql", _nowhere
+    calm = Size(posts=300, kills=0, replies=0, people=80, garbled=0, settle=False)
+    for database in DATABASES:
+        trouble = partial(one_run, database, calm, during=lambda _cluster: outages.provider_trouble(5))
+        yield f"provider unwell in six ways, {database}", trouble
+
+
+def _away(seconds: int, cluster: outages.Cluster | None, **more: bool) -> outages.During:
+    assert cluster
+    return outages.database_away(cluster, seconds, **more)
+
+
+DISK = Size(posts=1_200, kills=0, replies=60, people=120, pace=80)
+
+
+def _disk_full() -> Report:
+    with small_disk(64) as disk:
+        during = lambda _cluster: outages.disk_full(disk, 5)  # noqa: E731
+        return one_run("sqlite", DISK, during=during, data=disk / "data")
+
+
+def _nowhere() -> Report:
+    with small_disk(64) as disk:
+
+        def during(cluster: outages.Cluster | None) -> outages.During:
+            assert cluster
+            return outages.nowhere_to_write(cluster, disk, 5)
+
+        return one_run("postgresql", DISK, during=during, data=disk / "data")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
+    parser.add_argument("databases", nargs="*", default=list(DATABASES))
+    parser.add_argument("--only", default="", choices=["kills", "planted", "outages"])
     parser.add_argument("--posts", type=int, default=FULL.posts)
     parser.add_argument("--kills", type=int, default=FULL.kills)
     parser.add_argument("--replies", type=int, default=FULL.replies)
+    parser.add_argument("--seconds", type=int, default=MINUTE, help="how long the database is away")
     parser.add_argument("--seed", type=int, default=FULL.seed)
     parser.add_argument("--patient", action="store_true", help="wait for leases instead of letting them end")
-    parser.add_argument("--mutant", default="", help=f"planted faults: {' + '.join(MUTANTS)}")
-    parser.add_argument("--keep", action="store_true", help="leave the folder, to see what went wrong")
+    parser.add_argument("--keep", action="store_true", help="leave the folders, to see what went wrong")
     return parser.parse_args()
 
 

@@ -111,6 +111,19 @@ def disk_full(disk: Path, seconds: float) -> During:
     return during
 
 
+def nowhere_to_write(cluster: Cluster, disk: Path, seconds: float) -> During:
+    """The database is away and the spool's disk is full: calls are refused, and made again by the provider."""
+    full = disk_full(disk, seconds)
+
+    async def during(run: Run) -> None:
+        await run.acked(0.2)
+        await asyncio.to_thread(cluster.stop)
+        await full(run)
+        await asyncio.to_thread(cluster.start)
+
+    return during
+
+
 def fill(ballast: Path) -> None:
     """To the last byte that is to be had."""
     with ballast.open("ab", buffering=0) as file:

@@ -20,10 +20,19 @@ def database_of_tests() -> str:
 
 
 def one_run(
-    database: str, size: Size, *, keep: bool = False, mutant: str = "", during: During | None = None
+    database: str,
+    size: Size,
+    *,
+    keep: bool = False,
+    mutant: str = "",
+    during: Callable[[Cluster | None], During] | None = None,
+    **more: object,
 ) -> Report:
-    with server(database) as (_cluster, url), installation(url, keep=keep, mutant=mutant) as (made, provider):
-        return asyncio.run(Run(made, provider, size).go(during))
+    with (
+        server(database) as (beside, url),
+        installation(url, keep=keep, mutant=mutant, **more) as (made, provider),
+    ):
+        return asyncio.run(Run(made, provider, size).go(during(beside) if during else None))
 
 
 @contextmanager
