@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from aidline.channels.models import Channel
+from aidline.channels.reasons import in_words
 from aidline.conversations.models import Conversation
 from aidline.conversations.presentation import Line
 from aidline.desk.inbox import wording
@@ -109,7 +110,7 @@ def glyph(channel: Channel | None) -> str:
 @register.filter
 def channel_label(conversation: Conversation) -> str:
     channel = conversation.channel
-    return able(channel).label if channel else str(conversation.get_source_display())
+    return _(able(channel).label) if channel else str(conversation.get_source_display())
 
 
 @register.filter
@@ -131,3 +132,8 @@ def seconds(length: int | None) -> str:
 @register.filter
 def words_list(text: str) -> list[str]:
     return text.split()
+
+
+@register.filter
+def why_failed(message: Any) -> str:
+    return in_words(message.error_code)
