@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from aidline.channels.contract import Kind
@@ -156,16 +156,21 @@ _BY_SOMEONE: dict[str, Promise] = {
 
 def event(message: Message, extra: dict[str, Any], names: dict[str, str]) -> str:
     """One line between the messages; an event without words of its own shows none."""
-    by = message.author.name if message.author else ""
+    by = _alone(message.author.name) if message.author else ""
     words = (_BY_SOMEONE.get(message.kind) if by else None) or _EVENTS.get(message.kind)
     if words is None:
         return ""
     return str(words) % {
         "by": by,
-        "to": names.get(str(extra.get("to", "")), _("a colleague")),
+        "to": _alone(names.get(str(extra.get("to", "")), _("a colleague"))),
         "outcome": outcome(str(extra.get("outcome", ""))),
         "until": _until(extra.get("until")),
     }
+
+
+def _alone(name: str) -> str:
+    """A Latin name with a full stop keeps it at its own end in an Arabic line."""
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if get_language_bidi() else name
 
 
 def outcome(code: str) -> str:
