@@ -171,8 +171,7 @@ class Installation:
     def close(self, *, keep: bool = False) -> None:
         self.stop()
         if self._inside:
-            self._inside.stdin.close()  # type: ignore[union-attr]
-            self._inside.wait(20)
+            self._inside.communicate(timeout=20)
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 

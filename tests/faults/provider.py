@@ -109,6 +109,7 @@ class Provider:
             for writer in list(self._writers):
                 writer.transport.abort()
             self._server = None
+            await asyncio.sleep(0.05)  # the streams notice
 
     def trouble(self, *faults: Fault, detail: str = "") -> None:
         self.memory.faults = [Trouble(fault, detail) for fault in faults]

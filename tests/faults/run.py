@@ -68,26 +68,29 @@ class Run:
     async def go(self, during: Callable[["Run"], Awaitable[None]] | None = None) -> Report:
         """`during` runs beside the posts, for outages of its own."""
         begun = monotonic()
+        size = self.size
         self.plan = plans.make(
-            self.installation.lines,
-            posts=self.size.posts,
-            people=self.size.people,
-            lanes=LANES,
-            seed=self.size.seed,
+            self.installation.lines, posts=size.posts, people=size.people, lanes=LANES, seed=size.seed
         )
         self.provider.memory.on_taken = self.hear
-        self.provider.memory.garbled = self.size.garbled
+        self.provider.memory.garbled = size.garbled
         await self.provider.up()
-        await asyncio.to_thread(self.installation.wait_ready)
         posting = asyncio.create_task(self.post.run())
-        await asyncio.gather(self._feed(), self._kill(), self._reply(), *([during(self)] if during else []))
-        drained = await self.drain()
-        self.post.end()
-        await posting
+        try:
+            drained = await self._through(during)
+        finally:
+            self.post.end()
+            await posting
+            await self.provider.down()
         report = await asyncio.to_thread(self.judge)
         report.faults += [] if drained else ["unfinished: not drained in time"]
         report.facts["seconds"] = round(monotonic() - begun, 1)
         return report
+
+    async def _through(self, during: Callable[["Run"], Awaitable[None]] | None) -> bool:
+        await asyncio.to_thread(self.installation.wait_ready)
+        await asyncio.gather(self._feed(), self._kill(), self._reply(), *([during(self)] if during else []))
+        return await self.drain()
 
     async def _feed(self) -> None:
         begun, given = monotonic(), 0

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ class Traced:
 
     def end(self) -> list[str]:
         self._tracer.send_signal(signal.SIGINT)
-        self._tracer.wait(10)
+        self._tracer.communicate(timeout=10)
         return self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
 
 
@@ -70,14 +71,18 @@ def test_every_answer_comes_after_its_bytes_were_forced_to_the_disk(tmp_path: Pa
 
 def _take_away_database(made: Installation) -> None:
     """The table is gone: every write fails, as if the database were away."""
-    with sqlite3.connect(made.data / "aidline.sqlite3") as database:
+    with closing(sqlite3.connect(made.data / "aidline.sqlite3")) as database:
         database.execute("ALTER TABLE channels_delivery RENAME TO gone")
 
 
 async def _one_by_one(port: int, calls: list[plan.Call]) -> list[int]:
-    connection = await connect(port)
-    assert connection
-    return [await connection.call(call.raw) for call in calls]
+    sender = await connect(port)
+    assert sender
+    try:
+        return [await sender.call(call.raw) for call in calls]
+    finally:
+        sender.close()
+        await asyncio.sleep(0)
 
 
 def _each_answer_after_a_sync(lines: list[str], name: str, answers: int) -> None:
