@@ -73,7 +73,7 @@ _FILES: Mapping[Kind, frozenset[str]] = {
 }
 
 CAPABILITIES = Capabilities(
-    label="Simulator",
+    label=gettext_noop("Simulator"),
     glyph="phone",
     schemes=(Scheme.PHONE,),
     inbound=frozenset(Kind) - {Kind.TEMPLATE},

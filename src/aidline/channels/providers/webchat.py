@@ -68,7 +68,7 @@ _FILES: Mapping[Kind, frozenset[str]] = {
 _SPOKEN = frozenset({Kind.TEXT, *_FILES, Kind.LOCATION, Kind.CHOICE})
 
 CAPABILITIES = Capabilities(
-    label="Web chat",
+    label=gettext_noop("Web chat"),
     glyph="web",
     schemes=(Scheme.WEBCHAT,),
     inbound=_SPOKEN | {Kind.CONTACTS, Kind.UNSUPPORTED},

@@ -19,7 +19,7 @@ EXPERT = ("base_url", "api_version", "content_url", "messaging_service_sid", "ap
 
 def provider_choices() -> list[tuple[str, str]]:
     names = [name for name in PROVIDERS if settings.PRACTICE or name not in ONLY_IN_PRACTICE]
-    return [(name, capabilities_of(name).label) for name in names]
+    return [(name, _(capabilities_of(name).label)) for name in names]
 
 
 class AccountForm(forms.Form):
@@ -74,9 +74,9 @@ class KeysForm(forms.Form):
     def _hint(self, field: ConfigField, stored: str) -> str:
         words = _(field.help) if field.help else ""
         if field.secret and stored:
-            return f"{words} {_('One is stored. Leave this empty to keep it.')}".strip()
+            return " ".join(filter(None, (words, _("One is stored. Leave this empty to keep it."))))
         if field.name in MADE_BY_US.get(self.channel.provider, ()):
-            return f"{words} {_('Leave this empty and we make one.')}".strip()
+            return " ".join(filter(None, (words, _("Leave this empty and we make one."))))
         return words
 
     @property
