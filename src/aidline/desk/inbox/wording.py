@@ -78,7 +78,7 @@ def when(at: datetime) -> str:
     """The time alone if it is today, else day and time."""
     if timezone.localtime(at).date() == timezone.localdate():
         return clock(at)
-    return f"{short_day(at)}, {clock(at)}"
+    return f"{short_day(at)} {clock(at)}"
 
 
 # --- what was said ---------------------------------------------------------------------------------------
