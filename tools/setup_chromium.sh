@@ -6,6 +6,7 @@ missing=""
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 \
   || command -v google-chrome >/dev/null 2>&1 || missing="chromium"
 fc-list 2>/dev/null | grep -qi "noto.*arabic" || missing="$missing fonts-noto-core"
+fc-list 2>/dev/null | grep -qi "emoji" || missing="$missing fonts-noto-color-emoji"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" != 0 ]; then
