@@ -1,15 +1,11 @@
 """Every page that anybody can get to: for everybody, at every width, in both directions; nobody else asked."""
 
-import os
 import time
 
 import pytest
 
 from journeys.house import House
 from journeys.walking import Walk, route
-
-ON_SQLITE = "AIDLINE_DATABASE_URL" not in os.environ
-pytestmark = pytest.mark.skipif(not ON_SQLITE, reason="pages are the same on every database")
 
 PLACES = {
     "": ("/", "/sign-in/", "/chat/port-merin/", "/phones/"),

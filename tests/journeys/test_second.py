@@ -48,6 +48,7 @@ def test_a_shut_window_leaves_an_approved_message(house: House) -> None:
     expect(desk.field).to_be_hidden()
     desk.page.locator(".notice-shut [data-sheet]").click()
     form = desk.page.locator("#sheet form[data-template]").first
+    expect(form).to_be_visible()
     for field in form.locator("input[data-field]").all():
         field.fill("Mira")
     said = form.locator("[data-preview]").inner_text()
