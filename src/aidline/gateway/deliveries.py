@@ -11,8 +11,8 @@ from django.db import connection, transaction
 
 from aidline import vault
 from aidline.channels.models import Delivery
-from aidline.kernel.rows import insert
 from aidline.kernel.ids import new_id
+from aidline.kernel.rows import insert
 
 SHARDS = 64
 WORK = "aidline_work"  # PostgreSQL notification that wakes the workers
