@@ -71,12 +71,8 @@ class Delivery(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "key"], name="delivery_once")]
         indexes = [
-            models.Index(
-                fields=["id", "shard"], name="delivery_pending", condition=models.Q(state="p")
-            ),
-            models.Index(
-                fields=["channel", "id"], name="delivery_quarantine", condition=models.Q(state="q")
-            ),
+            models.Index(fields=["id", "shard"], name="delivery_pending", condition=models.Q(state="p")),
+            models.Index(fields=["channel", "id"], name="delivery_quarantine", condition=models.Q(state="q")),
             models.Index(fields=["received_at"], name="delivery_age"),
         ]
 
@@ -103,9 +99,7 @@ class Template(models.Model):
     synced_at = models.DateTimeField(default=now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["channel", "name", "language"], name="template_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["channel", "name", "language"], name="template_once")]
 
     def filled(self, values: dict[str, Any]) -> str:
         """The text a person will read, for preview and for the thread."""

@@ -122,7 +122,9 @@ def _claim(limit: int) -> list[Row]:
     values = due.order_by("id").values_list(
         "id", "channel_id", "centre_id", "sealed", "received_at", "attempts"
     )[:limit]
-    return [Row(pk, channel, centre, bytes(sealed or b""), at, n) for pk, channel, centre, sealed, at, n in values]
+    return [
+        Row(pk, channel, centre, bytes(sealed or b""), at, n) for pk, channel, centre, sealed, at, n in values
+    ]
 
 
 def _lock_shards() -> list[int]:
@@ -177,7 +179,8 @@ def _lines(channel_ids: set[UUID]) -> dict[UUID, Line]:
         "pk", "centre_id", "provider", "config_sealed"
     )
     return {
-        pk: Line(pk, centre, _provider(pk, centre, name, bytes(sealed or b""))) for pk, centre, name, sealed in rows
+        pk: Line(pk, centre, _provider(pk, centre, name, bytes(sealed or b"")))
+        for pk, centre, name, sealed in rows
     }
 
 

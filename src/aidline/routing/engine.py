@@ -61,8 +61,6 @@ def _can_take(agent: Free, item: Waiting, load: dict[UUID, int]) -> bool:
     return speaks and load[agent.membership] < agent.capacity
 
 
-def _rank(
-    agent: Free, load: dict[UUID, int], given: dict[UUID, int]
-) -> tuple[float, int, datetime, UUID]:
+def _rank(agent: Free, load: dict[UUID, int], given: dict[UUID, int]) -> tuple[float, int, datetime, UUID]:
     share = load[agent.membership] / agent.capacity
     return share, given[agent.membership], agent.idle_since, agent.membership

@@ -37,7 +37,5 @@ class Assignment(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["membership"], name="assignment_open", condition=Q(until__isnull=True)
-            )
+            models.Index(fields=["membership"], name="assignment_open", condition=Q(until__isnull=True))
         ]
