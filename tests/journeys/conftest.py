@@ -29,6 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("journeys")
     with installed(folder, os.environ.get("AIDLINE_DATABASE_URL", "")) as running:
+        running.inside("undo", "3")
         yield running
 
 

@@ -1,6 +1,7 @@
 """Run beside the demonstration, with its settings: prints JSON.
 
 links COUNT  one-time links, as many rounds as wanted: {"noor": "link link"}
+undo SECONDS how long a reply can be taken back: the usual six would be waited for in every story
 shut ID      the reply window of a conversation closed an hour ago
 """
 
@@ -17,7 +18,7 @@ from aidline.config import sqlite_library  # noqa: F401  (before Django meets a 
 
 django.setup()
 
-from aidline.centres.models import Staff  # noqa: E402
+from aidline.centres.models import Centre, Staff  # noqa: E402
 from aidline.centres.services import create_sign_in_link  # noqa: E402
 from aidline.conversations.models import Conversation  # noqa: E402
 from aidline.kernel.clock import now  # noqa: E402
@@ -33,6 +34,11 @@ def _links(staff: Staff, count: int) -> str:
     return " ".join(f"{hooks.public_url()}/enter/{token}/" for token in tokens)
 
 
+def undo(seconds: str) -> dict[str, str]:
+    Centre.objects.update(undo_seconds=int(seconds))
+    return {}
+
+
 def shut(conversation: str) -> dict[str, str]:
     closed = now() - timedelta(hours=1)
     Conversation.objects.filter(pk=conversation).update(window_until=closed)
@@ -41,4 +47,4 @@ def shut(conversation: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    print(json.dumps({"links": links, "shut": shut}[command](*arguments)))
+    print(json.dumps({"links": links, "undo": undo, "shut": shut}[command](*arguments)))
