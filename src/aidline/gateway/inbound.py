@@ -6,6 +6,7 @@ button, and nothing else waits for it.
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -27,7 +28,7 @@ from aidline.routing.services import distribute
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
+AT_ONCE = 500
 TRIES = 8
 PATIENCE = 5  # tries for a change to a message that has not arrived
 FIRST_WAIT, LONGEST_WAIT = 1.0, 900.0  # seconds, full jitter between
@@ -53,18 +54,36 @@ class Row:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a batch of deliveries says, before anything is written."""
+
+    said: list[arriving.Said]
+    changed: list[alterations.Alteration]
+    heard: list[receipts.Heard]
+
+
 def drain(limit: int = AT_ONCE) -> int:
     """Take in the next batch; the number of deliveries dealt with, 0 when none waits."""
     try:
-        with transaction.atomic():
+        with _ours():
             rows = _claim(limit)
             if rows:
-                _take_in(rows)
-                _mark_done(rows)
+                understood = _understand(rows)
+                with transaction.atomic():
+                    _write(understood)
+                    _mark_done(rows)
             return len(rows)
     except Exception as problem:
         log.warning("a batch of deliveries failed (%s); taking them one by one", type(problem).__name__)
         return _one_by_one(limit)
+
+
+def _ours() -> AbstractContextManager[object]:
+    """On PostgreSQL the locks on shards live in a transaction. SQLite has one worker: it reads and understands
+    before it asks for the writer's lock, so that hooks can store meanwhile.
+    """
+    return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
 
 
 def _one_by_one(limit: int) -> int:
@@ -78,7 +97,7 @@ def _one_by_one(limit: int) -> int:
 def _alone(row: Row) -> None:
     try:
         with transaction.atomic():
-            _take_in([row])
+            _write(_understand([row]))
             _mark_done([row])
     except Exception as problem:
         _put_off(row, problem)
@@ -138,24 +157,28 @@ def _lock_shards() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _take_in(rows: Sequence[Row]) -> None:
+def _understand(rows: Sequence[Row]) -> Understood:
     lines = _lines({row.channel_id for row in rows})
-    said: list[arriving.Said] = []
-    changed: list[alterations.Alteration] = []
-    heard: list[receipts.Heard] = []
+    understood = Understood([], [], [])
     for row in rows:
         line = lines[row.channel_id]
         for event in _events(line, row):
             match event:
                 case Incoming():
-                    said.append(_said(line, event, row))
+                    understood.said.append(_said(line, event, row))
                 case Receipt():
-                    heard.append(receipts.Heard(line.channel_id, line.centre_id, event, row.received_at))
+                    understood.heard.append(
+                        receipts.Heard(line.channel_id, line.centre_id, event, row.received_at)
+                    )
                 case _:
-                    changed.append(_alteration(line, event, row))
-    hints = arriving.take_in(said)
-    hints += alterations.apply(changed)
-    hints += receipts.apply(heard)
+                    understood.changed.append(_alteration(line, event, row))
+    return understood
+
+
+def _write(understood: Understood) -> None:
+    hints = arriving.take_in(understood.said)
+    hints += alterations.apply(understood.changed)
+    hints += receipts.apply(understood.heard)
     distribute({hint.centre_id for hint in hints if hint.kind == "message"})
     tell(hints)
 

@@ -33,7 +33,7 @@ def rail(context: Context) -> dict[str, Any]:
     seat = getattr(request, "seat", None) or _usual_seat(request.user)
     places = _of_centre(seat) if seat else []
     if request.user.organisation_admin:
-        places += _of_organisation()
+        places += _of_organisation()[: 2 if seat else 3]  # a centre's own health stands for both
     here = max((url for _, _, url in places if request.path.startswith(url)), key=len, default="")
     return {"places": [Place(*place, here=place[2] == here) for place in places]}
 
