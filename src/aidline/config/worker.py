@@ -38,6 +38,7 @@ AT_LEAST_EVERY = 1.0
 BEAT_SECONDS = 10.0
 SENDERS = 8
 JOB_LOOPS = 2
+GATHER_SECONDS = 0.04
 GRACE_SECONDS = 8.0
 AFTER_OUTAGE = 1.0
 
@@ -46,20 +47,26 @@ AFTER_OUTAGE = 1.0
 class Loop:
     """`do` returns how much it did; after nothing the loop sleeps until it is woken or `at_least` is over.
 
-    `rest` is slept through in any case then, so that one busy kind of work does not drive the others.
+    `rest` is slept through in any case then, so that one busy kind of work does not drive the others. `gather` is
+    slept after a round that did something: what came meanwhile is one larger batch, at half the cost a message,
+    and on SQLite webhooks are written in the meantime (docs/benchmarks.md).
     """
 
     name: str
     do: Callable[[], int]
     rest: float
     at_least: float
+    gather: float = 0.0
     woken: threading.Event = field(default_factory=threading.Event)
 
     def run(self, ended: threading.Event) -> None:
         while not ended.is_set():
-            if not self._round(ended):
+            done = self._round(ended)
+            if not done:
                 ended.wait(self.rest)
                 self.woken.wait(self.at_least)
+            elif done < inbound.AT_ONCE:
+                ended.wait(self.gather)
             self.woken.clear()
         connections.close_all()
 
@@ -117,7 +124,7 @@ class Worker:
         self._sender = Sender(self._wake_sending)
         self._sending = Loop("sending", self._sender.hand_out, 0.02, 1.0)
         self._loops = [
-            Loop("inbound", inbound.drain, 0.0, 2.0),
+            Loop("inbound", inbound.drain, 0.0, 2.0, gather=GATHER_SECONDS),
             self._sending,
             *(Loop(f"jobs {n}", _run_a_job, 0.1, 2.0 * n) for n in range(1, JOB_LOOPS + 1)),
             Loop("periodic", _run_periodic, 1.0, 1.0),

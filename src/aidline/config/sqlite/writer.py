@@ -18,8 +18,10 @@ class WriterLock:
 
     def __init__(self, database: str, timeout: float) -> None:
         self._path = f"{database}.writer"
+        self._turn_path = f"{database}.turn"
         self._timeout = timeout
         self._file: int | None = None
+        self._turn: int | None = None
         self.held = False
 
     def acquire(self) -> bool:
@@ -27,27 +29,39 @@ class WriterLock:
         if not _at_the_front[self._path].acquire(timeout=self._timeout):
             return False
         try:
-            fcntl.flock(self._open(), fcntl.LOCK_EX)
+            self._wait_for_our_turn()
         except BaseException:
             _at_the_front[self._path].release()
             raise
         self.held = True
         return True
 
+    def _wait_for_our_turn(self) -> None:
+        """Whoever waits holds the turn, so that a busy process does not take the lock again before it."""
+        if self._turn is None:
+            self._turn = self._opened(self._turn_path)
+        if self._file is None:
+            self._file = self._opened(self._path)
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+
     def release(self) -> None:
         if not self.held:
             return
         self.held = False
-        fcntl.flock(self._open(), fcntl.LOCK_UN)
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
         _at_the_front[self._path].release()
 
     def close(self) -> None:
         self.release()
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        for file in (self._file, self._turn):
+            if file is not None:
+                os.close(file)
+        self._file = self._turn = None
 
-    def _open(self) -> int:
-        if self._file is None:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        return self._file
+    def _opened(self, path: str) -> int:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
