@@ -323,9 +323,9 @@ def earlier_of(conversation: Conversation, limit: int = 10) -> list[Conversation
 
 
 def templates_for(conversation: Conversation) -> list[Template]:
-    """Approved messages of the channel, those in the person's language first."""
+    """Approved messages of the channel, those in the person's language first, or in the centre's own."""
     rows = Template.objects.filter(channel=conversation.channel, state=Template.State.APPROVED)
-    language = conversation.language
+    language = conversation.language or conversation.centre.default_language
     return sorted(rows, key=lambda row: (_code(row.language) != language, row.name, row.language))
 
 
