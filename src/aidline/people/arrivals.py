@@ -46,6 +46,15 @@ class _Book:
     addresses: list[tuple[Address, str]] = field(default_factory=list)  # with the value to seal
     likenesses: dict[tuple[UUID, UUID], Likeness] = field(default_factory=dict)
     named: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)
+    indexes: dict[tuple[UUID, str, str], bytes] = field(default_factory=dict)
+
+    def index(self, centre_id: UUID, scheme: str, value: str) -> bytes:
+        """Each value is hashed once a batch."""
+        place = (centre_id, scheme, value)
+        found = self.indexes.get(place)
+        if found is None:
+            found = self.indexes[place] = address_index(centre_id, scheme, value)
+        return found
 
 
 def address_index(centre_id: UUID, scheme: str, value: str) -> bytes:
@@ -54,7 +63,8 @@ def address_index(centre_id: UUID, scheme: str, value: str) -> bytes:
 
 def resolve(arrivals: Sequence[Arrival]) -> list[Known]:
     """The address of each arrival, in order. Runs inside the caller's transaction."""
-    book = _Book(known=_load(arrivals))
+    book = _Book()
+    book.known = _load(book, arrivals)
     found = [_place(book, arrival) for arrival in arrivals]
     _write(book)
     return found
@@ -68,9 +78,9 @@ def fresh_person(*, centre_id: UUID, language: str = "") -> Person:
     return person
 
 
-def _load(arrivals: Sequence[Arrival]) -> dict[tuple[UUID, str, bytes], Known]:
+def _load(book: _Book, arrivals: Sequence[Arrival]) -> dict[tuple[UUID, str, bytes], Known]:
     indexes = {
-        address_index(arrival.centre_id, scheme, value)
+        book.index(arrival.centre_id, scheme, value)
         for arrival in arrivals
         for scheme, sent in arrival.senders
         for value in _forms(scheme, sent)
@@ -102,7 +112,7 @@ def _place(book: _Book, arrival: Arrival) -> Known:
 
 def _look_up(book: _Book, arrival: Arrival, sender: tuple[str, str]) -> Known | None:
     scheme, value = sender
-    return book.known.get((arrival.centre_id, scheme, address_index(arrival.centre_id, scheme, value)))
+    return book.known.get((arrival.centre_id, scheme, book.index(arrival.centre_id, scheme, value)))
 
 
 def _by_variant(book: _Book, arrival: Arrival) -> Known | None:
@@ -145,7 +155,7 @@ def _fresh(centre_id: UUID, language: str) -> Person:
 
 def _add_address(book: _Book, centre_id: UUID, person: UUID, sender: tuple[str, str]) -> Known:
     scheme, value = sender
-    index = address_index(centre_id, scheme, value)
+    index = book.index(centre_id, scheme, value)
     address = Address(id=new_id(), person_id=person, centre_id=centre_id, scheme=scheme, index=index)
     book.addresses.append((address, value))
     known = Known(address.id, person)
