@@ -35,10 +35,10 @@ check: $(DEPS) $(WORDS)
 	$(BIN)/python tools/translations.py check
 
 bench: setup
-	tools/with_postgres.sh $(BIN)/python -m bench
+	$(BIN)/python -m bench
 
 faults: setup
-	tools/with_postgres.sh $(BIN)/python -m tests.faults
+	$(BIN)/python -m tests.faults
 
 setup: $(DEPS) $(WORDS) $(BROWSER) $(POSTGRES)
 

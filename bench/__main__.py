@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -107,7 +108,7 @@ class _Bench:
         self.figures["memory of web + worker, MB (PSS)"] = round(weighing.pss_kilobytes(pids) / 1024)
 
     def saturated(self) -> None:
-        """Single-message calls over 32 connections, as fast as they are answered, until all are processed."""
+        """Single-message calls over 128 connections, as fast as they are answered, until all are processed."""
         for batch, name in ((1, ""), (5, ", 5 messages a call")):
             rates = [self._saturated(batch) for _ in range(self.scale.runs if batch == 1 else 1)]
             self.figures[f"accepted /s while processing{name}"] = round(median(rate[0] for rate in rates))
@@ -145,13 +146,11 @@ class _Bench:
         seen = self.made.ask("seen", since=result.begun)
         self.figures[f"webhook answer at {rate}/s, ms p50/p95/p99"] = figures.quantiles(result.took)
         rows, hints = dict(seen["messages"]), _by_conversation(seen["hints"])
-        self.figures[f"to processed at {rate}/s, ms p50/p95/p99"] = figures.quantiles(
-            _delays(result, rows, hints)
-        )
-        told = _by_conversation(screen.heard)
-        self.figures[f"to screen at {rate}/s, ms p50/p95/p99"] = figures.quantiles(
-            _delays(result, rows, told)
-        )
+        processed = _first_after(result.posted_at, rows, hints)
+        on_screen = _first_after(processed, rows, _by_conversation(screen.heard))
+        for name, times in (("processed", processed), ("screen", on_screen)):
+            delays = [at - result.posted_at[message] for message, at in times.items()]
+            self.figures[f"to {name} at {rate}/s, ms p50/p95/p99"] = figures.quantiles(delays)
 
     def pages(self) -> None:
         sizes = weighing.first_load(self.made.url, DESK, self.cookies[0])
@@ -242,14 +241,22 @@ def _by_conversation(rows: Sequence[Sequence[Any]]) -> dict[str, list[float]]:
     return found
 
 
-def _delays(result: load.Result, rows: dict[str, str], told: dict[str, list[float]]) -> list[float]:
-    """From posting a message to the first word of its conversation after that."""
-    delays = []
-    for message, posted in result.posted_at.items():
-        times = [at for at in told.get(rows.get(message, ""), ()) if at >= posted]
-        if times:
-            delays.append(min(times) - posted)
-    return delays
+def _first_after(
+    since: dict[str, float], rows: dict[str, str], told: dict[str, list[float]]
+) -> dict[str, float]:
+    """For each message the first word of its conversation, or of everything, since its time."""
+    found = {}
+    for message, at in since.items():
+        times = (_next(told.get(rows.get(message, ""), []), at), _next(told.get(streams.EVERYTHING, []), at))
+        known = [time for time in times if time is not None]
+        if known:
+            found[message] = min(known)
+    return found
+
+
+def _next(times: Sequence[float], after: float) -> float | None:
+    place = bisect_left(times, after)
+    return times[place] if place < len(times) else None
 
 
 def _arguments() -> argparse.Namespace:

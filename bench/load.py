@@ -11,7 +11,7 @@ from tests.faults.lines import Line
 from tests.faults.plan import Said, body_of, raw_request
 from tests.faults.posting import Connection, connect
 
-CONNECTIONS = 32
+CONNECTIONS = 128
 WORDS = (
     "Good morning, where is the office?",
     "صباح الخير، أين المكتب؟",

@@ -4,6 +4,8 @@ import asyncio
 import json
 from time import time
 
+EVERYTHING = "*"
+
 
 class Screen:
     """One open stream. Notes when each hint of a conversation came."""
@@ -30,7 +32,9 @@ class Screen:
     async def _listen(self) -> None:
         assert self._reader
         while line := await self._reader.readline():
-            if line.startswith(b"data: "):
+            if line.startswith(b"event: resync"):  # the page fetches all that it shows
+                self.heard.append((EVERYTHING, time()))
+            elif line.startswith(b"data: "):
                 self.last = time()
                 if self._noting:
                     told = json.loads(line[6:])
