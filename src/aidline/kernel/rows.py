@@ -38,7 +38,7 @@ def insert(
         _run(f"INSERT INTO {target} SELECT * FROM unnest({arrays}){conflict}", listed)  # noqa: S608
         return
     places = ", ".join(["%s"] * len(fields))
-    _run_each(f"INSERT INTO {target} VALUES ({places}){conflict}", fields, listed)  # noqa: S608
+    _run_each(f"INSERT INTO {target} VALUES ({places}){conflict}", _adapted(fields, listed))  # noqa: S608
 
 
 def update_each(
@@ -65,25 +65,27 @@ def update_each(
         return
     places = [columns.index(name) for name in _PLACE.findall(assignments)] + [len(columns)]
     statement = f'UPDATE "{table}" SET {_PLACE.sub("%s", assignments)} WHERE "{key.column}" = %s'  # noqa: S608
-    _run_each(
-        statement, [fields[place] for place in places], [[row[place] for place in places] for row in listed]
-    )
+    adapted = _adapted(fields, listed)
+    _run_each(statement, [[row[place] for place in places] for row in adapted])
 
 
 # --- SQLite ----------------------------------------------------------------------------------------------
 
 
-def _run_each(statement: str, fields: Sequence["models.Field[Any, Any]"], rows: list[Row]) -> None:
+def _run_each(statement: str, rows: list[list[Any]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def _adapted(fields: Sequence["models.Field[Any, Any]"], rows: list[Row]) -> list[list[Any]]:
     adapters = [_adapter(field) for field in fields]
-    adapted = [
+    return [
         [
             value if adapter is None or value is None else adapter(value)
             for value, adapter in zip(row, adapters, strict=True)
         ]
         for row in rows
     ]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, adapted)
 
 
 def _adapter(field: "models.Field[Any, Any]") -> Adapter | None:
@@ -101,6 +103,8 @@ def _hex(value: UUID) -> str:
 
 def _naive(value: datetime) -> str:
     """As Django writes it on SQLite: in UTC, without a zone."""
+    if value.tzinfo is UTC:
+        return value.isoformat(" ")[:-6]  # twice as fast, and what we always have
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
