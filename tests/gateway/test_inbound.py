@@ -10,6 +10,7 @@ from aidline.conversations.sending import send_reply
 from aidline.conversations.services import close
 from aidline.conversations.states import ConversationState, MessageState, Outcome
 from aidline.gateway import arriving, inbound
+from aidline.gateway.deliveries import Raw, seal, store
 from aidline.kernel.clock import now
 from aidline.people.models import Address, Likeness, Person
 from aidline.routing.models import Presence
@@ -194,3 +195,22 @@ def test_a_reaction_is_a_sign_and_words_in_its_place_are_not_kept_in_the_clear(g
     arrive(channel, body(text_message(AMAL, "hello", "wamid.1")), body(reaction))
     inbound.drain()
     assert Message.objects.get().reaction == kept
+
+
+def test_a_repeated_call_that_overtook_the_first_does_not_change_the_order_of_the_thread() -> None:
+    """A provider without times: the first call waited in the spool while the repeated one came in."""
+    channel = make_channel(make_centre())
+    at = now() - timedelta(minutes=5)
+    first, second = ({**text_message(AMAL, text, text), "timestamp": ""} for text in ("one", "two"))
+    again = body(first, second)
+
+    def arrived(content: bytes, minutes: int) -> None:
+        raw = Raw(content, {"content-type": "application/json"})
+        moment = at + timedelta(minutes=minutes)
+        store([seal(channel_id=channel.pk, centre_id=channel.centre_id, raw=raw, at=moment)])
+        inbound.drain()
+
+    arrived(body(second), 2)
+    arrived(again, 3)
+    arrived(body(first), 1)
+    assert texts(Conversation.objects.get()) == ["one", "two"]

@@ -126,10 +126,16 @@ def _unknown_only(said: Sequence[Said]) -> list[_New]:
         index = external_index(one.centre_id, one.event.external_id)
         items.setdefault((one.channel_id, index), _New(one, index, _time_of(one)))
     rows = Message.objects.filter(external_index__in=[index for _channel, index in items])
-    for channel_id, known in rows.values_list("channel_id", "external_index"):
-        if channel_id and known:
-            items.pop((channel_id, bytes(known)), None)
+    for pk, channel_id, known, at in rows.values_list("pk", "channel_id", "external_index", "at"):
+        again = items.pop((channel_id, bytes(known)), None) if channel_id and known else None
+        if again and again.at < at:
+            _put_earlier(pk, again.at)
     return list(items.values())
+
+
+def _put_earlier(pk: UUID, at: datetime) -> None:
+    """The first call waited in the spool and the repeated one was quicker: the time of the first one counts."""
+    Message.objects.filter(pk=pk, direction=Direction.IN, at__gt=at).update(at=at)
 
 
 def _time_of(said: Said) -> datetime:
