@@ -56,3 +56,8 @@ def no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", _only_here)
     yield
     patch.undo()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys come last: their browser keeps an event loop running, in which no other test may start one."""
+    items.sort(key=lambda item: "/journeys/" in item.nodeid)
