@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -119,11 +120,23 @@ class _Bench:
 
     def _saturated(self, batch: int) -> tuple[float, float]:
         calls = self.writer.calls(self.scale.calls // batch, batch)
+        count = len(calls) * batch
+        before = self._cpu()
         result = self._run(load.flood(self.made.port, calls))
         assert not result.failed, f"{result.failed} calls failed"
         ended = self._until_processed()
-        count = len(calls) * batch
+        if batch == 1:
+            spent = [(after - was) / count * 1e6 for after, was in zip(self._cpu(), before, strict=True)]
+            self.figures["CPU µs a message: web / worker / generator"] = " / ".join(
+                f"{one:.0f}" for one in spent
+            )
         return count / result.seconds, count / (ended - result.begun)
+
+    def _cpu(self) -> list[float]:
+        return [
+            weighing.cpu_seconds(pids)
+            for pids in (self.made.pids("web"), self.made.pids("worker"), [os.getpid()])
+        ]
 
     def paced(self) -> None:
         for rate in (1000, 100):
