@@ -122,7 +122,7 @@ class Worker:
         self._name = name
         self._ended = threading.Event()
         self._sender = Sender(self._wake_sending)
-        self._sending = Loop("sending", self._sender.hand_out, 0.02, 1.0)
+        self._sending = Loop("sending", self._sender.hand_out, 0.1, 1.0)
         self._loops = [
             Loop("inbound", inbound.drain, 0.0, 2.0, gather=GATHER_SECONDS),
             self._sending,
