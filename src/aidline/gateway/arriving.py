@@ -125,7 +125,10 @@ def _unknown_only(said: Sequence[Said]) -> list[_New]:
     for one in said:
         index = external_index(one.centre_id, one.event.external_id)
         items.setdefault((one.channel_id, index), _New(one, index, _time_of(one)))
-    rows = Message.objects.filter(external_index__in=[index for _channel, index in items])
+    rows = Message.objects.filter(  # both columns of the index, or every message would be looked at
+        channel_id__in={channel for channel, _index in items},
+        external_index__in=[index for _, index in items],
+    )
     for pk, channel_id, known, at in rows.values_list("pk", "channel_id", "external_index", "at"):
         again = items.pop((channel_id, bytes(known)), None) if channel_id and known else None
         if again and again.at < at:
@@ -220,8 +223,10 @@ def _reply_targets(new: Sequence[_New]) -> dict[bytes, UUID]:
     }
     if not indexes:
         return {}
-    rows = Message.objects.filter(external_index__in=indexes).values_list("external_index", "pk")
-    return {bytes(index or b""): pk for index, pk in rows}
+    channels = {item.said.channel_id for item in new}
+    rows = Message.objects.filter(channel_id__in=channels, external_index__in=indexes)
+    found = rows.values_list("external_index", "pk")
+    return {bytes(index or b""): pk for index, pk in found}
 
 
 def _write_attachments(new: Sequence[_New]) -> None:

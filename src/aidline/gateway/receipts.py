@@ -108,7 +108,8 @@ def _targets(heard: Sequence[Heard]) -> dict[object, _Target]:
     rows = Message.objects.filter(direction=Direction.OUT)
     found: dict[object, _Target] = {}
     columns = ("pk", "conversation_id", "conversation__address_id", "channel_id", "external_index")
-    for selected in (rows.filter(external_index__in=indexes), rows.filter(pk__in=own)):
+    known = rows.filter(channel_id__in={one.channel_id for one in heard}, external_index__in=indexes)
+    for selected in (known, rows.filter(pk__in=own)):
         for pk, conversation, address, channel, index in selected.values_list(*columns):
             target = _Target(pk, conversation, address)
             found[(channel, pk)] = target

@@ -85,7 +85,9 @@ def _load(book: _Book, arrivals: Sequence[Arrival]) -> dict[tuple[UUID, str, byt
         for scheme, sent in arrival.senders
         for value in _forms(scheme, sent)
     }
-    rows = Address.objects.filter(index__in=indexes).values_list(
+    centres = {arrival.centre_id for arrival in arrivals}
+    schemes = {scheme for arrival in arrivals for scheme, _ in arrival.senders}
+    rows = Address.objects.filter(centre_id__in=centres, scheme__in=schemes, index__in=indexes).values_list(
         "centre_id", "scheme", "index", "id", "person_id"
     )
     return {(centre, scheme, bytes(index)): Known(id, person) for centre, scheme, index, id, person in rows}
