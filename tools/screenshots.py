@@ -49,6 +49,8 @@ def _open(house: House, who: str, language: str, width: int) -> Desk:
     desk = house.desk(who, language, width)
     desk.row(THREAD).first.click()
     desk.page.locator("#composer").wait_for()
+    fetched = "() => !document.querySelector('.thread .file:not(a):not(:has(a, button))')"
+    desk.page.wait_for_function(fetched, timeout=60_000)  # photos and voice notes come after some seconds
     desk.page.wait_for_timeout(1_000)
     return desk
 
