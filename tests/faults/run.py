@@ -60,6 +60,7 @@ class Run:
         self.told: defaultdict[str, list[str]] = defaultdict(list)
         self.taken: Counter[str] = Counter()
         self._dice = random.Random(size.seed + 1)
+        self._fed = False
         self._moment = datetime.now(UTC) - timedelta(hours=1)
         self.facts: dict[str, Any] = {}  # noted by outages
 
@@ -99,6 +100,7 @@ class Run:
             self.post.put(self.plan.calls[given:now_due])
             given = max(given, now_due)
             await asyncio.sleep(0.02)
+        self._fed = True
 
     async def acked(self, share: float) -> None:
         """Until so much of all calls has been answered."""
@@ -127,11 +129,14 @@ class Run:
             sleep(0.05)
 
     async def _reply(self) -> None:
-        done = 0
-        while done < self.size.replies:
+        """Until enough was answered, or nobody is left whom one could answer."""
+        done, idle = 0, 0
+        while done < self.size.replies and idle < 20:
             count = min(10, self.size.replies - done)
             with suppress(DatabaseAway):
-                done += await asyncio.to_thread(self.installation.ask, "reply", count=count)
+                answered = await asyncio.to_thread(self.installation.ask, "reply", count=count)
+                done += answered
+                idle = idle + 1 if not answered and not self.post.waiting and self._fed else 0
             await asyncio.sleep(0.1)
 
     def hear(self, taken: Taken) -> None:
