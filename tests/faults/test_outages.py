@@ -13,7 +13,7 @@ from .setting import database_of_tests, installation, server
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
-CALM = Size(posts=500, kills=0, replies=30, people=60, pace=40)
+CALM = Size(posts=320, kills=0, replies=30, people=60, pace=40)
 
 on_postgresql = pytest.mark.skipif(database_of_tests() != "postgresql", reason="SQLite does not go away")
 on_sqlite = pytest.mark.skipif(database_of_tests() != "sqlite", reason="shown on SQLite")
@@ -37,7 +37,7 @@ def go(made: Installation, provider: object, size: Size, during: During) -> Repo
 def test_with_the_database_away_calls_are_answered_and_come_in_later(frozen: bool) -> None:
     with server("postgresql") as (cluster, url), installation(url) as (made, provider):
         assert cluster
-        report = go(made, provider, CALM, database_away(cluster, 8, frozen=frozen))
+        report = go(made, provider, CALM, database_away(cluster, 5, frozen=frozen))
     assert report.faults == [], report.told()
     assert report.facts["spooled"] > 0
 
