@@ -42,6 +42,12 @@ class Kit:
     stops: tuple[bytes, ...] = ()
     handshakes: tuple[tuple[HookRequest, tuple[int, bytes]], ...] = ()
     signs_address: bool = False
+    proof: str = (
+        "signature"  # what the name of the header holds that proves a call; "" for a word in the address
+    )
+    signs_body: bool = True  # False: a fixed word proves the call, whatever its body says
+    knows_our_id: bool = True  # receipts give our own message id back
+    empty_is_a_look: bool = False  # an empty GET is the provider looking whether we are there
     # out
     to: Sender | None = None
     networked: bool = True

@@ -37,6 +37,13 @@ class Scheme(StrEnum):
     PHONE = "phone"
     WHATSAPP_USER = "whatsapp_user"
     WEBCHAT = "webchat"
+    TELEGRAM = "telegram"
+    VIBER = "viber"
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+    SIGNAL = "signal"
+    EMAIL = "email"
+    OTHER = "other"
 
 
 class Status(StrEnum):
@@ -103,7 +110,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class MediaRef:
-    """Where a file can be had. `ref` is the provider's id or address and is treated as secret."""
+    """Where a file can be had. `ref` is the provider's id or address and is treated as secret.
+
+    Where the webhook itself brings the file, it is in `content` and `ref` only tells it from its neighbours.
+    """
 
     ref: str
     kind: Kind
@@ -111,6 +121,7 @@ class MediaRef:
     name: str = ""
     size: int | None = None
     seconds: int | None = None
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +171,23 @@ class Incoming:
     opt_out: bool = False  # the provider says that this is an opt-out word
     opt_in: bool = False
     language: str = ""  # where the person chose one, as on our own page
+    subject: str = ""
+    folded: str = ""  # what an e-mail repeats under its text: quotes and signatures, shown on request
+    automatic: bool = False  # a machine wrote it (away notes, lists): nothing automatic may answer
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One piece of a long message that came in several calls; they are joined before anybody sees them.
+
+    `group` is the same for all pieces and for no other message of the channel; `place` counts from 1 to `total`.
+    The joined message is that of the first piece with the texts of all.
+    """
+
+    group: str
+    place: int
+    total: int
+    said: Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +259,16 @@ class Unknown:
 
 
 Event = (
-    Incoming | Reaction | Edit | Deletion | Receipt | Preference | AddressChange | TemplateChange | Unknown
+    Incoming
+    | Fragment
+    | Reaction
+    | Edit
+    | Deletion
+    | Receipt
+    | Preference
+    | AddressChange
+    | TemplateChange
+    | Unknown
 )
 
 
@@ -273,6 +310,10 @@ class Outgoing:
     reply_to: str = ""
     status_url: str = ""  # where receipts shall go, if the provider asks; it adds our message id itself
     menu_label: str = ""  # what opens a list of choices, in the person's language
+    subject: str = ""  # of an e-mail thread
+    thread: tuple[
+        str, ...
+    ] = ()  # external ids of what was said before, oldest first, for providers that thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +322,7 @@ class Sent:
 
     external_id: str
     address: Sender | None = None  # the address as the provider knows it, where it corrects ours
+    slow_down: timedelta | None = None  # the provider's headers ask for a pause before the next message
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,14 +345,19 @@ class Fetched:
 
 
 class SendError(Exception):
-    """Base of the three answers to a failed call. `code` is the provider's own; no text of theirs."""
+    """Base of the answers to a failed call. `code` is the provider's own.
+
+    `words` are the provider's too, for the health page of an account; they may name a person, so they are in no
+    text of the error and never logged.
+    """
 
     verdict: Verdict = Verdict.GIVE_UP
 
-    def __init__(self, code: str, *, retry_after: timedelta | None = None) -> None:
+    def __init__(self, code: str, *, retry_after: timedelta | None = None, words: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after
+        self.words = words
 
 
 class RetryLater(SendError):
@@ -364,6 +411,14 @@ class MediaLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a provider wants to be called. `each`: the least time between two messages to one person."""
+
+    per_second: float
+    each: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     label: str  # the provider's own name, not translated
     glyph: str  # icon in the sprite
@@ -382,7 +437,10 @@ class Capabilities:
     reactions: bool = False
     counts_segments: bool = False
     reconciles: bool = False  # does not redeliver webhooks, so we list messages and compare
+    pace: Pace | None = None
+    answers_stop: bool = False  # the provider itself confirms STOP and START to the person
     data_goes_to: str = ""  # company, country, retention: shown before a channel is opened
+    guide: tuple[str, ...] = ()  # what to do at the vendor, step by step, in words to translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,12 +453,32 @@ def gettext_noop(words: str) -> str:
     return words
 
 
-def setting(label: str, help_text: str = "", *, default: str | None = None, secret: bool = False) -> Any:
-    """A field of a provider's `Config`. Required without a default; a secret one stays out of `repr`."""
-    words = {"label": label, "help": help_text}
+def setting(
+    label: str,
+    help_text: str = "",
+    *,
+    default: str | None = None,
+    secret: bool = False,
+    made_by_us: bool = False,
+    expert: bool = False,
+    options: tuple[str, ...] = (),
+    long: bool = False,
+) -> Any:
+    """A field of a provider's `Config`. Required without a default; a secret one stays out of `repr`.
+
+    `made_by_us`: a word nobody needs to think up. `expert`: folded away. `options`: the only values there are.
+    """
+    told = {
+        "label": label,
+        "help": help_text,
+        "made_by_us": made_by_us,
+        "expert": expert,
+        "options": options,
+        "long": long,
+    }
     if default is None:
-        return field(repr=not secret, metadata=words)
-    return field(default=default, repr=not secret, metadata=words)
+        return field(repr=not secret, metadata=told)
+    return field(default=default, repr=not secret, metadata=told)
 
 
 class Provider(Protocol):
@@ -411,7 +489,7 @@ class Provider(Protocol):
     """
 
     name: ClassVar[str]
-    accepted: ClassVar[HookAnswer]  # what a stored delivery is answered with
+    accepted: ClassVar[HookAnswer]  # what a stored delivery is answered with; see `AnswersHooks`
     capabilities: Capabilities  # of the class, or of the account where the configuration decides (Twilio)
 
     def __init__(self, config: Any) -> None: ...
@@ -476,6 +554,82 @@ class ListsMessages(Protocol):
         Stored as a JSON object with content type `application/json`, `parse` reads it like that webhook.
         """
         ...
+
+
+@runtime_checkable
+class ProvesByAddress(Protocol):
+    """Nothing is signed: what proves a call is the last part of its address, `/hooks/<name>/<channel>/<word>`."""
+
+    @property
+    def hook_word(self) -> str: ...
+
+
+@runtime_checkable
+class AnswersHooks(Protocol):
+    """The answer to a stored call depends on what it says, as where a pressed button waits for a sign of life."""
+
+    def answer(self, request: HookRequest) -> HookAnswer:
+        """Never raises; `accepted` for whatever it does not know."""
+        ...
+
+
+@runtime_checkable
+class ReadsQueries(Protocol):
+    """Webhooks may come as GET: a call that `handshake` leaves alone is stored, its query in `kept()`."""
+
+    reads_queries: ClassVar[bool]
+
+
+@runtime_checkable
+class Polls(Protocol):
+    """Nobody calls us: we look. What is found comes in as the webhook calls it might have been."""
+
+    poll_every: ClassVar[timedelta]
+
+    def poll(self, http: httpx.Client, cursor: str) -> "Polled":
+        """What came since `cursor` ("" at first), oldest first, a batch at a time. Raises a `SendError`.
+
+        Looking takes nothing away at the provider: calls and cursor are stored in one commit afterwards, and a
+        crash in between only means looking again.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """`bodies` as `parse` reads them; `more` when another look would find something at once."""
+
+    bodies: tuple[bytes, ...]
+    cursor: str
+    more: bool = False
+
+
+@runtime_checkable
+class Probes(Protocol):
+    def probe(self, http: httpx.Client) -> str:
+        """Asks the vendor whether the keys are good, and for what it calls the account. Raises a `SendError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HookState:
+    """What the vendor knows of our address. `error` are its own words on the last failed call."""
+
+    url: str
+    error: str = ""
+    error_at: datetime | None = None
+    waiting: int = 0  # calls that it could not bring yet
+
+
+@runtime_checkable
+class RegistersHooks(Protocol):
+    """The vendor has an API for what else must be copied by hand. Both raise a `SendError`."""
+
+    def register_hook(self, http: httpx.Client, url: str) -> None:
+        """Doing it twice changes nothing."""
+        ...
+
+    def hook_state(self, http: httpx.Client) -> HookState: ...
 
 
 RANK: Mapping[Status, int] = {Status.SENT: 2, Status.DELIVERED: 3, Status.READ: 4, Status.FAILED: 5}

@@ -29,7 +29,7 @@ class BadConfig(Exception):
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field}: {problem}")
         self.field = field
-        self.problem = problem  # unknown, missing, not-text or no-such-provider
+        self.problem = problem  # unknown, missing, not-text, not-an-option or no-such-provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,10 @@ class ConfigField:
     secret: bool
     required: bool
     default: str
+    made_by_us: bool
+    expert: bool
+    options: tuple[str, ...]
+    long: bool
 
 
 def load(name: str, config: Mapping[str, Any]) -> Provider:
@@ -71,6 +75,10 @@ def _field(field: Field[Any], hint: Any) -> ConfigField:
         secret=get_origin(hint) is Annotated and any(isinstance(mark, Secret) for mark in get_args(hint)),
         required=required,
         default="" if required else str(field.default),
+        made_by_us=field.metadata["made_by_us"],
+        expert=field.metadata["expert"],
+        options=field.metadata["options"],
+        long=field.metadata["long"],
     )
 
 
@@ -85,4 +93,12 @@ def _checked(name: str, config: Mapping[str, Any]) -> dict[str, str]:
     for field in known.values():
         if field.required and field.name not in given:
             raise BadConfig(field.name, "missing")
+        if field.options and given.get(field.name, field.default) not in field.options:
+            raise BadConfig(field.name, "not-an-option")
     return given
+
+
+@cache
+def made_by_us(name: str) -> tuple[str, ...]:
+    """Words that nobody needs to think up: we make them, the provider is told."""
+    return tuple(field.name for field in config_fields(name) if field.made_by_us)

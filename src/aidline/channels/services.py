@@ -8,12 +8,10 @@ from django.db import transaction
 from aidline.audit.services import record
 from aidline.centres.models import Centre, Staff
 from aidline.channels.models import Channel, Delivery
-from aidline.channels.registry import BadConfig, config_fields, load
+from aidline.channels.registry import BadConfig, config_fields, load, made_by_us
 from aidline.jobs.services import enqueue
 from aidline.kernel.ids import new_id
 
-# Words that nobody needs to think up: we make them, the provider is told.
-MADE_BY_US: Mapping[str, tuple[str, ...]] = {"webchat": ("secret",), "whatsapp_cloud": ("verify_token",)}
 SYNC_TEMPLATES = "templates.sync"
 
 
@@ -137,7 +135,7 @@ def _refuse_unknown(provider: str) -> None:
 
 
 def _made_by_us(provider: str) -> dict[str, str]:
-    return {field: secrets.token_urlsafe(24) for field in MADE_BY_US.get(provider, ())}
+    return {field: secrets.token_urlsafe(24) for field in made_by_us(provider)}
 
 
 def _checked(provider: str, config: Mapping[str, str]) -> dict[str, str]:

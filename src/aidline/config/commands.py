@@ -21,6 +21,7 @@ from aidline.centres.services import create_centre as new_centre
 from aidline.centres.services import create_organisation
 from aidline.centres.services import invite as new_invitation
 from aidline.centres.states import Role
+from aidline.channels.hooks import hook_url
 from aidline.channels.registry import PROVIDERS, BadConfig
 from aidline.channels.services import create_channel as new_channel
 from aidline.config.environment import Environment, SettingError
@@ -107,7 +108,7 @@ def create_channel(arguments: argparse.Namespace) -> None:
     except BadConfig as error:
         raise Mistake(f"--config: {error.field}", f"is {error.problem}", "Correct the file.") from None
     print(f"Channel {channel.pk} is open. Its webhook address:")
-    print(f"{settings.PUBLIC_URL}/hooks/{channel.provider}/{channel.pk}")
+    print(hook_url(channel))
 
 
 def invite(arguments: argparse.Namespace) -> None:

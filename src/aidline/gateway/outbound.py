@@ -12,7 +12,6 @@ from time import sleep
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -35,6 +34,7 @@ from aidline.channels.contract import (
     TemplateUse,
     Uncertain,
 )
+from aidline.channels.hooks import hook_url
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment, Message
 from aidline.conversations.states import Direction, MessageState
@@ -207,8 +207,9 @@ def _keep_external_id(message: Message, external_id: str) -> None:
 
 
 def _outgoing(message: Message) -> Outgoing:
-    address = message.conversation.address
+    address, channel = message.conversation.address, message.conversation.channel
     assert address is not None
+    assert channel is not None
     extra = message.extra or {}
     attachment = message.attachments.first()
     return Outgoing(
@@ -221,7 +222,7 @@ def _outgoing(message: Message) -> Outgoing:
         choices=tuple(Choice(**choice) for choice in extra.get("choices", ())),
         template=TemplateUse(**extra["template"]) if "template" in extra else None,
         reply_to=message.reply_to.external_id if message.reply_to else "",
-        status_url=_status_url(message),
+        status_url=hook_url(channel),
     )
 
 
@@ -239,10 +240,3 @@ def _file(attachment: Attachment) -> File:
 def read_media(attachment: Attachment) -> bytes:
     assert attachment.media_id is not None
     return vault.media.read(attachment.media_id, scope=attachment.centre_id)
-
-
-def _status_url(message: Message) -> str:
-    channel = message.conversation.channel
-    assert channel is not None
-    base = settings.PUBLIC_URL.rstrip("/")
-    return f"{base}/hooks/{channel.provider}/{channel.pk}"

@@ -1,22 +1,15 @@
 """`/look-alike/…`: where the product's own outgoing calls arrive in practice, as if we were the provider."""
 
-from collections.abc import Callable, Mapping
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from aidline.centres.rules import public
-from aidline.simulator.lookalikes import meta, plain, twilio
-from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
+from aidline.simulator.lookalikes.shapes import Call
 from aidline.simulator.office import Office
+from aidline.simulator.vendors import RESPONDERS
 
 LARGEST = 32 * 1024 * 1024
-RESPONDERS: Mapping[str, Callable[[Call, Exchange], Answer]] = {
-    "meta": meta.respond,
-    "twilio": twilio.respond,
-    "simulator": plain.respond,
-}
 
 
 @csrf_exempt  # a provider's API: its callers prove themselves by token or signature, and hold no cookie

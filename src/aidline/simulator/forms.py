@@ -21,7 +21,6 @@ FAULTS = {
     Fault.SHUFFLED: _("Webhooks come in the wrong order"),
     Fault.LOST: _("The webhook of what a person says is lost"),
 }
-_CODES = {"whatsapp_cloud": "131026", "twilio": "30008", "simulator": "no-such-person"}
 
 
 class _Looking(forms.Form):
@@ -81,19 +80,25 @@ class AddPhone(_ChannelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if cleaned.get("channel") and "number" in cleaned:
-            if cleaned.get("no_number") and not self._whatsapp():
+            if cleaned.get("no_number") and not self._may_hide_number():
                 self.add_error("no_number", _("SMS needs a number."))
-            elif not cleaned.get("no_number") and not cleaned["number"]:
+            elif self._numbered() and not cleaned.get("no_number") and not cleaned["number"]:
                 self.add_error("number", _("Give a number."))
-            elif phones.find(self.chosen(), self.address):
+            elif self._numbered() and phones.find(self.chosen(), self.address):
                 self.add_error("number", _("There is a phone with this number."))
         return cleaned
 
-    def _whatsapp(self) -> bool:
-        return phones.kind_of(self.chosen()) == "whatsapp" and self.chosen().provider != "simulator"
+    def _numbered(self) -> bool:
+        return phones.vendor_of(self.chosen()).new_address is None
+
+    def _may_hide_number(self) -> bool:
+        return phones.skin_of(self.chosen()).without_number
 
     @property
     def address(self) -> str:
+        new_address = phones.vendor_of(self.chosen()).new_address
+        if new_address:
+            return new_address()
         if self.cleaned_data.get("no_number"):
             return phones.propose_user_id()
         return str(self.cleaned_data["number"])
@@ -137,7 +142,7 @@ class OrderFault(_ChannelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        numeric = cleaned.get("channel") and self.chosen().provider != "simulator"
+        numeric = cleaned.get("channel") and not phones.vendor_of(self.chosen()).codes_are_words
         if numeric and not cleaned.get("detail", "").isdecimal() and cleaned.get("detail"):
             self.add_error("detail", _("Codes of this provider are numbers."))
         return cleaned
@@ -145,5 +150,5 @@ class OrderFault(_ChannelForm):
     def save(self) -> None:
         fault, detail = Fault(self.cleaned_data["fault"]), self.cleaned_data["detail"]
         if fault in (Fault.REFUSED, Fault.FAILED):
-            detail = detail or _CODES[self.chosen().provider]
+            detail = detail or phones.vendor_of(self.chosen()).usual_refusal
         faults.order(self.chosen(), fault, self.cleaned_data["times"], detail)

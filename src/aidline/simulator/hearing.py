@@ -1,7 +1,6 @@
 """From the look-alike to the phone: a message of ours arrives, is seen, and its news go back to us."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +16,6 @@ from aidline.simulator.models import Phone, PhoneFile, PhoneMessage
 from aidline.simulator.states import Tick
 
 SENT_AFTER, ARRIVED_AFTER, LATER = 0.3, 0.9, 2.5  # seconds
-WINDOW = timedelta(hours=24)
-
-# Nobody there · outside the window: Meta's codes and Twilio's (their error pages, read 2026-11-22).
-NOBODY = {"whatsapp_cloud": "131026", "twilio": "30003", "simulator": "no-such-person"}
-TOO_LATE = {"whatsapp_cloud": "131047", "twilio": "63016"}
 
 
 def receive(channel: Channel, taken: Taken) -> None:
@@ -30,7 +24,7 @@ def receive(channel: Channel, taken: Taken) -> None:
         _react(phone, taken)
         return
     if phone is None:
-        _tell_all(channel, taken, replace(taken.fate, code=NOBODY[channel.provider]))
+        _tell_all(channel, taken, replace(taken.fate, code=phones.vendor_of(channel).nobody))
         return
     taken = replace(taken, fate=_fate(channel, phone, taken))
     message = keep(phone, taken)
@@ -47,11 +41,12 @@ def receive(channel: Channel, taken: Taken) -> None:
 
 def _fate(channel: Channel, phone: Phone, taken: Taken) -> Fate:
     """Outside the window WhatsApp takes a free message, and says later that it failed."""
-    if phones.kind_of(channel) != "whatsapp" or channel.provider not in TOO_LATE:
+    window, too_late = phones.skin_of(channel).window, phones.vendor_of(channel).too_late
+    if window is None or not too_late:
         return taken.fate
     last = PhoneMessage.objects.filter(phone=phone, own=True).aggregate(at=Max("at"))["at"]
-    shut = taken.kind != "template" and (last is None or last < now() - WINDOW)
-    return replace(taken.fate, code=TOO_LATE[channel.provider]) if shut else taken.fate
+    shut = taken.kind != "template" and (last is None or last < now() - window)
+    return replace(taken.fate, code=too_late) if shut else taken.fate
 
 
 def keep(phone: Phone, taken: Taken, *, tick: Tick = Tick.SENT) -> PhoneMessage:
@@ -124,7 +119,7 @@ def arrive(phone_id: UUID) -> None:
 
 def see(phone: Phone) -> None:
     """The phone lies open before somebody. SMS has no such thing as read."""
-    if phone.online and phones.kind_of(phone.channel) == "whatsapp":
+    if phone.online and phones.skin_of(phone.channel).reads:
         _move(phone, Tick.DELIVERED, Tick.READ, "read")
 
 

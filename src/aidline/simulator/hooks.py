@@ -6,6 +6,7 @@ from functools import cache
 import httpx
 from django.conf import settings
 
+from aidline.channels.hooks import hook_url
 from aidline.channels.models import Channel
 from aidline.kernel.http import client, origin
 from aidline.simulator import postman
@@ -24,7 +25,7 @@ def public_url() -> str:
 
 def hook_of(channel: Channel) -> str:
     """The address that was given to the provider."""
-    return f"{public_url()}/hooks/{channel.provider}/{channel.pk}"
+    return hook_url(channel)
 
 
 def loopback() -> str:

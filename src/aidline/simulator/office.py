@@ -1,9 +1,8 @@
 """The exchange behind the practice look-alikes: the channels of this installation and the phones in its rows."""
 
 import hashlib
-import hmac
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -23,8 +22,8 @@ from aidline.simulator.lookalikes.shapes import (
 )
 from aidline.simulator.models import PhoneFile, PhoneMessage
 from aidline.simulator.states import Tick
+from aidline.simulator.vendors import BY_PATH
 
-_PROVIDERS = {"meta": "whatsapp_cloud", "twilio": "twilio", "simulator": "simulator"}
 LONGEST_WAIT = 20_000  # milliseconds: longer than any client of ours waits
 
 
@@ -33,15 +32,17 @@ class Office:
         self.base_url = hooks.public_url()
 
     def account(self, vendor: str, key: str, secret: str) -> Account | None:
-        channels = Channel.objects.filter(provider=_PROVIDERS[vendor], config_sealed__isnull=False)
-        accounts = (_READERS[vendor](channel, channel.config) for channel in channels)
-        return next((one for one in accounts if _admits(vendor, one, key, secret)), None)
+        known = BY_PATH[vendor]
+        channels = Channel.objects.filter(provider=known.provider, config_sealed__isnull=False)
+        accounts = (known.account(str(channel.pk), channel.config) for channel in channels)
+        return next((one for one in accounts if known.admits(one, key, secret)), None)
 
     def troubles(self, account: Account, to: str) -> Sequence[Trouble]:
         channel = _channel(account)
         phone = phones.find(channel, to)
-        if phone and phone.opted_out and channel.provider == "twilio":
-            return [Trouble(Fault.REFUSED, "21610")]
+        blocked = phones.vendor_of(channel).blocked
+        if phone and phone.opted_out and blocked:
+            return [Trouble(Fault.REFUSED, blocked)]
         hit = faults.use_up(channel, faults.OF_CALLS)
         return [Trouble(fault, detail) for fault, detail in hit.items()]
 
@@ -89,46 +90,6 @@ class Office:
 
     def wait(self, milliseconds: int) -> None:
         time.sleep(min(milliseconds, LONGEST_WAIT) / 1000)
-
-
-# --- who may call ----------------------------------------------------------------------------------------
-
-
-def _meta(channel: Channel, config: Mapping[str, str]) -> Account:
-    own = frozenset({config["phone_number_id"], config["waba_id"]})
-    return Account(
-        config["phone_number_id"], str(channel.pk), config["access_token"], own.__contains__, whatsapp=True
-    )
-
-
-def _twilio(channel: Channel, config: Mapping[str, str]) -> Account:
-    sid, sender = config["account_sid"], config["sender"]
-    return Account(
-        key=sid,
-        ref=str(channel.pk),
-        secret=config["auth_token"],
-        owns=lambda given: given == sid,
-        number=sender.removeprefix("whatsapp:"),
-        whatsapp=sender.startswith("whatsapp:"),
-    )
-
-
-def _simulator(channel: Channel, config: Mapping[str, str]) -> Account:
-    return Account(str(channel.pk), str(channel.pk), config["secret"], lambda given: given == str(channel.pk))
-
-
-_READERS: Mapping[str, Callable[[Channel, Mapping[str, str]], Account]] = {
-    "meta": _meta,
-    "twilio": _twilio,
-    "simulator": _simulator,
-}
-
-
-def _admits(vendor: str, account: Account, key: str, secret: str) -> bool:
-    """The practice provider signs instead; its look-alike checks that by itself."""
-    right_key = vendor == "meta" or hmac.compare_digest(account.key.encode(), key.encode())
-    right_secret = vendor == "simulator" or hmac.compare_digest(account.secret.encode(), secret.encode())
-    return right_key and right_secret
 
 
 def _channel(account: Account) -> Channel:

@@ -12,8 +12,10 @@ from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.kernel.phones import normalise
 from aidline.simulator.hooks import hook_of
-from aidline.simulator.lines import Line, has_line, line_of
+from aidline.simulator.lines import Line
 from aidline.simulator.models import Phone, PhoneMessage
+from aidline.simulator.vendors import VENDORS, line_of
+from aidline.simulator.vendors.shapes import SMS, Skin, Vendor
 
 # Ofcom keeps +44 7700 900000 to 900999 for fiction (ofcom.org.uk, "Numbers for drama use", read 2026-11-22).
 FICTION = "+447700900"
@@ -35,18 +37,22 @@ def line(channel: Channel) -> Line:
 def practice_channels() -> list[Channel]:
     """Channels whose provider is a look-alike here, and not the real one."""
     rows = Channel.objects.filter(is_open=True).select_related("centre").order_by("centre__name", "name")
-    ours = [row for row in rows if has_line(row.provider) and is_practice(row)]
-    return sorted(ours, key=lambda row: kind_of(row) != "whatsapp")
+    ours = [row for row in rows if row.provider in VENDORS and is_practice(row)]
+    return sorted(ours, key=lambda row: skin_of(row).plain)
 
 
 def is_practice(channel: Channel) -> bool:
-    return "/look-alike/" in str((channel.config or {}).get("base_url", ""))
+    return any("/look-alike/" in str(value) for value in (channel.config or {}).values())
 
 
-def kind_of(channel: Channel) -> str:
-    """whatsapp or sms: how the phone looks."""
-    sender = str((channel.config or {}).get("sender", ""))
-    return "sms" if channel.provider == "twilio" and not sender.startswith("whatsapp:") else "whatsapp"
+def vendor_of(channel: Channel) -> Vendor:
+    return VENDORS[channel.provider]
+
+
+def skin_of(channel: Channel) -> Skin:
+    """How the phone looks and what it can do."""
+    known = VENDORS.get(channel.provider)
+    return known.skin(channel.config or {}) if known else SMS
 
 
 # --- finding ---------------------------------------------------------------------------------------------

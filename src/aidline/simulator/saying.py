@@ -154,7 +154,7 @@ def file_ref(message_id: str, file: PhoneFile) -> str:
 
 
 def _writer(phone: Phone) -> Writer:
-    return Writer(phone.address, phone.label if phones.kind_of(phone.channel) == "whatsapp" else "")
+    return Writer(phone.address, phone.label if phones.skin_of(phone.channel).named else "")
 
 
 def _left(message_id: UUID, *, taken: bool) -> None:
@@ -165,5 +165,5 @@ def _left(message_id: UUID, *, taken: bool) -> None:
 
 def _remember_stop(phone: Phone, text: str) -> None:
     word = text.strip().upper()
-    if word in STOP | START and phones.kind_of(phone.channel) == "sms":
+    if word in STOP | START and phones.skin_of(phone.channel).plain:
         Phone.objects.filter(pk=phone.pk).update(opted_out=word in STOP)

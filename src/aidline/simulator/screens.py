@@ -16,6 +16,7 @@ from aidline.kernel.clock import now
 from aidline.simulator import phones
 from aidline.simulator.models import Phone, PhoneMessage
 from aidline.simulator.states import Tick
+from aidline.simulator.vendors.shapes import Skin
 
 SHOWN = 60  # messages of a phone
 EMOJI = ("👍", "❤️", "🙏", "😢")
@@ -113,12 +114,8 @@ class Screen:
     phone: Phone
 
     @cached_property
-    def kind(self) -> str:
-        return phones.kind_of(self.phone.channel)
-
-    @property
-    def is_sms(self) -> bool:
-        return self.kind == "sms"
+    def skin(self) -> Skin:
+        return phones.skin_of(self.phone.channel)
 
     @property
     def label(self) -> str:
@@ -128,10 +125,6 @@ class Screen:
     def number(self) -> str:
         address = self.phone.address
         return f"{address[:3]} {address[3:7]} {address[7:]}" if address.startswith("+44") else address
-
-    @property
-    def can_react(self) -> bool:
-        return self.phone.channel.provider != "twilio"
 
     @property
     def mark(self) -> str:

@@ -23,13 +23,11 @@ from urllib.parse import parse_qsl
 import httpx
 import uvicorn
 
-from aidline.simulator.lines import Line, News, line_of
-from aidline.simulator.lookalikes import meta, plain, twilio
+from aidline.simulator.lines import Line, News
 from aidline.simulator.lookalikes.shapes import (
     Account,
     Answer,
     Call,
-    Exchange,
     Fault,
     Form,
     Said,
@@ -38,17 +36,13 @@ from aidline.simulator.lookalikes.shapes import (
     Trouble,
     answer,
 )
+from aidline.simulator.vendors import BY_PATH, RESPONDERS, line_of
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 STATUS_PAUSE = 0.05  # seconds between the statuses of a message
-RESPONDERS: Mapping[str, Callable[[Call, Exchange], Answer]] = {
-    "meta": meta.respond,
-    "twilio": twilio.respond,
-    "simulator": plain.respond,
-}
 _chance = random.Random(1)  # noqa: S311 (not a secret; the same run twice is the same)
 
 
@@ -90,7 +84,7 @@ class Memory:
         self.milliseconds = 0
 
     def account(self, vendor: str, key: str, secret: str) -> Account | None:
-        if self.secret and vendor != "simulator" and secret != self.secret:
+        if self.secret and not BY_PATH[vendor].signs_itself and secret != self.secret:
             return None
         name = key or secret
         return Account(name, name, secret or self.secret, lambda _given: True, whatsapp=True)

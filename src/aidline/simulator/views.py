@@ -174,7 +174,7 @@ def press(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpRespons
 def react(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpResponse:
     phone = _phone(phone_id)
     emoji = request.POST.get("emoji", "")
-    if emoji in ("", *EMOJI) and Screen(phone).can_react:
+    if emoji in ("", *EMOJI) and Screen(phone).skin.reacts:
         saying.react(phone, _message(phone, message_id), emoji)
     return _done(request, phone)
 
@@ -184,7 +184,7 @@ def react(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpRespons
 def take_back(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpResponse:
     phone = _phone(phone_id)
     message = _message(phone, message_id)
-    if message.own and not message.deleted and Screen(phone).can_react:
+    if message.own and not message.deleted and Screen(phone).skin.reacts:
         saying.take_back(phone, message)
     return _done(request, phone)
 

@@ -39,6 +39,8 @@ def what_cannot_be_said_is_given_up_unsent(bench: Bench) -> None:
 
 def our_own_id_travels_with_the_message(bench: Bench) -> None:
     """So that a receipt finds it even when the answer to our call was lost."""
+    if not bench.kit.knows_our_id:
+        return
     out = bench.out(status_url="https://help.example/hooks/x/1?a=b")
     bench.send(out)
     for seen in bench.messages:
@@ -64,7 +66,7 @@ def a_file_over_the_limit_is_given_up_unread(bench: Bench) -> None:
 
 
 def many_choices_still_go_out(bench: Bench) -> None:
-    for many in (1, 3, 4, 10, 11, 30):
+    for many in (*range(1, 13), 30):
         choices = tuple(Choice(f"id-{at}", f"Choice number {at} with a long title") for at in range(many))
         bench.send(bench.out(Kind.CHOICE, choices=choices, text="Which?"))
 

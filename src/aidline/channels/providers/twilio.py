@@ -82,23 +82,25 @@ class Config:
         gettext_noop("Messaging service SID"),
         gettext_noop("Begins with MG. Sends in place of the number."),
         default="",
+        expert=True,
     )
     api_key_sid: str = setting(
         gettext_noop("API key SID"),
         gettext_noop("Begins with SK. Used for calls in place of the token."),
         default="",
+        expert=True,
     )
     api_key_secret: Annotated[str, Secret()] = setting(
-        gettext_noop("API key secret"), default="", secret=True
+        gettext_noop("API key secret"), default="", secret=True, expert=True
     )
     previous_auth_token: Annotated[str, Secret()] = setting(
         gettext_noop("Previous auth token"), gettext_noop("Only while changing it."), default="", secret=True
     )
-    base_url: str = setting(gettext_noop("API address"), default="https://api.twilio.com")
+    base_url: str = setting(gettext_noop("API address"), default="https://api.twilio.com", expert=True)
     content_url: str = setting(
-        gettext_noop("Address of the Content API"), default="https://content.twilio.com"
+        gettext_noop("Address of the Content API"), default="https://content.twilio.com", expert=True
     )
-    api_version: str = setting(gettext_noop("API version"), default="2010-04-01")
+    api_version: str = setting(gettext_noop("API version"), default="2010-04-01", expert=True)
 
 
 # --- capabilities ----------------------------------------------------------------------------------------
@@ -136,6 +138,7 @@ CAPABILITIES = Capabilities(
     receipts=frozenset({Status.SENT, Status.DELIVERED, Status.FAILED}),
     counts_segments=True,
     reconciles=True,
+    answers_stop=True,
     data_goes_to=gettext_noop("Twilio (United States); messages kept until deleted, 13 months at most"),
 )
 
@@ -154,6 +157,7 @@ WHATSAPP = replace(
     templates=True,
     receipts=frozenset(Status),
     counts_segments=False,
+    answers_stop=False,
     data_goes_to=gettext_noop("Twilio (United States) and Meta Platforms (United States, Ireland)"),
 )
 

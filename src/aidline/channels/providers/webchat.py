@@ -43,7 +43,10 @@ from aidline.channels.wire import plain
 @dataclass(frozen=True, slots=True)
 class Config:
     secret: Annotated[str, Secret()] = setting(
-        gettext_noop("Secret"), gettext_noop("Made by us; signs what the chat page stores."), secret=True
+        gettext_noop("Secret"),
+        gettext_noop("Made by us; signs what the chat page stores."),
+        secret=True,
+        made_by_us=True,
     )
     previous_secret: Annotated[str, Secret()] = setting(
         gettext_noop("Previous secret"), gettext_noop("Only while changing it."), default="", secret=True

@@ -76,12 +76,13 @@ class Config:
         gettext_noop("Verify token"),
         gettext_noop("A word of your own, given to Meta with our address."),
         secret=True,
+        made_by_us=True,
     )
     previous_app_secret: Annotated[str, Secret()] = setting(
         gettext_noop("Previous app secret"), gettext_noop("Only while changing it."), default="", secret=True
     )
-    base_url: str = setting(gettext_noop("API address"), default="https://graph.facebook.com")
-    api_version: str = setting(gettext_noop("API version"), default="v25.0")
+    base_url: str = setting(gettext_noop("API address"), default="https://graph.facebook.com", expert=True)
+    api_version: str = setting(gettext_noop("API version"), default="v25.0", expert=True)
 
 
 # --- capabilities ----------------------------------------------------------------------------------------

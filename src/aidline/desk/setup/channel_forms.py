@@ -10,11 +10,8 @@ from django.utils.translation import gettext_lazy
 from aidline.centres.models import Centre
 from aidline.channels.models import Channel
 from aidline.channels.registry import PROVIDERS, ConfigField, capabilities_of, config_fields
-from aidline.channels.services import MADE_BY_US
 
 ONLY_IN_PRACTICE = ("simulator",)
-# Settings that most people never touch are folded away.
-EXPERT = ("base_url", "api_version", "content_url", "messaging_service_sid", "api_key_sid", "api_key_secret")
 
 
 def provider_choices() -> list[tuple[str, str]]:
@@ -56,11 +53,12 @@ class KeysForm(forms.Form):
         super().__init__(data)
         self.channel = channel
         stored = channel.config or {}
+        self.folded = {field.name for field in config_fields(channel.provider) if field.expert}
         for field in config_fields(channel.provider):
             self.fields[field.name] = self._field(field, stored.get(field.name, ""))
 
     def _field(self, field: ConfigField, stored: str) -> forms.CharField:
-        has_one = bool(stored) or field.name in MADE_BY_US.get(self.channel.provider, ())
+        has_one = bool(stored) or field.made_by_us
         return forms.CharField(
             label=_(field.label),
             help_text=self._hint(field, stored),
@@ -75,7 +73,7 @@ class KeysForm(forms.Form):
         words = _(field.help) if field.help else ""
         if field.secret and stored:
             return " ".join(filter(None, (words, _("One is stored. Leave this empty to keep it."))))
-        if field.name in MADE_BY_US.get(self.channel.provider, ()):
+        if field.made_by_us:
             return " ".join(filter(None, (words, _("Leave this empty and we make one."))))
         return words
 
@@ -88,7 +86,7 @@ class KeysForm(forms.Form):
         return [self[name] for name in self.fields if self._is_expert(name)]
 
     def _is_expert(self, name: str) -> bool:
-        return (name in EXPERT or name.startswith("previous_")) and not self.fields[name].required
+        return (name in self.folded or name.startswith("previous_")) and not self.fields[name].required
 
 
 def _widget(field: ConfigField, *, kept: bool) -> forms.Widget:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
+from aidline.channels.hooks import hook_url
 from aidline.channels.models import Channel
 from aidline.channels.queries import access_channel, latest_delivery
-from aidline.channels.registry import BadConfig, capabilities_of
+from aidline.channels.registry import BadConfig, capabilities_of, made_by_us
 from aidline.channels.services import (
-    MADE_BY_US,
     NotReady,
     change_channel,
     close_channel,
@@ -26,7 +26,7 @@ from aidline.channels.services import (
 from aidline.desk.forms import posted, status_of
 from aidline.desk.health.lights import states_of
 from aidline.desk.setup.channel_forms import AccountForm, KeysForm
-from aidline.desk.setup.steps import callback_of, checks_of, overall, steps_of
+from aidline.desk.setup.steps import checks_of, overall, steps_of
 
 
 @requires(Can.SET_UP)
@@ -84,7 +84,7 @@ def show(request: StaffRequest, channel: UUID, field: str) -> HttpResponseBase:
         secret = show_secret(by=request.user, channel=row, field=field)
     except BadConfig:
         raise Http404 from None
-    page = "channel_test" if field in MADE_BY_US.get(row.provider, ()) else "channel_keys"
+    page = "channel_test" if field in made_by_us(row.provider) else "channel_keys"
     context = {"shown": field, "secret": secret, "form": KeysForm(None, channel=row)}
     return _step(request, row, page, {**_test_of(row), **context}, status=200)
 
@@ -97,10 +97,10 @@ def test(request: StaffRequest, channel: UUID) -> HttpResponseBase:
 
 
 def _test_of(channel: Channel) -> dict[str, Any]:
-    verify_word = next(iter(MADE_BY_US.get(channel.provider, ())), "")
+    verify_word = next(iter(made_by_us(channel.provider)), "")
     own_page = channel.provider == "webchat"
     return {
-        "callback": "" if own_page else callback_of(channel),
+        "callback": "" if own_page else hook_url(channel),
         "verify_word": "" if own_page else verify_word,
         "latest": latest_delivery(channel),
         "own_page": own_page,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -126,7 +125,3 @@ def _at(time: datetime) -> str:
 def overall(checks: list[Check]) -> Light:
     lights = [check.light for check in checks]
     return next((light for light in (Light.DOWN, Light.SLOW) if light in lights), Light.OK)
-
-
-def callback_of(channel: Channel) -> str:
-    return f"{settings.PUBLIC_URL}/hooks/{channel.provider}/{channel.pk}"

@@ -1,7 +1,7 @@
 """The organisation, its centres, staff, channels and prepared words."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +18,7 @@ from aidline.routing.states import PresenceState
 from aidline.simulator import hooks
 from aidline.simulator.content import shapes
 from aidline.simulator.office import approved_forms
+from aidline.simulator.vendors import VENDORS
 
 FIRST_DAY = timedelta(days=90)  # the centres are that old
 
@@ -76,43 +77,21 @@ def _open_channel(centre: Centre, shape: shapes.Channel) -> Channel:
         centre=centre,
         provider=shape.provider,
         name=shape.name,
-        config=_CONFIGS[shape.provider](shape),
+        config=_config(shape),
     )
     if shape.account == "whatsapp":
         Template.objects.bulk_create(_templates(channel))
     return channel
 
 
-def _whatsapp_cloud(_shape: shapes.Channel) -> Mapping[str, str]:
-    return {
-        "phone_number_id": str(secrets.randbelow(9 * 10**14) + 10**14),
-        "waba_id": str(secrets.randbelow(9 * 10**14) + 10**14),
-        "access_token": "EAA" + secrets.token_urlsafe(32),
-        "app_secret": secrets.token_hex(16),
-        "verify_token": secrets.token_urlsafe(16),
-        "base_url": f"{hooks.public_url()}/look-alike/meta",
-    }
-
-
-def _twilio(shape: shapes.Channel) -> Mapping[str, str]:
-    return {
-        "account_sid": "AC" + secrets.token_hex(16),
-        "auth_token": secrets.token_hex(16),
-        "sender": ("whatsapp:" if shape.account == "whatsapp" else "") + shape.number,
-        "base_url": f"{hooks.public_url()}/look-alike/twilio",
-        "content_url": f"{hooks.public_url()}/look-alike/twilio",
-    }
-
-
-def _webchat(_shape: shapes.Channel) -> Mapping[str, str]:
-    return {"secret": secrets.token_urlsafe(24)}
-
-
-_CONFIGS: Mapping[str, Callable[[shapes.Channel], Mapping[str, str]]] = {
-    "whatsapp_cloud": _whatsapp_cloud,
-    "twilio": _twilio,
-    "webchat": _webchat,
-}
+def _config(shape: shapes.Channel) -> Mapping[str, str]:
+    if shape.provider == "webchat":
+        return {"secret": secrets.token_urlsafe(24)}
+    vendor = VENDORS[shape.provider]
+    number = (
+        "whatsapp:" if shape.provider == "twilio" and shape.account == "whatsapp" else ""
+    ) + shape.number
+    return vendor.demo(number, f"{hooks.public_url()}/look-alike/{vendor.path}")
 
 
 def _templates(channel: Channel) -> list[Template]:

@@ -25,7 +25,7 @@ _ACTS = ("reaction", "edit", "deletion")
 
 
 def writer(phone: Phone) -> Writer:
-    return Writer(phone.address, phone.label if phones.kind_of(phone.channel) == "whatsapp" else "")
+    return Writer(phone.address, phone.label if phones.skin_of(phone.channel).named else "")
 
 
 # --- what a person says ----------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def on_phone(phone: Phone, id: str, turn: shapes.Turn, target: str) -> Utterance
 
 
 def _seen(phone: Phone) -> Tick:
-    return Tick.SENT if phones.kind_of(phone.channel) == "sms" else Tick.READ
+    return Tick.READ if phones.skin_of(phone.channel).reads else Tick.SENT
 
 
 def _act(phone: Phone, id: str, turn: shapes.Turn, target: str) -> Utterance:
@@ -138,8 +138,8 @@ def settle(
 def _usual(conversation: Conversation, *, is_last: bool) -> MessageState:
     """SMS does not tell of reading; the last message of a talk may still lie unread."""
     assert conversation.channel is not None
-    sms = conversation.channel.provider != "webchat" and phones.kind_of(conversation.channel) == "sms"
-    return MessageState.DELIVERED if sms or is_last else MessageState.READ
+    reads = conversation.channel.provider == "webchat" or phones.skin_of(conversation.channel).reads
+    return MessageState.READ if reads and not is_last else MessageState.DELIVERED
 
 
 def _times(state: MessageState) -> dict[str, Any]:
