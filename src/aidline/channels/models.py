@@ -32,6 +32,10 @@ class Channel(models.Model):
     open_until = models.DateTimeField(null=True)  # breaker: nothing is tried before
     silent_since = models.DateTimeField(null=True)
     reconciled_at = models.DateTimeField(null=True)
+    next_out_at = models.DateTimeField(
+        null=True
+    )  # pace: where the next message stands in the provider's line
+    error_words = models.CharField(max_length=200, blank=True)  # the provider's own, long numbers taken out
 
     config = SealedJSON("config_sealed")
 
@@ -75,6 +79,34 @@ class Delivery(models.Model):
             models.Index(fields=["channel", "id"], name="delivery_quarantine", condition=models.Q(state="q")),
             models.Index(fields=["received_at"], name="delivery_age"),
         ]
+
+
+class Piece(models.Model):
+    """A piece of a long message that waits for the others. `index` is the keyed hash of their common name."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    centre_id = models.UUIDField()
+    index = models.BinaryField(max_length=16)
+    place = models.PositiveSmallIntegerField()
+    total = models.PositiveSmallIntegerField()
+    said_sealed = models.BinaryField(editable=False)
+    received_at = models.DateTimeField()
+    joined = models.BooleanField(default=False)
+
+    said = SealedJSON("said_sealed")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "index", "place"], name="piece_once")]
+        indexes = [
+            models.Index(fields=["received_at"], name="piece_waiting", condition=models.Q(joined=False))
+        ]
+
+    @property
+    def seal_scope(self) -> UUID:
+        return self.centre_id
+
+    seal_key = seal_scope
 
 
 class Template(models.Model):

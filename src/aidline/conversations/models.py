@@ -57,6 +57,7 @@ class Conversation(models.Model):
     waiting_since = models.DateTimeField(null=True)
     queued_since = models.DateTimeField(null=True)  # without an assignee since then
     window_until = models.DateTimeField(null=True)
+    menu_id = models.UUIDField(null=True)  # the message whose choices an answer may mean
     snoozed_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Staff, null=True, on_delete=models.SET_NULL, related_name="+")

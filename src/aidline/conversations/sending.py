@@ -1,7 +1,7 @@
 """Writing to a person and to colleagues: replies, notes, drafts, taking back, sending again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from aidline.audit.services import record
 from aidline.centres.models import Membership, Staff
-from aidline.channels.contract import Capabilities, Kind
+from aidline.channels.contract import Capabilities, Choice, Kind, Place
 from aidline.channels.models import Template
 from aidline.channels.registry import load
+from aidline.channels.wire.menus import numbered
+from aidline.conversations import choosing
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment, Conversation, Draft, Mention, Message
 from aidline.conversations.states import Direction, MessageState
@@ -69,6 +71,60 @@ def send_reply(
     try:
         with transaction.atomic():
             return _queue_all(by, conversation, pieces, client_key, reply_to)
+    except IntegrityError:
+        return _already_sent(conversation, client_key)
+
+
+MOST_CHOICES = 12
+
+
+def send_choices(
+    *,
+    by: Staff | None,
+    conversation: Conversation,
+    text: str,
+    choices: Sequence[Choice],
+    client_key: UUID | None = None,
+) -> list[Message]:
+    """A question with choices: buttons or a list where the channel has them, a numbered text elsewhere."""
+    text = words.clean(text).strip()
+    choices = [replace(choice, title=words.clean(choice.title).strip()) for choice in choices]
+    if not text:
+        raise CannotSend(_("Write the question first."))
+    if not 1 <= len(choices) <= MOST_CHOICES or not all(choice.title for choice in choices):
+        raise CannotSend(_("Give between one and %(most)s choices.") % {"most": MOST_CHOICES})
+    if len({choosing.plain(choice.title) for choice in choices}) < len(choices):
+        raise CannotSend(_("Two choices are the same."))
+    able = _abilities(conversation)
+    _refuse_shut_window(conversation)
+    if len(numbered(text, choices)) > able.text_limit:
+        raise CannotSend(_("This is too long for one message on this channel."))
+    extra = {"choices": [asdict(choice) for choice in choices]}
+    return _queue_one(by, conversation, Kind.CHOICE, text, extra, client_key)
+
+
+def send_place(
+    *, by: Staff | None, conversation: Conversation, place: Place, client_key: UUID | None = None
+) -> list[Message]:
+    """A place to go to; a map pin where the channel has one, words and coordinates elsewhere."""
+    able = _abilities(conversation)
+    _refuse_shut_window(conversation)
+    if Kind.LOCATION not in able.outbound:
+        raise CannotSend(_("This channel does not take places."))
+    return _queue_one(by, conversation, Kind.LOCATION, "", {"place": asdict(place)}, client_key)
+
+
+def _queue_one(
+    by: Staff | None,
+    conversation: Conversation,
+    kind: Kind,
+    text: str,
+    extra: dict[str, Any],
+    client_key: UUID | None,
+) -> list[Message]:
+    try:
+        with transaction.atomic():
+            return [_queue(by, conversation, kind, text, extra, client_key, None)]
     except IntegrityError:
         return _already_sent(conversation, client_key)
 
@@ -286,8 +342,9 @@ def _queue(
         due_at=at + undo,
         at=at,
     )
-    Conversation.objects.filter(pk=conversation.pk).update(waiting_since=None)
-    conversation.waiting_since = None
+    menu_id = message.pk if kind is Kind.CHOICE else None  # a number typed later answers what was said later
+    Conversation.objects.filter(pk=conversation.pk).update(waiting_since=None, menu_id=menu_id)
+    conversation.waiting_since, conversation.menu_id = None, menu_id
     return message
 
 

@@ -5,14 +5,15 @@ A message that is known already changes nothing, whether it comes twice in a bat
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from aidline import vault
 from aidline.centres.models import Centre
-from aidline.channels.contract import Incoming, Provider
+from aidline.channels.contract import Choice, Incoming, Kind, Provider
+from aidline.conversations.choosing import chosen
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Attachment, Message
 from aidline.conversations.states import Direction, MessageState
@@ -65,6 +66,7 @@ class Said:
     provider: Provider
     event: Incoming
     received_at: datetime
+    delivery_id: UUID | None = None
 
 
 _NOBODY = Known(UUID(int=0), UUID(int=0))
@@ -99,6 +101,7 @@ def take_in(said: Sequence[Said]) -> list[Hint]:
         _about(new),
         {pk: timedelta(hours=centre.reopen_hours) for pk, centre in centres.items()},
     )
+    _choose(new, by_door)
     threads.write(by_door.values())
     _write_messages(new, by_door)
     _write_attachments(new)
@@ -163,6 +166,31 @@ def _about(new: Sequence[_New]) -> dict[UUID, threads.About]:
         pk: threads.About(language, blocked_until)
         for pk, language, blocked_until in rows.values_list("pk", "language", "blocked_until")
     }
+
+
+def _choose(new: Sequence[_New], by_door: Mapping[threads.Door, threads.Thread]) -> None:
+    """A number or words that mean one of the choices we offered last. Nothing is read where none were offered."""
+    asked = {thread.menu_id for thread in by_door.values() if thread.menu_id}
+    if not asked:
+        return
+    menus = {row.pk: _offered(row) for row in Message.objects.filter(pk__in=asked)}
+    for item in new:
+        thread = by_door[(item.known.id, item.said.channel_id)]
+        event = item.said.event
+        if thread.menu_id is None:
+            continue
+        if event.choice is None and event.kind is Kind.TEXT:
+            meant = chosen(event.text, menus.get(thread.menu_id, ()))
+            item.said = replace(item.said, event=replace(event, choice=meant))
+        if item.said.event.choice:
+            thread.menu_id = None
+
+
+def _offered(menu: Message) -> list[Choice]:
+    try:
+        return [Choice(**choice) for choice in (menu.extra or {}).get("choices", ())]
+    except vault.KeyGone:
+        return []
 
 
 def _write_messages(new: Sequence[_New], by_door: Mapping[threads.Door, threads.Thread]) -> None:
@@ -249,7 +277,7 @@ def _attachment(item: _New, ref: Any) -> Attachment:
         size=ref.size,
         seconds=ref.seconds,
     )
-    attachment.source = source_of(ref)
+    attachment.source = source_of(ref, item.said.delivery_id)
     if ref.name:
         attachment.name = words.clean(ref.name)[:200]
     return attachment

@@ -11,25 +11,31 @@ from django.db.models import F, Q, QuerySet
 
 from aidline.channels.models import Channel
 from aidline.kernel.clock import now
+from aidline.kernel.text import without_numbers
 
 OPENS_AFTER = 5
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=10)
 PAUSE_WHEN_REFUSED = timedelta(minutes=5)
 
 
-def heard(channel_id: UUID | None, *, ok: bool, answer_code: str, down: bool, retried: bool) -> None:
+def heard(
+    channel_id: UUID | None, *, ok: bool, answer_code: str, down: bool, retried: bool, words: str = ""
+) -> None:
     """`retried`: the failure says something of the channel; one of the message alone does not."""
     if channel_id is None:
         return
     rows = Channel.objects.filter(pk=channel_id)
     at = now()
     if ok:
-        rows.filter(failures__gt=0).update(failures=0, open_until=None, error_code="", error_at=None)
+        rows.filter(failures__gt=0).update(
+            failures=0, open_until=None, error_code="", error_words="", error_at=None
+        )
         rows.update(last_out_at=at)
     elif down:
         rows.update(
             failures=F("failures") + 1,
             error_code=answer_code,
+            error_words=without_numbers(words)[:200],
             error_at=at,
             open_until=at + PAUSE_WHEN_REFUSED,
         )

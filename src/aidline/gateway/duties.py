@@ -9,7 +9,17 @@ from django.db import transaction
 from aidline.channels.models import Delivery
 from aidline.conversations.models import LiveEvent, Looking
 from aidline.conversations.services import end_blocks, wake_due
-from aidline.gateway import attention, media, outbound, receipts, reconcile, silence, spool, templates
+from aidline.gateway import (
+    attention,
+    fragments,
+    media,
+    outbound,
+    receipts,
+    reconcile,
+    silence,
+    spool,
+    templates,
+)
 from aidline.gateway.arriving import FETCH_MEDIA
 from aidline.kernel.clock import now
 from aidline.routing.services import return_abandoned
@@ -35,6 +45,7 @@ def forget_old() -> None:
     LiveEvent.objects.filter(at__lt=at - KEEP_HINTS).delete()
     Looking.objects.filter(until__lt=at - KEEP_HINTS).delete()
     receipts.forget_parked()
+    fragments.forget_old()
 
 
 @transaction.atomic
@@ -47,6 +58,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "spool": (2, spool.bring_in),
     "lost-calls": (15, outbound.give_up_on_lost),
     "parked-receipts": (10, receipts.match_parked),
+    "incomplete": (60, fragments.release_incomplete),
     "abandoned": (15, return_abandoned),
     "snoozed": (20, wake_due),
     "blocks": (60, end_blocks),

@@ -2,13 +2,14 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from aidline.channels.contract import Incoming, Kind, MediaRef
 
 
 def extra_of(event: Incoming) -> dict[str, Any] | None:
     """Keys: place, cards, choice, forwarded, raw_kind; None when there is nothing besides the text."""
-    if event.kind is Kind.TEXT and not event.forwarded:
+    if event.kind is Kind.TEXT and not (event.forwarded or event.choice):
         return None
     extra: dict[str, Any] = {}
     if event.place:
@@ -24,9 +25,13 @@ def extra_of(event: Incoming) -> dict[str, Any] | None:
     return extra or None
 
 
-def source_of(ref: MediaRef) -> dict[str, Any]:
-    return asdict(ref)
+def source_of(ref: MediaRef, delivery_id: UUID | None) -> dict[str, Any]:
+    """Of a file that lies in the webhook call itself, the call is named: it is kept, sealed, for weeks."""
+    source = {name: value for name, value in asdict(ref).items() if name != "content"}
+    inside = ref.content is not None and delivery_id
+    return {**source, "delivery": str(delivery_id)} if inside else source
 
 
 def ref_from(source: dict[str, Any]) -> MediaRef:
-    return MediaRef(**{**source, "kind": Kind(source["kind"])})
+    told = {name: value for name, value in source.items() if name != "delivery"}
+    return MediaRef(**{**told, "kind": Kind(source["kind"])})

@@ -17,11 +17,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from aidline import vault
-from aidline.channels.contract import Event, Incoming, Malformed, Provider, Receipt
+from aidline.channels.contract import Event, Fragment, Incoming, Malformed, Provider, Receipt
 from aidline.channels.models import Channel, Delivery
 from aidline.channels.registry import load
 from aidline.conversations.live import Hint, tell
-from aidline.gateway import alterations, arriving, receipts
+from aidline.gateway import alterations, arriving, fragments, receipts
 from aidline.gateway.deliveries import SHARDS, unseal
 from aidline.kernel.clock import now
 from aidline.routing.services import distribute
@@ -61,6 +61,7 @@ class Understood:
     said: list[arriving.Said]
     changed: list[alterations.Alteration]
     heard: list[receipts.Heard]
+    pieces: list[fragments.Heard]
 
 
 def drain(limit: int = AT_ONCE) -> int:
@@ -159,13 +160,15 @@ def _lock_shards() -> list[int]:
 
 def _understand(rows: Sequence[Row]) -> Understood:
     lines = _lines({row.channel_id for row in rows})
-    understood = Understood([], [], [])
+    understood = Understood([], [], [], [])
     for row in rows:
         line = lines[row.channel_id]
         for event in _events(line, row):
             match event:
                 case Incoming():
                     understood.said.append(_said(line, event, row))
+                case Fragment():
+                    understood.pieces.append(_piece(line, event, row))
                 case Receipt():
                     understood.heard.append(
                         receipts.Heard(line.channel_id, line.centre_id, event, row.received_at)
@@ -176,7 +179,7 @@ def _understand(rows: Sequence[Row]) -> Understood:
 
 
 def _write(understood: Understood) -> None:
-    hints = arriving.take_in(understood.said)
+    hints = arriving.take_in([*understood.said, *fragments.join(understood.pieces)])
     hints += alterations.apply(understood.changed)
     hints += receipts.apply(understood.heard)
     distribute({hint.centre_id for hint in hints if hint.kind == "message"})
@@ -184,7 +187,11 @@ def _write(understood: Understood) -> None:
 
 
 def _said(line: Line, event: Incoming, row: Row) -> arriving.Said:
-    return arriving.Said(line.channel_id, line.centre_id, line.provider, event, row.received_at)
+    return arriving.Said(line.channel_id, line.centre_id, line.provider, event, row.received_at, row.id)
+
+
+def _piece(line: Line, event: Fragment, row: Row) -> fragments.Heard:
+    return fragments.Heard(line.channel_id, line.centre_id, line.provider, event, row.received_at)
 
 
 def _alteration(line: Line, event: Event, row: Row) -> alterations.Alteration:

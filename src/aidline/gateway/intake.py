@@ -10,7 +10,15 @@ from uuid import UUID
 
 from django.conf import settings
 
-from aidline.channels.contract import BadSignature, HookAnswer, HookRequest, SharesOneHook
+from aidline.channels.contract import (
+    AnswersHooks,
+    BadSignature,
+    HookAnswer,
+    HookRequest,
+    Provider,
+    ReadsQueries,
+    SharesOneHook,
+)
 from aidline.gateway.commits import Busy, Committer, NotStored
 from aidline.gateway.deliveries import Raw
 from aidline.gateway.doors import Door, Doors
@@ -68,7 +76,7 @@ class Intake:
     async def _handle(self, door: Door, scope: Scope, body: bytes) -> HookAnswer:
         request = _request(scope, body)
         greeting = door.provider.handshake(request)
-        if greeting or request.method in ("GET", "HEAD"):
+        if greeting or not _brings_something(door.provider, request):
             return greeting or NOT_FOUND
         try:
             door.provider.verify(request)
@@ -94,7 +102,8 @@ class Intake:
                 await self._committer.store(door.channel_id, door.centre_id, raw, at)
         except (Busy, NotStored):
             return COME_AGAIN
-        return doors[0].provider.accepted
+        provider = doors[0].provider
+        return provider.answer(request) if isinstance(provider, AnswersHooks) else provider.accepted
 
     async def _door(self, path: str) -> Door | None:
         parts = path.strip("/").split("/")
@@ -116,6 +125,12 @@ class Intake:
 
     async def _refresh_once(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._pool, self._doors.refresh)
+
+
+def _brings_something(provider: Provider, request: HookRequest) -> bool:
+    if request.method == "GET":
+        return isinstance(provider, ReadsQueries) and provider.reads_queries and bool(request.query)
+    return request.method != "HEAD"
 
 
 def _accepts(door: Door, request: HookRequest) -> bool:

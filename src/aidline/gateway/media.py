@@ -6,11 +6,13 @@ from uuid import UUID
 from django.db import transaction
 
 from aidline import vault
-from aidline.channels.contract import Fetched, GiveUp, MediaRef, RetryLater, SendError
+from aidline.channels.contract import Fetched, GiveUp, Incoming, MediaRef, RetryLater, SendError
+from aidline.channels.models import Delivery
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment
 from aidline.conversations.sending import Upload
 from aidline.gateway.cleaning import Refused, clean_upload
+from aidline.gateway.deliveries import unseal
 from aidline.gateway.extras import ref_from
 from aidline.gateway.lines import http_for, provider_of
 
@@ -30,7 +32,7 @@ def fetch_attachment(payload: dict[str, str]) -> None:
         return
     ref = ref_from(attachment.source)
     try:
-        upload = _bring(attachment, ref)
+        upload = _bring(attachment, ref, attachment.source.get("delivery", ""))
     except Refused as refused:
         _end(attachment, Attachment.State.REFUSED, refused.code)
     except RetryLater:
@@ -49,13 +51,31 @@ def give_up(payload: dict[str, str]) -> None:
         _end(attachment, Attachment.State.FAILED, "unreachable")
 
 
-def _bring(attachment: Attachment, ref: MediaRef) -> Upload:
+def _bring(attachment: Attachment, ref: MediaRef, delivery: str) -> Upload:
     """A file from web chat lies here already, under the key of the centre: it goes over to that of the person."""
-    ours = _ours(ref)
-    content = _read(ours, attachment.centre_id) if ours else _fetch(attachment, ref).content
+    content = _inside(UUID(delivery), ref) if delivery else _content(attachment, ref)
     return clean_upload(
         content, attachment.name or ref.name, key=attachment.key_id, scope=attachment.centre_id, kind=ref.kind
     )
+
+
+def _content(attachment: Attachment, ref: MediaRef) -> bytes:
+    ours = _ours(ref)
+    return _read(ours, attachment.centre_id) if ours else _fetch(attachment, ref).content
+
+
+def _inside(delivery_id: UUID, ref: MediaRef) -> bytes:
+    """The webhook call brought the file itself: it is read from there once more."""
+    delivery = Delivery.objects.select_related("channel").filter(pk=delivery_id).first()
+    if delivery is None:
+        raise GiveUp("gone")
+    raw = unseal(sealed=bytes(delivery.sealed or b""), centre_id=delivery.centre_id, row=delivery.pk)
+    events = provider_of(delivery.channel).parse(raw.body, raw.kept, delivery.received_at)
+    files = (file for event in events if isinstance(event, Incoming) for file in event.media)
+    content = next((file.content for file in files if file.ref == ref.ref), None)
+    if content is None:
+        raise GiveUp("gone")
+    return content
 
 
 def _ours(ref: MediaRef) -> UUID | None:

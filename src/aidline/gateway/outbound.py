@@ -25,6 +25,7 @@ from aidline.channels.contract import (
     Kind,
     Outgoing,
     Place,
+    Provider,
     RetryLater,
     Scheme,
     Sender,
@@ -38,7 +39,7 @@ from aidline.channels.hooks import hook_url
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment, Message
 from aidline.conversations.states import Direction, MessageState
-from aidline.gateway import breaker
+from aidline.gateway import breaker, pacing
 from aidline.gateway.arriving import external_index
 from aidline.gateway.lines import http_for, provider_of
 from aidline.gateway.outfiles import public_url
@@ -65,6 +66,7 @@ class Answer:
     again_at: datetime | None = None
     stop: bool = False
     channel_down: bool = False
+    words: str = ""  # the provider's own, of an account in trouble
 
 
 def due(limit: int = 50) -> list[UUID]:
@@ -95,8 +97,31 @@ def send(message_id: UUID) -> bool:
     message = _claim(message_id)
     if message is None:
         return False
-    _write_down_surely(message, _call(message))
+    provider = _provider(message)
+    later = (
+        pacing.turn(message, provider.capabilities.pace) if provider and provider.capabilities.pace else None
+    )
+    if later:
+        _put_back(message, later)
+        return False
+    _write_down_surely(message, _call(message, provider))
     return True
+
+
+def _provider(message: Message) -> Provider | None:
+    """None: its configuration cannot be read, which the call will find out and say."""
+    try:
+        channel = message.conversation.channel
+        return provider_of(channel) if channel else None
+    except Exception:
+        return None
+
+
+def _put_back(message: Message, later: datetime) -> None:
+    """Not its turn yet: as if it had not been claimed."""
+    Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(
+        state=MessageState.QUEUED, lease_until=None, due_at=later, attempts=F("attempts") - 1
+    )
 
 
 def _claim(message_id: UUID) -> Message | None:
@@ -123,11 +148,11 @@ def give_up_on_lost() -> int:
     return changed
 
 
-def _call(message: Message) -> Answer:
+def _call(message: Message, provider: Provider | None) -> Answer:
     channel = message.conversation.channel
     assert channel is not None
     try:
-        provider = provider_of(channel)
+        provider = provider or provider_of(channel)
         with http_for(channel) as http:
             sent = provider.send(http, _outgoing(message))
         return Answer(MessageState.SENT, sent=sent)
@@ -144,7 +169,13 @@ def _answer_to(error: SendError, attempts: int, *, patient: bool) -> Answer:
         case RetryLater() if patient or attempts < TRIES:
             return Answer(MessageState.QUEUED, code=code, again_at=_next_try(error, attempts))
         case ChannelDown():
-            return Answer(MessageState.QUEUED, code=code, again_at=_next_try(error, TRIES), channel_down=True)
+            return Answer(
+                MessageState.QUEUED,
+                code=code,
+                again_at=_next_try(error, TRIES),
+                channel_down=True,
+                words=error.words,
+            )
         case StopContacting():
             return Answer(MessageState.FAILED, code=code, stop=True)
         case Uncertain():
@@ -187,10 +218,13 @@ def _write_down(message: Message, answer: Answer) -> None:
     address_id, channel_id = message.conversation.address_id, message.conversation.channel_id
     if answer.stop and address_id and channel_id:
         people.opt_out(address_id=address_id, channel_id=channel_id, source="provider")
+    if channel_id and answer.sent and answer.sent.slow_down:
+        pacing.pause(channel_id, answer.sent.slow_down)
     breaker.heard(
         channel_id,
         ok=answer.sent is not None,
         answer_code=answer.code,
+        words=answer.words,
         down=answer.channel_down,
         retried=answer.again_at is not None,
     )

@@ -72,6 +72,7 @@ class Thread:
     at: datetime
     received_at: datetime
     window_until: datetime | None
+    menu_id: UUID | None  # whose choices an answer may mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class _Held:
     language: str
     last_seq: int
     closed: bool
+    menu_id: UUID | None
 
 
 def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door, _Held]:
@@ -136,7 +138,7 @@ def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door,
         # no_key: who writes to one of their messages need not wait, which would end in a deadlock.
         rows = rows.select_for_update(of=("self",), no_key=True)
     held: dict[Door, _Held] = {}
-    for pk, centre, address, channel, person, language, state, seq, closed_at in rows.values_list(
+    for pk, centre, address, channel, person, language, state, seq, closed_at, menu in rows.values_list(
         "pk",
         "centre_id",
         "address_id",
@@ -146,13 +148,14 @@ def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door,
         "state",
         "last_seq",
         "closed_at",
+        "menu_id",
     ):
         closed = state == ConversationState.CLOSED
         if closed and closed_at and closed_at < at - reopen.get(centre, timedelta(0)):
             continue
         door = (address, channel)
         if door not in held or held[door].closed:
-            held[door] = _Held(pk, person, language, seq, closed)
+            held[door] = _Held(pk, person, language, seq, closed, menu)
     return held
 
 
@@ -175,6 +178,7 @@ def _begin(step: Step, held: _Held | None, about: Mapping[UUID, About]) -> Threa
         at=step.at,
         received_at=step.received_at,
         window_until=step.window_until,
+        menu_id=held.menu_id if held else None,
     )
 
 
@@ -224,8 +228,18 @@ def _move_on(threads: Sequence[Thread]) -> None:
         "waiting_since = COALESCE(waiting_since, {waiting_since}), "
         "queued_since = CASE WHEN assignee_id IS NULL THEN COALESCE(queued_since, {waiting_since}) END, "
         f"window_until = {later}(COALESCE(window_until, {{window_until}}), {{window_until}}), "
+        "menu_id = {menu_id}, "
         "language = CASE WHEN language = '' THEN {language} ELSE language END",
-        ("hidden", "last_seq", "last_message_id", "last_at", "waiting_since", "window_until", "language"),
+        (
+            "hidden",
+            "last_seq",
+            "last_message_id",
+            "last_at",
+            "waiting_since",
+            "window_until",
+            "menu_id",
+            "language",
+        ),
         [
             (
                 thread.hidden,
@@ -234,6 +248,7 @@ def _move_on(threads: Sequence[Thread]) -> None:
                 thread.at,
                 thread.received_at,
                 thread.window_until,
+                thread.menu_id,
                 thread.language,
                 thread.id,
             )

@@ -152,3 +152,12 @@ def _packed(widths: list[int], part: int) -> tuple[int, int]:
             count, filled = count + 1, 0
         filled += width
     return count, filled
+
+
+_LONG_NUMBER = re.compile(r"\+?\d[\d\s().-]{5,}\d")
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+
+
+def without_numbers(text: str) -> str:
+    """Words of strangers for a page of ours: what may be a number or an e-mail address is taken out."""
+    return _ADDRESS.sub("…", _LONG_NUMBER.sub("…", text))

@@ -125,6 +125,7 @@ def composer_part(request: StaffRequest, conversation: Conversation) -> dict[str
         "other_text": other.text if (other := drafts[not noting]) else "",
         "client_key": uuid4(),
         "has_templates": bool(conversation.channel and able(conversation.channel).templates),
+        "sends": able(conversation.channel).outbound if conversation.channel else frozenset(),
         "accepts": _accepts(conversation.channel),
     }
 

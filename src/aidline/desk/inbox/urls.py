@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from aidline.desk.inbox.views import acting, contacts, files, filters, page, parts, persons, presence, writing
+from aidline.desk.inbox.views import (
+    acting,
+    contacts,
+    files,
+    filters,
+    offering,
+    page,
+    parts,
+    persons,
+    presence,
+    writing,
+)
 
 app_name = "desk"
 TALK = "<uuid:conversation>/"
@@ -35,6 +46,8 @@ urlpatterns = [
     path(TALK + "draft/", writing.draft, name="draft"),
     path(TALK + "templates/", writing.templates, name="templates"),
     path(TALK + "template/", writing.template, name="template"),
+    path(TALK + "choices/", offering.choices, name="choices"),
+    path(TALK + "place/", offering.place, name="place"),
     path(TALK + "take/", acting.take, name="take"),
     path(TALK + "pass-on/", acting.pass_on, name="pass_on"),
     path(TALK + "later/", acting.put_off, name="later"),

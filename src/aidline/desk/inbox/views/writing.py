@@ -46,13 +46,13 @@ def reply(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
             by=request.seat.staff,
             conversation=found,
             text=text,
-            client_key=_client_key(request),
+            client_key=client_key_of(request),
             uploads=uploads,
         )
     except (sending.CannotSend, Refused) as problem:
         return _not_sent(request, found, text, problem, is_note=False)
-    _take_if_free(request, found)
-    return _sent(request, found, messages)
+    take_if_free(request, found)
+    return sent(request, found, messages)
 
 
 @requires(Can.ANSWER)
@@ -66,11 +66,11 @@ def note(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
             conversation=found,
             text=text,
             mentioned=_mentioned(request, text),
-            client_key=_client_key(request),
+            client_key=client_key_of(request),
         )
     except sending.CannotSend as problem:
         return _not_sent(request, found, text, problem, is_note=True)
-    return _sent(request, found, [message], undo=False)
+    return sent(request, found, [message], undo=False)
 
 
 @requires(Can.ANSWER)
@@ -107,12 +107,12 @@ def template(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
             conversation=found,
             template=chosen,
             values=values,
-            client_key=_client_key(request),
+            client_key=client_key_of(request),
         )
     except sending.CannotSend as problem:
         return refused(request, found, problem.message)
-    _take_if_free(request, found)
-    return _sent(request, found, messages)
+    take_if_free(request, found)
+    return sent(request, found, messages)
 
 
 @requires(Can.ANSWER)
@@ -147,7 +147,7 @@ class _Offer:
         return cls(template, code == conversation.language, [(name, "") for name in template.parameters])
 
 
-def _sent(
+def sent(
     request: StaffRequest, conversation: Conversation, messages: list[Message], *, undo: bool = True
 ) -> HttpResponseBase:
     if not by_script(request):
@@ -170,7 +170,7 @@ def _not_sent(
     return refused(request, conversation, problem.message, "mode=note" if is_note else "")
 
 
-def _take_if_free(request: StaffRequest, conversation: Conversation) -> None:
+def take_if_free(request: StaffRequest, conversation: Conversation) -> None:
     membership = request.seat.membership
     if membership and conversation.assignee_id is None:
         routing.take(by=request.seat.staff, membership=membership, conversation=conversation)
@@ -187,11 +187,11 @@ def _uploads(request: StaffRequest, conversation: Conversation) -> list[sending.
 
 
 def _is_repeat(request: StaffRequest, conversation: Conversation) -> bool:
-    key = _client_key(request)
+    key = client_key_of(request)
     return Message.objects.filter(conversation=conversation, client_key=key).exists()
 
 
-def _client_key(request: StaffRequest) -> UUID:
+def client_key_of(request: StaffRequest) -> UUID:
     """A form without its key cannot be recognised again; it counts as new."""
     try:
         return UUID(request.POST.get("client_key", ""))
