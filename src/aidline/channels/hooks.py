@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from aidline.channels.contract import ProvesByAddress
+from aidline.channels.contract import Polls, ProvesByAddress, Provider
 from aidline.channels.models import Channel
 from aidline.channels.registry import BadConfig, load
 
@@ -14,9 +14,23 @@ def hook_url(channel: Channel) -> str:
     return f"{url}/{word}" if word else url
 
 
+def proves_by_address(channel: Channel) -> bool:
+    return bool(_word(channel))
+
+
+def is_polled(channel: Channel) -> bool:
+    """Nobody calls us: we look."""
+    return isinstance(_provider(channel), Polls)
+
+
 def _word(channel: Channel) -> str:
-    try:
-        provider = load(channel.provider, channel.config or {})
-    except BadConfig:
-        return ""  # not finished yet
+    provider: object = _provider(channel)
     return provider.hook_word if isinstance(provider, ProvesByAddress) else ""
+
+
+def _provider(channel: Channel) -> Provider | None:
+    """None while the set-up is not finished."""
+    try:
+        return load(channel.provider, channel.config or {})
+    except BadConfig:
+        return None

@@ -35,6 +35,7 @@ class Channel(models.Model):
     next_out_at = models.DateTimeField(
         null=True
     )  # pace: where the next message stands in the provider's line
+    hook = models.JSONField(default=dict)  # what the vendor knows of our address; see `gateway.vendors`
     error_words = models.CharField(max_length=200, blank=True)  # the provider's own, long numbers taken out
 
     config = SealedJSON("config_sealed")

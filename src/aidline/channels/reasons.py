@@ -38,6 +38,10 @@ REASONS: Mapping[str, Promise] = {
 }
 
 
-def in_words(code: str) -> str:
+# Codes of other providers are small numbers and words that collide: each has a table of its own.
+OF_PROVIDER: Mapping[str, Mapping[str, Promise]] = {}
+
+
+def in_words(code: str, provider: str = "") -> str:
     """Our words for a provider's code; the code itself where we have none."""
-    return str(REASONS.get(code, code))
+    return str(OF_PROVIDER.get(provider, {}).get(code) or REASONS.get(code) or code)

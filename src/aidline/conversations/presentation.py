@@ -88,12 +88,12 @@ def thread(
 
 def lines_of(messages: Sequence[Message]) -> tuple[Line, ...]:
     ids = [message.pk for message in messages]
-    found = Message.objects.filter(pk__in=ids).select_related("author", "reply_to")
+    found = Message.objects.filter(pk__in=ids).select_related("author", "reply_to", "conversation__channel")
     return _lines(list(found.prefetch_related("attachments").order_by("at", "seq")))
 
 
 def _rows(conversation: Conversation) -> QuerySet[Message]:
-    rows = Message.objects.filter(conversation=conversation).select_related("author", "reply_to")
+    rows = conversation.messages.select_related("author", "reply_to")  # each knows it without a query
     return rows.prefetch_related("attachments")
 
 

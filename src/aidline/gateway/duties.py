@@ -19,6 +19,7 @@ from aidline.gateway import (
     silence,
     spool,
     templates,
+    vendors,
 )
 from aidline.gateway.arriving import FETCH_MEDIA
 from aidline.kernel.clock import now
@@ -32,6 +33,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     templates.SYNC: templates.sync_templates,
     reconcile.RECONCILE: reconcile.reconcile,
     attention.ATTEND: attention.attend,
+    vendors.LOOK: vendors.look_job,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {FETCH_MEDIA: media.give_up}
@@ -64,6 +66,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "blocks": (60, end_blocks),
     "silence": (60, silence.watch),
     "reconcile": (300, reconcile.reconcile_all),
+    "webhooks": (600, vendors.look_at_all),
     "templates": (3600, templates.sync_all),
     "forget": (600, forget_old),
 }

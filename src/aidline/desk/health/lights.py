@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from aidline.centres.models import Centre
 from aidline.channels.models import Channel
 from aidline.channels.queries import channels_of
 from aidline.kernel.clock import now
+
+RECENT = timedelta(hours=1)  # a vendor remembers its last error for ever
 
 
 class Light(StrEnum):
@@ -35,6 +38,10 @@ class State:
     since: datetime | None = None
 
     @property
+    def hook_error(self) -> str:
+        return str(self.channel.hook.get("error", "")) if _unreached(self.channel) else ""
+
+    @property
     def icon(self) -> str:
         return ICONS[self.light]
 
@@ -45,6 +52,8 @@ def state_of(channel: Channel) -> State:
         return State(channel, Light.CLOSED, _("Closed"), _("Nothing goes out. What people write is kept."))
     if channel.open_until and channel.open_until > at:
         return State(channel, Light.DOWN, _("Not sending"), _kept(), channel.error_at)
+    if _unreached(channel):
+        return State(channel, Light.DOWN, _("The provider cannot reach us"), _keeps())
     if channel.silent_since:
         return State(channel, Light.SLOW, _("Unusually quiet"), _quiet(), channel.silent_since)
     if channel.failures:
@@ -65,12 +74,23 @@ def alarms_of(centre: Centre) -> list[State]:
     return sorted(states, key=lambda state: state.light is not Light.DOWN)
 
 
+def _unreached(channel: Channel) -> bool:
+    """By the vendor's own word, unless something has come since."""
+    error_at = parse_datetime(str(channel.hook.get("error_at", "")))
+    failed = bool(channel.hook.get("error")) and error_at is not None and error_at > now() - RECENT
+    return failed and not (channel.last_in_at and error_at and channel.last_in_at > error_at)
+
+
 def _times(channel: Channel) -> Iterable[datetime]:
     return (time for time in (channel.last_in_at, channel.last_out_at) if time)
 
 
 def _kept() -> str:
     return _("Messages are kept and will go out.")
+
+
+def _keeps() -> str:
+    return _("It keeps what people write for a while and tries again. See whether our address answers.")
 
 
 def _quiet() -> str:

@@ -59,7 +59,7 @@ def _lines(centre: Centre) -> list[Line]:
         Line(
             state,
             capabilities_of(state.channel.provider),
-            in_our_words(state.channel.error_code),
+            in_our_words(state.channel.error_code, state.channel.provider),
             waiting.get(state.channel.pk),
             aside.get(state.channel.pk, 0),
         )

@@ -1,10 +1,12 @@
-"""Codes of errors in words that say what to do. A provider's own code is shown, never its text."""
+"""Codes of errors in words that say what to do, beside the provider's own."""
 
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from aidline.channels.reasons import OF_PROVIDER, in_words
 
 _REFUSED = gettext_lazy("The provider does not accept our keys. Enter new ones in the set-up of the channel.")
 _AWAY = gettext_lazy("The provider does not answer. We go on trying.")
@@ -36,9 +38,11 @@ _ASIDE: Mapping[str, str | Promise] = {
 }
 
 
-def in_our_words(code: str) -> str:
+def in_our_words(code: str, provider: str = "") -> str:
     if not code:
         return ""
+    if provider in OF_PROVIDER and code in OF_PROVIDER[provider]:
+        return _("The provider says: %(reason)s.") % {"reason": in_words(code, provider)}
     return str(_ERRORS.get(code) or _("The provider answers with code %(code)s.") % {"code": code})
 
 

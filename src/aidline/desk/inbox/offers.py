@@ -48,7 +48,8 @@ class PlaceForm(forms.Form):
 
     def place(self) -> Place:
         data: dict[str, Any] = self.cleaned_data
-        return Place(*data["spot"], data["name"].strip(), data["address"].strip())
+        latitude, longitude = data["spot"]
+        return Place(latitude, longitude, data["name"].strip(), data["address"].strip())
 
     def all_errors(self) -> Iterator[str]:
         for errors in self.errors.values():

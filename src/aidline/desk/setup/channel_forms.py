@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aidline.centres.models import Centre
+from aidline.channels.contract import Capabilities
 from aidline.channels.models import Channel
 from aidline.channels.registry import PROVIDERS, ConfigField, capabilities_of, config_fields
 
 ONLY_IN_PRACTICE = ("simulator",)
+LONGEST = 8000  # characters of a setting: a private key, a template of a body
 
 
 def provider_choices() -> list[tuple[str, str]]:
@@ -38,6 +40,11 @@ class AccountForm(forms.Form):
         if channel:
             del self.fields["provider"]
 
+    @property
+    def accounts(self) -> list[tuple[Any, Capabilities]]:
+        """Each account one may choose, with what is known of it."""
+        return [(option, capabilities_of(option.data["value"])) for option in self["provider"]]
+
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
         rows = Channel.objects.filter(centre=self.centre, name=name)
@@ -57,16 +64,28 @@ class KeysForm(forms.Form):
         for field in config_fields(channel.provider):
             self.fields[field.name] = self._field(field, stored.get(field.name, ""))
 
-    def _field(self, field: ConfigField, stored: str) -> forms.CharField:
+    def _field(self, field: ConfigField, stored: str) -> forms.Field:
+        if field.options:
+            return self._options(field, stored)
         has_one = bool(stored) or field.made_by_us
         return forms.CharField(
             label=_(field.label),
             help_text=self._hint(field, stored),
             required=field.required and not (field.secret and has_one),
-            max_length=2000,
+            max_length=LONGEST,
             strip=True,
             initial="" if field.secret else stored or field.default,
             widget=_widget(field, kept=bool(stored)),
+        )
+
+    def _options(self, field: ConfigField, stored: str) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            label=_(field.label),
+            help_text=_(field.help) if field.help else "",
+            choices=[(option, _(option)) for option in field.options],
+            initial=stored or field.default,
+            required=field.required,
+            widget=forms.Select(attrs={"class": "input"}),
         )
 
     def _hint(self, field: ConfigField, stored: str) -> str:
@@ -91,6 +110,8 @@ class KeysForm(forms.Form):
 
 def _widget(field: ConfigField, *, kept: bool) -> forms.Widget:
     attributes = {"class": "input ltr", "autocomplete": "off", "spellcheck": "false"}
+    if field.long:  # a textarea has no way to hide a stored secret but to leave it out, which is done
+        return forms.Textarea(attrs={**attributes, "rows": "5"})
     if not field.secret:
         return forms.TextInput(attrs=attributes)
     attributes |= {"autocomplete": "new-password", **({"placeholder": "••••••••••••"} if kept else {})}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
-from aidline.channels.hooks import hook_url
+from aidline.channels.hooks import hook_url, is_polled, proves_by_address
 from aidline.channels.models import Channel
 from aidline.channels.queries import access_channel, latest_delivery
 from aidline.channels.registry import BadConfig, capabilities_of, made_by_us
@@ -27,6 +27,7 @@ from aidline.desk.forms import posted, status_of
 from aidline.desk.health.lights import states_of
 from aidline.desk.setup.channel_forms import AccountForm, KeysForm
 from aidline.desk.setup.steps import checks_of, overall, steps_of
+from aidline.gateway import vendors
 
 
 @requires(Can.SET_UP)
@@ -97,14 +98,44 @@ def test(request: StaffRequest, channel: UUID) -> HttpResponseBase:
 
 
 def _test_of(channel: Channel) -> dict[str, Any]:
-    verify_word = next(iter(made_by_us(channel.provider)), "")
-    own_page = channel.provider == "webchat"
+    """An address that proves calls by a word in it is a secret, and shown like one."""
+    own_page, polled = channel.provider == "webchat", is_polled(channel)
+    in_address = proves_by_address(channel)
+    hidden = "" if in_address else next(iter(made_by_us(channel.provider)), "")
     return {
-        "callback": "" if own_page else hook_url(channel),
-        "verify_word": "" if own_page else verify_word,
+        "callback": "" if own_page or polled else hook_url(channel),
+        "in_address": in_address,
+        "verify_word": "" if own_page else hidden,
         "latest": latest_delivery(channel),
         "own_page": own_page,
+        "polled": polled,
+        "can_probe": vendors.can_probe(channel),
+        "can_register": vendors.can_register(channel),
     }
+
+
+@requires(Can.SET_UP)
+@require_POST
+def probing(request: StaffRequest, channel: UUID) -> HttpResponseBase:
+    """Asks the vendor; its answer is the page itself, shown this once."""
+    row = access_channel(request.seat, channel)
+    if not vendors.can_probe(row):
+        return redirect("setup:channel_test", request.seat.centre.slug, row.pk)
+    return _after_asking(request, row, {"probed": vendors.probe(by=request.user, channel=row)})
+
+
+@requires(Can.SET_UP)
+@require_POST
+def registering(request: StaffRequest, channel: UUID) -> HttpResponseBase:
+    row = access_channel(request.seat, channel)
+    if not vendors.can_register(row):
+        return redirect("setup:channel_test", request.seat.centre.slug, row.pk)
+    return _after_asking(request, row, {"registered": vendors.register(by=request.user, channel=row)})
+
+
+def _after_asking(request: StaffRequest, channel: Channel, answer: dict[str, Any]) -> HttpResponseBase:
+    channel.refresh_from_db()
+    return _step(request, channel, "channel_test", {**_test_of(channel), **answer}, status=200)
 
 
 @requires(Can.SET_UP)

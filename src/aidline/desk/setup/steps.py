@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from aidline.channels.models import Channel, Template
 from aidline.channels.registry import capabilities_of
-from aidline.desk.health.lights import ICONS, Light
+from aidline.desk.health.lights import ICONS, Light, state_of
 from aidline.kernel.clock import now
 
 
@@ -71,7 +71,7 @@ class Check:
 
 
 def checks_of(channel: Channel) -> list[Check]:
-    checks = [_keys(channel), _arrives(channel), _signed(channel), _replies(channel)]
+    checks = [_keys(channel), *_known(channel), _arrives(channel), _signed(channel), _replies(channel)]
     if channel.config and capabilities_of(channel.provider, channel.config).templates:
         checks.append(_templates(channel))
     return checks
@@ -83,6 +83,17 @@ def _keys(channel: Channel) -> Check:
     if channel.open_until and channel.open_until > now():
         return Check(Light.DOWN, _("Keys are refused"), _("The provider does not accept them. Check step 2."))
     return Check(Light.OK, _("Keys are complete"), _("Kept sealed."))
+
+
+def _known(channel: Channel) -> list[Check]:
+    """Where the vendor tells whether it has our address, and how its last call went."""
+    if not channel.hook:
+        return []
+    if channel.hook.get("error") and state_of(channel).hook_error:
+        return [Check(Light.DOWN, _("The provider cannot reach us"), str(channel.hook["error"]))]
+    if not channel.hook.get("known"):
+        return [Check(Light.DOWN, _("Our address is not known"), _("Give it to the provider in step 3."))]
+    return [Check(Light.OK, _("The provider knows our address"), _("By its own word."))]
 
 
 def _arrives(channel: Channel) -> Check:

@@ -136,4 +136,5 @@ def words_list(text: str) -> list[str]:
 
 @register.filter
 def why_failed(message: Any) -> str:
-    return in_words(message.error_code)
+    channel = message.conversation.channel
+    return in_words(message.error_code, channel.provider if channel else "")

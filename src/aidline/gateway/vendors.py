@@ -1,0 +1,138 @@
+"""Asking the vendor itself: are the keys good, does it know our address, what went wrong when it last called.
+
+Asked by somebody at the set-up, and of open channels now and then, so that the light tells what only the vendor
+knows: that it tries to bring messages and cannot.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from aidline.audit.services import record
+from aidline.centres.models import Staff
+from aidline.channels.contract import HookState, Probes, RegistersHooks, SendError
+from aidline.channels.hooks import hook_url
+from aidline.channels.models import Channel
+from aidline.channels.registry import BadConfig
+from aidline.gateway.lines import http_for, provider_of
+from aidline.jobs.services import enqueue
+from aidline.kernel.clock import now
+from aidline.kernel.text import without_numbers
+
+log = logging.getLogger(__name__)
+
+LOOK = "channel.look"
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the vendor said. `words` are its own, without what may be a number; `account` what it calls us."""
+
+    ok: bool
+    account: str = ""
+    code: str = ""
+    words: str = ""
+
+
+def can_probe(channel: Channel) -> bool:
+    return channel.config_sealed is not None and isinstance(_provider(channel), Probes)
+
+
+def can_register(channel: Channel) -> bool:
+    return channel.config_sealed is not None and isinstance(_provider(channel), RegistersHooks)
+
+
+def probe(*, by: Staff, channel: Channel) -> Answer:
+    """Good keys end a pause that bad ones began: what waits goes out at once."""
+    provider = _provider(channel)
+    assert isinstance(provider, Probes)
+    try:
+        with http_for(channel) as http:
+            account = provider.probe(http)
+    except SendError as error:
+        return _refused(by, channel, "channel.probe", error)
+    with transaction.atomic():
+        Channel.objects.filter(pk=channel.pk).update(
+            failures=0, open_until=None, error_code="", error_words="", error_at=None
+        )
+        _record(by, channel, "channel.probe")
+    return Answer(True, account=account[:_LONGEST])
+
+
+def register(*, by: Staff, channel: Channel) -> Answer:
+    provider = _provider(channel)
+    assert isinstance(provider, RegistersHooks)
+    try:
+        with http_for(channel) as http:
+            provider.register_hook(http, hook_url(channel))
+    except SendError as error:
+        return _refused(by, channel, "channel.register", error)
+    with transaction.atomic():
+        _record(by, channel, "channel.register")
+    look(channel)
+    return Answer(True)
+
+
+def look(channel: Channel) -> None:
+    """What the vendor knows of our address, written on the channel; an unwell vendor leaves what was known."""
+    provider = _provider(channel)
+    if not isinstance(provider, RegistersHooks):
+        return
+    try:
+        with http_for(channel) as http:
+            found = provider.hook_state(http)
+    except SendError as error:
+        log.info("channel %s: its provider does not tell of webhooks (%s)", channel.pk, error.code)
+        return
+    Channel.objects.filter(pk=channel.pk).update(hook=_told(found, hook_url(channel)))
+
+
+def look_job(payload: dict[str, Any]) -> None:
+    look(Channel.objects.get(pk=UUID(payload["channel"])))
+
+
+def look_at_all() -> None:
+    for channel in Channel.objects.filter(is_open=True):
+        if can_register(channel):
+            enqueue(LOOK, {"channel": str(channel.pk)}, unique_key=f"{LOOK}:{channel.pk}")
+
+
+def _told(found: HookState, ours: str) -> dict[str, Any]:
+    """The address itself is not kept: it may hold a secret."""
+    recent: datetime | None = found.error_at
+    return {
+        "known": found.url == ours,
+        "error": without_numbers(found.error)[:_LONGEST],
+        "error_at": recent.isoformat() if recent else "",
+        "waiting": found.waiting,
+        "looked_at": now().isoformat(),
+    }
+
+
+def _provider(channel: Channel) -> object:
+    try:
+        return provider_of(channel)
+    except BadConfig:
+        return None
+
+
+def _refused(by: Staff, channel: Channel, action: str, error: SendError) -> Answer:
+    with transaction.atomic():
+        _record(by, channel, action, error.code)
+    return Answer(False, code=error.code, words=without_numbers(error.words)[:_LONGEST])
+
+
+def _record(by: Staff, channel: Channel, action: str, code: str = "") -> None:
+    record(
+        by=by,
+        action=action,
+        object_type="channel",
+        object_id=channel.pk,
+        centre=channel.centre_id,
+        fields=code[:200],
+    )
