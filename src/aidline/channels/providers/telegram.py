@@ -111,6 +111,7 @@ CAPABILITIES = Capabilities(
     outbound=frozenset({Kind.TEXT, Kind.CHOICE, Kind.LOCATION, *FILES}),
     text_limit=4096,
     caption_limit=1024,
+    captioned=frozenset({Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.VOICE, Kind.DOCUMENT}),
     media={
         Kind.IMAGE: MediaLimit(frozenset({"image/jpeg", "image/png"}), 10 * _MB),
         Kind.VIDEO: MediaLimit(frozenset({"video/mp4"}), 50 * _MB),
