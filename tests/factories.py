@@ -31,6 +31,11 @@ CONFIGS: dict[str, dict[str, str]] = {
         "sender": "+447700900610",
         "base_url": "http://127.0.0.1:1",
     },
+    "telegram": {
+        "token": "4000000000000:a-token-that-is-nobodys",
+        "secret_token": "a-word-that-is-nobodys",
+        "base_url": "http://127.0.0.1:1",
+    },
     "simulator": {"base_url": "http://127.0.0.1:1", "secret": "a secret that is nobody's"},
     "webchat": {},
 }

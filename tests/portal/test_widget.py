@@ -57,6 +57,29 @@ def test_a_signed_address_gives_one_file_for_ten_minutes(attachment: Attachment)
         assert Client().get(path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("photo.JPG", ".jpg"),
+        ("Ilham's papers.pdf", ".pdf"),
+        ("x", ""),
+        ("x.", ""),
+        ("a.b/../c", ""),
+        ("x.jpg\n", ""),
+    ],
+)
+def test_an_address_ends_like_the_file_and_tells_no_more_of_its_name(
+    attachment: Attachment, name: str, ending: str
+) -> None:
+    url = outfiles.public_url(attachment.pk, name)
+    path = url[url.index("/out/") :]
+    assert path.partition(":")[2].rpartition(".")[1:] == (
+        (".", ending[1:]) if ending else ("", path.partition(":")[2])
+    )
+    assert Client().get(path).status_code == 200
+    assert "Ilham" not in url
+
+
 def test_a_changed_address_gives_nothing(attachment: Attachment) -> None:
     path = outfiles.sign(attachment.pk)
     other = outfiles.sign(new_id())

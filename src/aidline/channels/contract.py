@@ -428,6 +428,7 @@ class Capabilities:
     text_limit: int
     media: Mapping[Kind, MediaLimit] = field(default_factory=dict)
     caption_limit: int = 0
+    captioned: frozenset[Kind] = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT})  # words go beside these
     choices: int = 0  # at most this many as native buttons or list; 0 = numbered text
     reply_window: timedelta | None = None
     templates: bool = False

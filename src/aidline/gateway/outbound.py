@@ -262,12 +262,13 @@ def _outgoing(message: Message) -> Outgoing:
 
 def _file(attachment: Attachment) -> File:
     assert attachment.media_id is not None
+    name = attachment.name or f"file.{attachment.mime.rpartition('/')[2]}"
     return File(
-        name=attachment.name or f"file.{attachment.mime.rpartition('/')[2]}",
+        name=name,
         mime=attachment.mime,
         size=attachment.size or 0,
         content=lambda: read_media(attachment),
-        url=public_url(attachment.pk),
+        url=public_url(attachment.pk, name),
     )
 
 

@@ -40,9 +40,11 @@ class Office:
     def troubles(self, account: Account, to: str) -> Sequence[Trouble]:
         channel = _channel(account)
         phone = phones.find(channel, to)
-        blocked = phones.vendor_of(channel).blocked
-        if phone and phone.opted_out and blocked:
-            return [Trouble(Fault.REFUSED, blocked)]
+        vendor = phones.vendor_of(channel)
+        if phone and phone.opted_out and vendor.blocked:
+            return [Trouble(Fault.REFUSED, vendor.blocked)]
+        if phone is None and not phones.skin_of(channel).arrives:
+            return [Trouble(Fault.REFUSED, vendor.nobody)]  # who tells nothing later must say so at once
         hit = faults.use_up(channel, faults.OF_CALLS)
         return [Trouble(fault, detail) for fault, detail in hit.items()]
 

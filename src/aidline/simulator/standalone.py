@@ -160,7 +160,7 @@ class Application:
             code = fate.code if state == "failed" else ""
             handle = taken.callback or taken.opaque
             url, post = line.told(News(taken.id, state, datetime.now(UTC), taken.to, handle, code))
-            for _copy in range(2 if fate.twice else 1):
+            for _copy in range((2 if fate.twice else 1) if url else 0):  # some vendors tell nothing
                 await self._post(url, post.body, post.headers)
 
     async def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:

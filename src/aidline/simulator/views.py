@@ -184,7 +184,8 @@ def react(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpRespons
 def take_back(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpResponse:
     phone = _phone(phone_id)
     message = _message(phone, message_id)
-    if message.own and not message.deleted and Screen(phone).skin.reacts:
+    skin = Screen(phone).skin
+    if message.own and not message.deleted and skin.reacts and skin.takes_back:
         saying.take_back(phone, message)
     return _done(request, phone)
 

@@ -65,6 +65,16 @@ def a_file_over_the_limit_is_given_up_unread(bench: Bench) -> None:
     assert bench.world.seen == []
 
 
+def words_beside_a_file_travel_with_it(bench: Bench) -> None:
+    """Where they would be dropped the provider says so, and they go out as a message of their own."""
+    if not bench.can.caption_limit or not bench.kit.networked:
+        return
+    for kind in bench.can.captioned & set(bench.can.media):
+        bench.world.seen.clear()
+        bench.send(bench.out(kind, text="BESIDE"))
+        assert any(b"BESIDE" in seen.body + seen.path.encode() for seen in bench.messages), kind
+
+
 def many_choices_still_go_out(bench: Bench) -> None:
     for many in (*range(1, 13), 30):
         choices = tuple(Choice(f"id-{at}", f"Choice number {at} with a long title") for at in range(many))

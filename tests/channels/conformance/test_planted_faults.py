@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -154,6 +155,11 @@ class CutsLongTexts(Simulator):
         return super().send(http, Outgoing(out.message, out.to, out.kind, out.text[:1000]))
 
 
+class DropsCaptions(Simulator):
+    def send(self, http: httpx.Client, out: Outgoing) -> Sent:
+        return super().send(http, replace(out, text="") if out.file else out)
+
+
 class SendsAnySize(Simulator):
     def _upload(self, http: httpx.Client, out: Outgoing) -> dict[str, str]:
         assert out.file
@@ -211,6 +217,7 @@ FAULTS: list[tuple[type, Callable[[Bench], None]]] = [
     (CallsSilenceAFailure, leaving.a_slow_answer_is_uncertain),
     (CallsSilenceAFailure, leaving.garbage_after_success_is_uncertain),
     (CutsLongTexts, leaving.a_long_text_goes_in_parts_that_say_it_all),
+    (DropsCaptions, leaving.words_beside_a_file_travel_with_it),
     (SendsAnySize, leaving.a_file_over_the_limit_is_given_up_unread),
     (MistakesRefusals, leaving.each_refusal_has_its_meaning),
     (LeaksWhatHttpxRaises, leaving.a_busy_or_broken_provider_is_tried_again_later),

@@ -1,6 +1,8 @@
-"""Choices as numbered text, for providers without buttons."""
+"""Choices as numbered text, for providers without buttons, and their ids where a button holds only a few bytes."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from hashlib import blake2b
 
 from aidline.channels.contract import Choice
 
@@ -8,3 +10,18 @@ from aidline.channels.contract import Choice
 def numbered(text: str, choices: Sequence[Choice]) -> str:
     lines = [f"{number}. {choice.title}" for number, choice in enumerate(choices, 1)]
     return "\n".join([text, "", *lines] if text else lines)
+
+
+def fitted(choice_id: str, most: int) -> str:
+    """The id itself within `most` bytes of UTF-8; a longer one, as Arabic words soon are, by its fingerprint.
+
+    Nothing is lost: among the choices of the message that was answered, `stands_for` finds the one meant.
+    """
+    raw = choice_id.encode("utf-8", "replace")
+    if len(raw) <= most:
+        return choice_id
+    return "~" + urlsafe_b64encode(blake2b(raw, digest_size=24).digest()).decode()
+
+
+def stands_for(given: str, choice_id: str, most: int) -> bool:
+    return given in (choice_id, fitted(choice_id, most))

@@ -129,17 +129,26 @@ def settle(
     changes |= _times(state)
     Message.objects.filter(pk=message.pk).update(**changes)
     if state not in (MessageState.QUEUED, MessageState.UNKNOWN):
-        message.external_id = id
-        message.external_index = external_index(message.centre_id, id)
+        message.external_id = _known_as(conversation, id)
+        message.external_index = external_index(message.centre_id, message.external_id)
         message.save(update_fields=["external_sealed", "external_index"])
     return state
 
 
+def _known_as(conversation: Conversation, id: str) -> str:
+    channel, address = conversation.channel, conversation.address
+    if channel is None or address is None or channel.provider == "webchat":
+        return id
+    return phones.vendor_of(channel).known_as(address.value, id)
+
+
 def _usual(conversation: Conversation, *, is_last: bool) -> MessageState:
-    """SMS does not tell of reading; the last message of a talk may still lie unread."""
+    """SMS does not tell of reading, Telegram of nothing; the last message of a talk may still lie unread."""
     assert conversation.channel is not None
-    reads = conversation.channel.provider == "webchat" or phones.skin_of(conversation.channel).reads
-    return MessageState.READ if reads and not is_last else MessageState.DELIVERED
+    skin = phones.skin_of(conversation.channel)
+    if conversation.channel.provider == "webchat" or skin.reads:
+        return MessageState.DELIVERED if is_last else MessageState.READ
+    return MessageState.DELIVERED if skin.arrives else MessageState.SENT
 
 
 def _times(state: MessageState) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Skin:
     reads: bool = False  # the provider tells when something was read
     arrives: bool = True  # or at least that it arrived
     reacts: bool = False  # emoji on messages, taking back
+    takes_back: bool = True  # where there are reactions
     places: bool = True
     photos: bool = True
     voices: bool = True
@@ -59,6 +60,8 @@ class Vendor:
     signs_itself: bool = False  # the look-alike checks a signature of its own
     codes_are_words: bool = False
     new_address: Callable[[], str] | None = None  # where people have an id of the vendor instead of a number
+    # What we know a message by, from the person's address and its id on the phone.
+    known_as: Callable[[str, str], str] = lambda _address, id: id
 
     @property
     def usual_refusal(self) -> str:
