@@ -31,6 +31,12 @@ CONFIGS: dict[str, dict[str, str]] = {
         "sender": "+447700900610",
         "base_url": "http://127.0.0.1:1",
     },
+    "africastalking": {
+        "username": "nobody",
+        "api_key": "a key that is nobody's",
+        "secret": "a word that is nobody's",
+        "base_url": "http://127.0.0.1:1",
+    },
     "simulator": {"base_url": "http://127.0.0.1:1", "secret": "a secret that is nobody's"},
     "webchat": {},
 }
