@@ -22,7 +22,7 @@ from aidline.channels.contract import (
 )
 from aidline.channels.registry import load
 from aidline.simulator.lines import News, NotOnThisLine, Utterance, Writer
-from aidline.simulator.lookalikes.shapes import Fault
+from aidline.simulator.lookalikes.shapes import Fault, StoredFile
 from aidline.simulator.standalone import Memory, Orders
 from aidline.simulator.vendors import line_of
 from aidline.simulator.wire import Post, africastalking
@@ -39,6 +39,20 @@ CONFIGS: dict[str, dict[str, str]] = {
         "secret": "word",
         "sender": "22384",
         "base_url": f"{BASE}/look-alike/africastalking",
+    },
+    "infobip": {
+        "base_url": f"{BASE}/look-alike/infobip",
+        "api_key": "right",
+        "sender": "447700900640",
+        "secret": "word",
+    },
+    "infobip:password": {
+        "base_url": f"{BASE}/look-alike/infobip",
+        "api_key": "right",
+        "sender": "447700900640",
+        "secret": "word",
+        "webhook_user": "aidline",
+        "webhook_password": "password",
     },
 }
 NAMES = list(CONFIGS)
@@ -123,7 +137,7 @@ def test_what_a_person_says_is_read_as_they_said_it(name: str, text: str) -> Non
 
 def test_what_a_short_message_cannot_hold_is_not_said(name: str) -> None:
     bench = SmsBench(name)
-    for kind in ("reaction", "edit", "sticker"):
+    for kind in ("reaction", "edit", "location"):
         with pytest.raises(NotOnThisLine):
             bench.line.said(Writer(AMAL), Utterance("1", kind, AT, text="👍", file="7"))
 
@@ -179,3 +193,43 @@ def test_africas_talking_tells_of_wishes() -> None:
     events = [bench.read(HOOK, africastalking.post(fields))[0] for fields in told]
     assert all(isinstance(event, Preference) for event in events)
     assert [event.opted_out for event in events] == [True, False, True]
+
+
+GOOD_INFOBIP: dict[str, Any] = {
+    "sender": "447700900640",
+    "destinations": [{"to": "447700900123", "messageId": "m-1"}],
+    "content": {"text": "hi"},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "words"),
+    [
+        ({"from": "447700900640"}, 400, "messages[0].from: unknown"),
+        ({"content": {}}, 400, "content.text: missing"),
+        ({"content": {"text": 7}}, 400, "content.text: type"),
+        ({"destinations": [{"messageId": "m-1"}]}, 400, "destinations[0].to: missing"),
+        ({"webhooks": {"notifyUrl": "https://x"}}, 400, "webhooks.notifyUrl: unknown"),
+        ({"webhooks": {"contentType": "text/plain"}}, 400, "contentType: value"),
+        ({"destinations": [{"to": "12"}]}, 200, "REJECTED_INVALID_DESTINATION"),
+        ({"content": {"text": "x" * 801}}, 200, "REJECTED_MESSAGE_TOO_LONG"),
+        ({"sender": ""}, 200, "REJECTED_SENDER"),
+    ],
+)
+def test_infobip_refuses_what_it_does_not_know(changes: dict[str, Any], status: int, words: str) -> None:
+    bench = SmsBench("infobip")
+    path, key = "infobip/sms/3/messages", {"Authorization": "App right"}
+    assert bench.post(path, json={"messages": [GOOD_INFOBIP]}, headers=key).status_code == 200
+    refused = bench.post(path, json={"messages": [{**GOOD_INFOBIP, **changes}]}, headers=key)
+    assert (refused.status_code, words in refused.text) == (status, True)
+    assert bench.post(path, json={"messages": [GOOD_INFOBIP]}).status_code == 401
+    assert len(bench.memory.received) == 1
+
+
+def test_a_picture_of_a_person_is_had_from_infobip_with_our_key() -> None:
+    bench = SmsBench("infobip")
+    bench.memory.files["7"] = StoredFile(b"picture", "image/jpeg")
+    said = Utterance(bench.line.new_id(), "image", AT, text="look", file="7", mime="image/jpeg")
+    (event,) = bench.read(HOOK, bench.line.said(Writer(AMAL), said))
+    assert (event.kind, event.text) == (Kind.IMAGE, "look")
+    assert bench.provider.fetch_media(bench.http, event.media[0]).content == b"picture"

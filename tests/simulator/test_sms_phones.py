@@ -14,7 +14,7 @@ from aidline.simulator.states import Tick
 if TYPE_CHECKING:
     from simulator.practice import Practice
 
-PROVIDERS = ["africastalking"]
+PROVIDERS = ["africastalking", "infobip"]
 
 
 @pytest.fixture(params=PROVIDERS)
