@@ -36,6 +36,18 @@ CONFIGS: dict[str, dict[str, str]] = {
         "secret_token": "a-word-that-is-nobodys",
         "base_url": "http://127.0.0.1:1",
     },
+    "africastalking": {
+        "username": "nobody",
+        "api_key": "a key that is nobody's",
+        "secret": "a word that is nobody's",
+        "base_url": "http://127.0.0.1:1",
+    },
+    "infobip": {
+        "base_url": "http://127.0.0.1:1",
+        "api_key": "a key that is nobody's",
+        "sender": "447700900612",
+        "secret": "a word that is nobody's",
+    },
     "simulator": {"base_url": "http://127.0.0.1:1", "secret": "a secret that is nobody's"},
     "webchat": {},
 }

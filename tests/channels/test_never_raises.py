@@ -29,8 +29,9 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
     max_leaves=6,
 )
-JSON_KITS = [kit for kit in KITS if kit.provider != "twilio"]
-FORM_KITS = [kit for kit in KITS if kit.provider == "twilio"]
+FORMS = {"twilio", "africastalking"}
+JSON_KITS = [kit for kit in KITS if kit.provider not in FORMS]
+FORM_KITS = [kit for kit in KITS if kit.provider in FORMS]
 thorough = settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
 
 
@@ -120,6 +121,8 @@ FIELDS = st.sampled_from(
         "ButtonPayload",
         "OptOutType",
         "ListId",
+        *("id", "from", "text", "date", "linkId", "status", "failureReason"),
+        *("senderId", "phoneNumber", "updateType"),
     ]
 )
 

@@ -6,13 +6,23 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from aidline.channels.contract import Capabilities, Provider, Secret
-from aidline.channels.providers import simulator, telegram, twilio, webchat, whatsapp_cloud
+from aidline.channels.providers import (
+    africastalking,
+    infobip,
+    simulator,
+    telegram,
+    twilio,
+    webchat,
+    whatsapp_cloud,
+)
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
     "whatsapp_cloud": whatsapp_cloud.WhatsAppCloud,
     "twilio": twilio.Twilio,
     "telegram": telegram.Telegram,
+    "africastalking": africastalking.AfricasTalking,
+    "infobip": infobip.Infobip,
     "simulator": simulator.Simulator,
 }
 
@@ -21,6 +31,8 @@ CONFIGS: dict[str, type[Any]] = {
     "whatsapp_cloud": whatsapp_cloud.Config,
     "twilio": twilio.Config,
     "telegram": telegram.Config,
+    "africastalking": africastalking.Config,
+    "infobip": infobip.Config,
     "simulator": simulator.Config,
 }
 

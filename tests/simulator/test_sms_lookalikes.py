@@ -1,0 +1,235 @@
+"""The look-alikes of SMS providers take what ours send, refuse what the vendors would, and call as they call."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from aidline.channels.contract import (
+    ChannelDown,
+    Choice,
+    GiveUp,
+    HookRequest,
+    Incoming,
+    Kind,
+    Place,
+    Preference,
+    Receipt,
+    RetryLater,
+    Status,
+    Uncertain,
+)
+from aidline.channels.registry import load
+from aidline.simulator.lines import News, NotOnThisLine, Utterance, Writer
+from aidline.simulator.lookalikes.shapes import Fault, StoredFile
+from aidline.simulator.standalone import Memory, Orders
+from aidline.simulator.vendors import line_of
+from aidline.simulator.wire import Post, africastalking
+from simulator.test_lookalikes import BASE, Bench
+
+AT = datetime(2026, 11, 24, 14, 6, tzinfo=UTC)
+HOOK = "https://aidline.example/hooks/x/1/word"
+OURS = "018f0000-0000-7000-8000-000000000001"
+AMAL = "+447700900123"
+CONFIGS: dict[str, dict[str, str]] = {
+    "africastalking": {
+        "username": "aid",
+        "api_key": "right",
+        "secret": "word",
+        "sender": "22384",
+        "base_url": f"{BASE}/look-alike/africastalking",
+    },
+    "infobip": {
+        "base_url": f"{BASE}/look-alike/infobip",
+        "api_key": "right",
+        "sender": "447700900640",
+        "secret": "word",
+    },
+    "infobip:password": {
+        "base_url": f"{BASE}/look-alike/infobip",
+        "api_key": "right",
+        "sender": "447700900640",
+        "secret": "word",
+        "webhook_user": "aidline",
+        "webhook_password": "password",
+    },
+}
+NAMES = list(CONFIGS)
+
+
+class SmsBench(Bench):
+    def __init__(self, name: str, **orders: str) -> None:
+        self.memory = Memory(BASE, "right", Orders(orders))
+        self.config = CONFIGS[name]
+        self.provider: Any = load(name.partition(":")[0], self.config)
+        self.http = httpx.Client(transport=httpx.MockTransport(self._answer))
+        self.line = line_of(name.partition(":")[0], self.config, HOOK)
+
+    def read(self, url: str, post: Post) -> list[Any]:
+        request = HookRequest("POST", url, {}, dict(post.headers), post.body)
+        self.provider.verify(request)
+        return self.provider.parse(post.body, request.kept(), AT)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_what_is_sent_is_taken_under_the_id_it_is_told(name: str) -> None:
+    bench = SmsBench(name)
+    sent = bench.send(reply_to="")
+    assert [(taken.id, taken.to, taken.text) for taken in bench.memory.received] == [
+        (sent.external_id, AMAL, "hello")
+    ]
+
+
+def test_places_and_choices_are_taken_as_words(name: str) -> None:
+    bench = SmsBench(name)
+    bench.send(Kind.LOCATION, text="", place=Place(38.2, -10.4, "Gate"))
+    bench.send(Kind.CHOICE, text="What?", choices=(Choice("f", "Food"), Choice("s", "Shelter")))
+    assert [taken.text for taken in bench.memory.received] == [
+        "Gate\ngeo:38.2,-10.4",
+        "What?\n\n1. Food\n2. Shelter",
+    ]
+
+
+def test_the_test_button_works_with_the_right_key_only(name: str) -> None:
+    bench = SmsBench(name)
+    assert bench.provider.probe(bench.http)
+    bench.memory.secret = "another"
+    with pytest.raises(ChannelDown):
+        bench.provider.probe(bench.http)
+    with pytest.raises(ChannelDown):
+        bench.send()
+    assert bench.memory.received == []
+
+
+@pytest.mark.parametrize(
+    ("orders", "outcome"),
+    [
+        ({Fault.RATE_LIMIT: "1"}, RetryLater),
+        ({Fault.BROKEN: "1"}, RetryLater),
+        ({Fault.GARBAGE: "1"}, Uncertain),
+        ({Fault.REFUSED: "1:999"}, GiveUp),
+    ],
+)
+def test_a_fault_that_was_asked_for_comes_once(
+    name: str, orders: dict[str, str], outcome: type[Exception]
+) -> None:
+    bench = SmsBench(name, **orders)
+    with pytest.raises(outcome):
+        bench.send()
+    bench.send()
+    assert len(bench.memory.received) == (2 if outcome is Uncertain else 1)
+
+
+@pytest.mark.parametrize("text", ["مرحبا", "a+b&c=d", "stop"])
+def test_what_a_person_says_is_read_as_they_said_it(name: str, text: str) -> None:
+    bench = SmsBench(name)
+    said = Utterance(bench.line.new_id(), "text", AT, text=text)
+    (event,) = bench.read(HOOK, bench.line.said(Writer(AMAL), said))
+    assert isinstance(event, Incoming)
+    assert (event.external_id, event.text, event.sent_at) == (said.id, text, AT)
+    assert [sender.value for sender in event.senders] == [AMAL]
+
+
+def test_what_a_short_message_cannot_hold_is_not_said(name: str) -> None:
+    bench = SmsBench(name)
+    for kind in ("reaction", "edit", "location"):
+        with pytest.raises(NotOnThisLine):
+            bench.line.said(Writer(AMAL), Utterance("1", kind, AT, text="👍", file="7"))
+
+
+@pytest.mark.parametrize("state", ["sent", "delivered", "failed"])
+def test_what_became_of_ours_is_read(name: str, state: str) -> None:
+    bench = SmsBench(name)
+    sent = bench.send(status_url=HOOK)
+    (taken,) = bench.memory.received
+    handle = taken.callback or taken.opaque
+    news = News(sent.external_id, state, AT, AMAL, handle, "5" if state == "failed" else "")
+    (event,) = bench.read(*bench.line.told(news))
+    assert isinstance(event, Receipt)
+    assert (event.external_id, event.status) == (sent.external_id, Status(state))
+
+
+# --- strictness ------------------------------------------------------------------------------------------
+
+GOOD_AT = {"username": "aid", "to": AMAL, "message": "hi", "from": "22384", "bulkSMSMode": "1"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "words"),
+    [
+        ({"colour": "red"}, 400, "unknown form field"),
+        ({"message": ""}, 400, "missing required form field 'message'"),
+        ({"to": ""}, 400, "missing required form field 'to'"),
+        ({"bulkSMSMode": "2"}, 400, "must be 0 or 1"),
+        ({"bulkSMSMode": "0"}, 400, "needs 'keyword'"),
+        ({"linkId": "x", "keyword": "help"}, 400, "needs 'keyword'"),
+        ({"to": "0770"}, 201, "InvalidPhoneNumber"),
+    ],
+)
+def test_africas_talking_refuses_what_it_does_not_know(
+    changes: dict[str, str], status: int, words: str
+) -> None:
+    bench = SmsBench("africastalking")
+    path, key = "africastalking/version1/messaging", {"apiKey": "right"}
+    assert bench.post(path, data=GOOD_AT, headers=key).status_code == 201
+    refused = bench.post(path, data={**GOOD_AT, **changes}, headers=key)
+    assert (refused.status_code, words in refused.text) == (status, True)
+    assert bench.post(path, data=GOOD_AT, headers={"apiKey": "wrong"}).status_code == 401
+    assert len(bench.memory.received) == 1
+
+
+def test_africas_talking_tells_of_wishes() -> None:
+    bench = SmsBench("africastalking")
+    told = (
+        africastalking.opt_out("HARBOUR", AMAL),
+        africastalking.subscription(AMAL, "22384", "help"),
+        africastalking.subscription(AMAL, "22384", "help", ended=True),
+    )
+    events = [bench.read(HOOK, africastalking.post(fields))[0] for fields in told]
+    assert all(isinstance(event, Preference) for event in events)
+    assert [event.opted_out for event in events] == [True, False, True]
+
+
+GOOD_INFOBIP: dict[str, Any] = {
+    "sender": "447700900640",
+    "destinations": [{"to": "447700900123", "messageId": "m-1"}],
+    "content": {"text": "hi"},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "words"),
+    [
+        ({"from": "447700900640"}, 400, "messages[0].from: unknown"),
+        ({"content": {}}, 400, "content.text: missing"),
+        ({"content": {"text": 7}}, 400, "content.text: type"),
+        ({"destinations": [{"messageId": "m-1"}]}, 400, "destinations[0].to: missing"),
+        ({"webhooks": {"notifyUrl": "https://x"}}, 400, "webhooks.notifyUrl: unknown"),
+        ({"webhooks": {"contentType": "text/plain"}}, 400, "contentType: value"),
+        ({"destinations": [{"to": "12"}]}, 200, "REJECTED_INVALID_DESTINATION"),
+        ({"content": {"text": "x" * 801}}, 200, "REJECTED_MESSAGE_TOO_LONG"),
+        ({"sender": ""}, 200, "REJECTED_SENDER"),
+    ],
+)
+def test_infobip_refuses_what_it_does_not_know(changes: dict[str, Any], status: int, words: str) -> None:
+    bench = SmsBench("infobip")
+    path, key = "infobip/sms/3/messages", {"Authorization": "App right"}
+    assert bench.post(path, json={"messages": [GOOD_INFOBIP]}, headers=key).status_code == 200
+    refused = bench.post(path, json={"messages": [{**GOOD_INFOBIP, **changes}]}, headers=key)
+    assert (refused.status_code, words in refused.text) == (status, True)
+    assert bench.post(path, json={"messages": [GOOD_INFOBIP]}).status_code == 401
+    assert len(bench.memory.received) == 1
+
+
+def test_a_picture_of_a_person_is_had_from_infobip_with_our_key() -> None:
+    bench = SmsBench("infobip")
+    bench.memory.files["7"] = StoredFile(b"picture", "image/jpeg")
+    said = Utterance(bench.line.new_id(), "image", AT, text="look", file="7", mime="image/jpeg")
+    (event,) = bench.read(HOOK, bench.line.said(Writer(AMAL), said))
+    assert (event.kind, event.text) == (Kind.IMAGE, "look")
+    assert bench.provider.fetch_media(bench.http, event.media[0]).content == b"picture"
