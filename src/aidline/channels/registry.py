@@ -5,7 +5,7 @@ from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from aidline.channels.contract import Capabilities, Provider, Secret
+from aidline.channels.contract import Capabilities, Provider, Secret, WrongSetting
 from aidline.channels.providers import simulator, twilio, webchat, whatsapp_cloud
 
 PROVIDERS: dict[str, type[Provider]] = {
@@ -26,10 +26,11 @@ CONFIGS: dict[str, type[Any]] = {
 class BadConfig(Exception):
     """A configuration that cannot work. `field` names the setting; no value is ever in it."""
 
-    def __init__(self, field: str, problem: str) -> None:
+    def __init__(self, field: str, problem: str, words: str = "") -> None:
         super().__init__(f"{field}: {problem}")
         self.field = field
-        self.problem = problem  # unknown, missing, not-text, not-an-option or no-such-provider
+        self.problem = problem  # unknown, missing, not-text, not-an-option, wrong or no-such-provider
+        self.words = words  # of the provider on what is wrong, to be translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,11 @@ def load(name: str, config: Mapping[str, Any]) -> Provider:
     """The provider for one channel, or `BadConfig`."""
     if name not in PROVIDERS:
         raise BadConfig("provider", "no-such-provider")
-    return PROVIDERS[name](CONFIGS[name](**_checked(name, config)))
+    given = CONFIGS[name](**_checked(name, config))
+    try:
+        return PROVIDERS[name](given)
+    except WrongSetting as wrong:
+        raise BadConfig(wrong.field, "wrong", wrong.words) from None
 
 
 def capabilities_of(name: str, config: Mapping[str, Any] | None = None) -> Capabilities:
