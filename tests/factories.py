@@ -31,6 +31,12 @@ CONFIGS: dict[str, dict[str, str]] = {
         "sender": "+447700900610",
         "base_url": "http://127.0.0.1:1",
     },
+    "android_sms": {
+        "base_url": "http://127.0.0.1:1",
+        "signing_key": "a key that is nobody's",
+        "login": "AIDLINE",
+        "password": "a password that is nobody's",
+    },
     "simulator": {"base_url": "http://127.0.0.1:1", "secret": "a secret that is nobody's"},
     "webchat": {},
 }
