@@ -482,6 +482,15 @@ def setting(
     return field(default=default, repr=not secret, metadata=told)
 
 
+class WrongSetting(ValueError):
+    """A value that cannot work, found while the provider is made. `words` are to be translated and hold no value."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(field)
+        self.field = field
+        self.words = words
+
+
 class Provider(Protocol):
     """One class per provider file, in this order: handshake, verify, parse, send, fetch_media.
 

@@ -5,9 +5,10 @@ from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from aidline.channels.contract import Capabilities, Provider, Secret
+from aidline.channels.contract import Capabilities, Provider, Secret, WrongSetting
 from aidline.channels.providers import (
     africastalking,
+    android_sms,
     infobip,
     simulator,
     telegram,
@@ -23,6 +24,7 @@ PROVIDERS: dict[str, type[Provider]] = {
     "telegram": telegram.Telegram,
     "africastalking": africastalking.AfricasTalking,
     "infobip": infobip.Infobip,
+    "android_sms": android_sms.AndroidSms,
     "simulator": simulator.Simulator,
 }
 
@@ -33,6 +35,7 @@ CONFIGS: dict[str, type[Any]] = {
     "telegram": telegram.Config,
     "africastalking": africastalking.Config,
     "infobip": infobip.Config,
+    "android_sms": android_sms.Config,
     "simulator": simulator.Config,
 }
 
@@ -40,10 +43,11 @@ CONFIGS: dict[str, type[Any]] = {
 class BadConfig(Exception):
     """A configuration that cannot work. `field` names the setting; no value is ever in it."""
 
-    def __init__(self, field: str, problem: str) -> None:
+    def __init__(self, field: str, problem: str, words: str = "") -> None:
         super().__init__(f"{field}: {problem}")
         self.field = field
-        self.problem = problem  # unknown, missing, not-text, not-an-option or no-such-provider
+        self.problem = problem  # unknown, missing, not-text, not-an-option, wrong or no-such-provider
+        self.words = words  # of the provider on what is wrong, to be translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,11 @@ def load(name: str, config: Mapping[str, Any]) -> Provider:
     """The provider for one channel, or `BadConfig`."""
     if name not in PROVIDERS:
         raise BadConfig("provider", "no-such-provider")
-    return PROVIDERS[name](CONFIGS[name](**_checked(name, config)))
+    given = CONFIGS[name](**_checked(name, config))
+    try:
+        return PROVIDERS[name](given)
+    except WrongSetting as wrong:
+        raise BadConfig(wrong.field, "wrong", wrong.words) from None
 
 
 def capabilities_of(name: str, config: Mapping[str, Any] | None = None) -> Capabilities:

@@ -72,7 +72,8 @@ def _keep(request: StaffRequest, channel: Channel, form: KeysForm) -> bool:
     try:
         change_channel(by=request.user, channel=channel, config=form.cleaned_data)
     except BadConfig as error:
-        form.add_error(error.field if error.field in form.fields else None, _("Check this value."))
+        words = _(error.words) if error.words else _("Check this value.")
+        form.add_error(error.field if error.field in form.fields else None, words)
     return form.is_valid()
 
 

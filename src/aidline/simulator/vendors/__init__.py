@@ -5,7 +5,15 @@ from typing import Any
 
 from aidline.simulator.lines import Line
 from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
-from aidline.simulator.vendors import africastalking, infobip, plain, telegram, twilio, whatsapp_cloud
+from aidline.simulator.vendors import (
+    africastalking,
+    android_sms,
+    infobip,
+    plain,
+    telegram,
+    twilio,
+    whatsapp_cloud,
+)
 from aidline.simulator.vendors.shapes import Vendor
 
 VENDORS: Mapping[str, Vendor] = {
@@ -16,6 +24,7 @@ VENDORS: Mapping[str, Vendor] = {
         telegram.VENDOR,
         africastalking.VENDOR,
         infobip.VENDOR,
+        android_sms.VENDOR,
         plain.VENDOR,
     )
 }
