@@ -62,7 +62,9 @@ def test_the_nearer_to_the_limit_the_longer_the_pause(headers: dict, wait: timed
 
 
 def test_headers_that_are_no_json_say_nothing() -> None:
-    assert meta.pause(httpx.Response(200, headers={"x-app-usage": "[" * 9000, "x-page-usage": "words"})) is None
+    assert (
+        meta.pause(httpx.Response(200, headers={"x-app-usage": "[" * 9000, "x-page-usage": "words"})) is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,20 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from aidline.channels.contract import Capabilities, Provider, Secret
-from aidline.channels.providers import simulator, twilio, webchat, whatsapp_cloud
+from aidline.channels.providers import (
+    instagram,
+    messenger,
+    simulator,
+    twilio,
+    webchat,
+    whatsapp_cloud,
+)
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
     "whatsapp_cloud": whatsapp_cloud.WhatsAppCloud,
+    "messenger": messenger.Messenger,
+    "instagram": instagram.Instagram,
     "twilio": twilio.Twilio,
     "simulator": simulator.Simulator,
 }
@@ -18,6 +27,8 @@ PROVIDERS: dict[str, type[Provider]] = {
 CONFIGS: dict[str, type[Any]] = {
     "webchat": webchat.Config,
     "whatsapp_cloud": whatsapp_cloud.Config,
+    "messenger": messenger.Config,
+    "instagram": instagram.Config,
     "twilio": twilio.Config,
     "simulator": simulator.Config,
 }
