@@ -53,6 +53,20 @@ CONFIGS: dict[str, dict[str, str]] = {
         "login": "AIDLINE",
         "password": "a password that is nobody's",
     },
+    "messenger": {
+        "page_id": "106540352240101",
+        "access_token": "a token that is nobody's",
+        "app_secret": "an app secret that is nobody's",
+        "verify_token": "a word",
+        "base_url": "http://127.0.0.1:1",
+    },
+    "instagram": {
+        "account_id": "17841400000000101",
+        "access_token": "a token that is nobody's",
+        "app_secret": "an app secret that is nobody's",
+        "verify_token": "a word",
+        "base_url": "http://127.0.0.1:1",
+    },
     "simulator": {"base_url": "http://127.0.0.1:1", "secret": "a secret that is nobody's"},
     "webchat": {},
 }

@@ -3,7 +3,16 @@
 import pytest
 
 from aidline.channels import registry
-from aidline.channels.contract import ListsMessages, MarksRead, Reacts, SharesOneHook, SyncsTemplates
+from aidline.channels.contract import (
+    Attends,
+    ListsMessages,
+    MarksRead,
+    Probes,
+    Reacts,
+    RegistersHooks,
+    SharesOneHook,
+    SyncsTemplates,
+)
 from payloads import whatsapp_cloud
 
 GOOD = whatsapp_cloud.CONFIG
@@ -45,13 +54,15 @@ def test_the_set_up_form_has_every_field_in_order() -> None:
     ("name", "verbs"),
     [
         ("whatsapp_cloud", {SyncsTemplates, MarksRead, Reacts, SharesOneHook}),
+        ("messenger", {Attends, Reacts, SharesOneHook, Probes, RegistersHooks}),
+        ("instagram", {Attends, Reacts, SharesOneHook, Probes, RegistersHooks}),
         ("twilio", {SyncsTemplates, ListsMessages}),
         ("webchat", set()),
         ("simulator", {MarksRead, Reacts}),
     ],
 )
 def test_optional_verbs_can_be_asked_for(name: str, verbs: set[type]) -> None:
-    every = {SyncsTemplates, MarksRead, Reacts, SharesOneHook, ListsMessages}
+    every = {SyncsTemplates, MarksRead, Attends, Reacts, SharesOneHook, ListsMessages, Probes, RegistersHooks}
     assert {verb for verb in every if issubclass_of(registry.PROVIDERS[name], verb)} == verbs
 
 

@@ -22,6 +22,18 @@ def test_no_part_is_too_long_and_nothing_but_white_space_is_lost(words: str, lim
     assert "".join("".join(parts).split()) == "".join(words.split())
 
 
+@given(st.text(max_size=400), st.integers(min_value=24, max_value=80))
+def test_some_providers_count_bytes(words: str, limit: int) -> None:
+    parts = text.split(words, limit, in_bytes=True)
+    assert all(0 < len(part.encode("utf-8", "surrogatepass")) <= limit for part in parts)
+    assert "".join("".join(parts).split()) == "".join(words.split())
+
+
+def test_as_many_bytes_go_into_a_part_as_fit() -> None:
+    assert text.split("aaa ééé 😀😀", 11, in_bytes=True) == ["aaa ééé", "😀😀"]
+    assert text.split("😀" * 5, 9, in_bytes=True) == ["😀😀", "😀😀", "😀"]
+
+
 def test_words_stay_whole() -> None:
     words = "one two three four five six seven"
     assert text.split(words, 12) == ["one two", "three four", "five six", "seven"]

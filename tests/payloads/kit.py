@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from aidline.channels.contract import Event, HookRequest, Kind, MediaRef, Receipt, Sender, SendError, Status
+from aidline.channels.contract import (
+    Event,
+    HookRequest,
+    Kind,
+    MediaRef,
+    Receipt,
+    ReceiptUpTo,
+    Sender,
+    SendError,
+    Status,
+)
 from local_server import Answer, Seen
 
 RECEIVED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -33,7 +43,7 @@ class Kit:
     previous_secret: str
     hook: Callable[[Mapping[str, str], bytes], HookRequest]  # a call signed as for that configuration
     said: Mapping[Kind, tuple[bytes, Event]]
-    receipts: Mapping[Status, tuple[bytes, Receipt]]
+    receipts: Mapping[Status, tuple[bytes, Receipt | ReceiptUpTo]]
     strange: tuple[bytes, ...]  # read without error, and no message comes of it
     unsaid: tuple[tuple[bytes, list[Event]], ...] = ()  # reactions, edits, deletions, wishes
     batch: tuple[bytes, list[str]] = (b"", [])
@@ -47,6 +57,9 @@ class Kit:
     )
     signs_body: bool = True  # False: a fixed word proves the call, whatever its body says
     knows_our_id: bool = True  # receipts give our own message id back
+    names_no_message: frozenset[Status] = (
+        frozenset()
+    )  # but these do not: they know the provider's id, or a moment
     empty_is_a_look: bool = False  # an empty GET is the provider looking whether we are there
     # out
     to: Sender | None = None

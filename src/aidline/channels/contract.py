@@ -228,6 +228,15 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptUpTo:
+    """A status of all we had sent one person up to a moment, where the provider names no message."""
+
+    senders: tuple[Sender, ...]
+    status: Status
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Preference:
     """A person stopped or resumed contact outside of a message."""
 
@@ -265,6 +274,7 @@ Event = (
     | Edit
     | Deletion
     | Receipt
+    | ReceiptUpTo
     | Preference
     | AddressChange
     | TemplateChange
@@ -425,7 +435,8 @@ class Capabilities:
     schemes: tuple[Scheme, ...]
     inbound: frozenset[Kind]
     outbound: frozenset[Kind]
-    text_limit: int
+    text_limit: int  # in UTF-16 units
+    text_in_bytes: bool = False  # the limit is in bytes of UTF-8 instead
     media: Mapping[Kind, MediaLimit] = field(default_factory=dict)
     caption_limit: int = 0
     captioned: frozenset[Kind] = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT})  # words go beside these
@@ -536,6 +547,13 @@ class MarksRead(Protocol):
 
 
 @runtime_checkable
+class Attends(Protocol):
+    """As `MarksRead`, where the provider asks for the person and knows by itself what was written last."""
+
+    def attend(self, http: httpx.Client, to: Sender, *, typing: bool) -> None: ...
+
+
+@runtime_checkable
 class Reacts(Protocol):
     def react(self, http: httpx.Client, to: Sender, external_id: str, emoji: str) -> None:
         """An emoji on a message of the person; an empty one takes it back."""
@@ -629,6 +647,7 @@ class HookState:
     error: str = ""
     error_at: datetime | None = None
     waiting: int = 0  # calls that it could not bring yet
+    tells_address: bool = True  # False: calls are brought, but the vendor does not say where
 
 
 @runtime_checkable

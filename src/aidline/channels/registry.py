@@ -12,6 +12,11 @@ from aidline.channels.providers import (
     infobip,
     simulator,
     telegram,
+from aidline.channels.contract import Capabilities, Provider, Secret
+from aidline.channels.providers import (
+    instagram,
+    messenger,
+    simulator,
     twilio,
     webchat,
     whatsapp_cloud,
@@ -20,6 +25,8 @@ from aidline.channels.providers import (
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
     "whatsapp_cloud": whatsapp_cloud.WhatsAppCloud,
+    "messenger": messenger.Messenger,
+    "instagram": instagram.Instagram,
     "twilio": twilio.Twilio,
     "telegram": telegram.Telegram,
     "africastalking": africastalking.AfricasTalking,
@@ -31,6 +38,8 @@ PROVIDERS: dict[str, type[Provider]] = {
 CONFIGS: dict[str, type[Any]] = {
     "webchat": webchat.Config,
     "whatsapp_cloud": whatsapp_cloud.Config,
+    "messenger": messenger.Config,
+    "instagram": instagram.Config,
     "twilio": twilio.Config,
     "telegram": telegram.Config,
     "africastalking": africastalking.Config,

@@ -295,7 +295,8 @@ def _pieces(able: Capabilities, text: str, uploads: Sequence[Upload]) -> list[_P
     """Text within the provider's limit; a short text becomes the caption of a single file that can have one."""
     if len(uploads) == 1 and len(text) <= able.caption_limit and uploads[0].kind in able.captioned:
         return [_Piece(uploads[0].kind, text, uploads[0])]
-    pieces = [_Piece(Kind.TEXT, part) for part in words.split(text, able.text_limit)] if text else []
+    parts = words.split(text, able.text_limit, in_bytes=able.text_in_bytes)
+    pieces = [_Piece(Kind.TEXT, part) for part in parts]
     return pieces + [_Piece(upload.kind, "", upload) for upload in uploads]
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from aidline.channels.contract import MarksRead, SendError
+from aidline.channels.contract import Attends, MarksRead, Scheme, Sender, SendError
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import Direction
 from aidline.gateway.lines import http_for, provider_of
@@ -23,17 +23,21 @@ def show_attention(*, conversation: Conversation, typing: bool) -> None:
 
 def attend(payload: dict[str, str]) -> None:
     """The job `channel.attend`. A courtesy: a failure is not tried again."""
-    conversation = Conversation.objects.select_related("channel").get(pk=UUID(payload["conversation"]))
+    conversation = Conversation.objects.select_related("channel", "address").get(
+        pk=UUID(payload["conversation"])
+    )
     message = (
         Message.objects.filter(conversation=conversation, direction=Direction.IN).order_by("-seq").first()
     )
     if conversation.channel is None or message is None or not message.external_id:
         return
-    provider = provider_of(conversation.channel)
-    if not isinstance(provider, MarksRead):
-        return
+    provider, typing = provider_of(conversation.channel), bool(payload.get("typing"))
     try:
         with http_for(conversation.channel) as http:
-            provider.mark_read(http, message.external_id, typing=bool(payload.get("typing")))
+            if isinstance(provider, MarksRead):
+                provider.mark_read(http, message.external_id, typing=typing)
+            elif isinstance(provider, Attends) and conversation.address:
+                to = Sender(Scheme(conversation.address.scheme), conversation.address.value)
+                provider.attend(http, to, typing=typing)
     except SendError:
         return

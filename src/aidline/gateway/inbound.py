@@ -7,7 +7,7 @@ button, and nothing else waits for it.
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from random import uniform
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from aidline import vault
-from aidline.channels.contract import Event, Fragment, Incoming, Malformed, Provider, Receipt
+from aidline.channels.contract import Event, Fragment, Incoming, Malformed, Provider, Receipt, ReceiptUpTo
 from aidline.channels.models import Channel, Delivery
 from aidline.channels.registry import load
 from aidline.conversations.live import Hint, tell
@@ -62,6 +62,7 @@ class Understood:
     changed: list[alterations.Alteration]
     heard: list[receipts.Heard]
     pieces: list[fragments.Heard]
+    heard_up_to: list[receipts.HeardUpTo] = field(default_factory=list)
 
 
 def drain(limit: int = AT_ONCE) -> int:
@@ -173,6 +174,9 @@ def _understand(rows: Sequence[Row]) -> Understood:
                     understood.heard.append(
                         receipts.Heard(line.channel_id, line.centre_id, event, row.received_at)
                     )
+                case ReceiptUpTo():
+                    up_to = receipts.HeardUpTo(line.channel_id, line.centre_id, event)
+                    understood.heard_up_to.append(up_to)
                 case _:
                     understood.changed.append(_alteration(line, event, row))
     return understood
@@ -182,6 +186,7 @@ def _write(understood: Understood) -> None:
     hints = arriving.take_in([*understood.said, *fragments.join(understood.pieces)])
     hints += alterations.apply(understood.changed)
     hints += receipts.apply(understood.heard)
+    hints += receipts.apply_up_to(understood.heard_up_to)
     distribute({hint.centre_id for hint in hints if hint.kind == "message"})
     tell(hints)
 

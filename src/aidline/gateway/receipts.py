@@ -11,15 +11,20 @@ from uuid import UUID
 
 from django.db import transaction
 
-from aidline.channels.contract import Receipt, Status, Verdict
+from aidline.channels.contract import Receipt, ReceiptUpTo, Status, Verdict
 from aidline.conversations.live import Hint, tell
-from aidline.conversations.models import Message, ParkedReceipt
+from aidline.conversations.models import Conversation, Message, ParkedReceipt
 from aidline.conversations.states import RECEIPT_FROM, Direction, MessageState
 from aidline.gateway.arriving import external_index
 from aidline.kernel.clock import now
 from aidline.people import services as people
+from aidline.people.arrivals import address_index
+from aidline.people.models import Address
 
 KEEP_PARKED = timedelta(hours=48)
+
+# Providers tell when they had taken a message, we when we had heard of it: a little later, by another clock.
+HEARD_LATER = timedelta(seconds=3)
 
 STATE_OF: dict[Status, MessageState] = {
     Status.SENT: MessageState.SENT,
@@ -34,12 +39,26 @@ _TIME_COLUMN = {
 }
 
 
+# "All up to a moment" speaks of what had left; a message that failed or is unknown is not among it.
+_HAD_LEFT = {
+    MessageState.DELIVERED: (MessageState.SENT,),
+    MessageState.READ: (MessageState.SENT, MessageState.DELIVERED),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     channel_id: UUID
     centre_id: UUID
     event: Receipt
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeardUpTo:
+    channel_id: UUID
+    centre_id: UUID
+    event: ReceiptUpTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,31 @@ def apply(heard: Sequence[Heard]) -> list[Hint]:
             hints.append(Hint(one.centre_id, "state", target.conversation_id))
     ParkedReceipt.objects.bulk_create(parked)
     return hints
+
+
+def apply_up_to(heard: Sequence[HeardUpTo]) -> list[Hint]:
+    """After `apply` in the same transaction, so that what was told by name comes first."""
+    hints = []
+    for one in heard:
+        state = STATE_OF[one.event.status]
+        sent = Message.objects.filter(
+            conversation__in=_conversations(one),
+            direction=Direction.OUT,
+            state__in=_HAD_LEFT.get(state, ()),
+            sent_at__lte=one.event.until + HEARD_LATER,
+        )
+        for pk, conversation, address in sent.values_list("pk", "conversation", "conversation__address"):
+            if _move(_Target(pk, conversation, address), state, one.event.until, ""):
+                hints.append(Hint(one.centre_id, "state", conversation))
+    return hints
+
+
+def _conversations(one: HeardUpTo) -> list[UUID]:
+    schemes = [sender.scheme for sender in one.event.senders]
+    indexes = [address_index(one.centre_id, sender.scheme, sender.value) for sender in one.event.senders]
+    addresses = Address.objects.filter(centre_id=one.centre_id, scheme__in=schemes, index__in=indexes)
+    rows = Conversation.objects.filter(address__in=list(addresses), channel_id=one.channel_id)
+    return list(rows.values_list("pk", flat=True))
 
 
 def unpark(message: Message, external_id: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 # Removed: control signs but tab and newline; lone surrogates (not storable); embeddings, overrides, isolates
@@ -34,15 +35,17 @@ _ZWJ = "\u200d"
 _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?؟。।։])\s+"), re.compile(r"\s+"))
 
 
-def split(text: str, limit: int) -> list[str]:
+def split(text: str, limit: int, *, in_bytes: bool = False) -> list[str]:
     """Parts of at most `limit` UTF-16 units (what phones and providers count), cut between words if possible.
 
-    A part is cut back to a paragraph, line or sentence end only if that still fills half of it.
+    A part is cut back to a paragraph, line or sentence end only if that still fills half of it. A few providers
+    count the bytes of UTF-8 instead.
     """
     parts = []
     rest = text.strip()
-    while _units(rest) > limit:
-        end, start = _cut(rest, _fitting(rest, limit))
+    measure = _octets if in_bytes else _units
+    while measure(rest) > limit:
+        end, start = _cut(rest, _fitting(rest, limit, measure))
         parts.append(rest[:end])
         rest = rest[start:]
     return [*parts, rest] if rest else parts
@@ -52,11 +55,15 @@ def _units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _fitting(text: str, limit: int) -> int:
-    """How many signs fit into `limit` units."""
+def _octets(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _fitting(text: str, limit: int, measure: Callable[[str], int]) -> int:
+    """How many signs fit into `limit`; a sign takes four bytes, or two units, at most."""
     head = text[:limit]
-    while (over := _units(head) - limit) > 0:
-        head = head[: -((over + 1) // 2)]
+    while (over := measure(head) - limit) > 0:
+        head = head[: -((over + 3) // 4)]
     return len(head)
 
 

@@ -49,7 +49,7 @@ def our_own_id_travels_with_the_message(bench: Bench) -> None:
 
 def a_long_text_goes_in_parts_that_say_it_all(bench: Bench) -> None:
     words = " ".join(f"كلمة{number}" for number in range(2000))
-    parts = text.split(words, bench.can.text_limit)
+    parts = text.split(words, bench.can.text_limit, in_bytes=bench.can.text_in_bytes)
     assert len(parts) > 1
     for part in parts:
         bench.send(bench.out(text=part))

@@ -14,7 +14,6 @@ Quirks:
 - Codes, never texts, of errors are stable. 131049 must not be retried within a day.
 """
 
-import hmac
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ from urllib.parse import quote
 import httpx
 
 from aidline.channels.contract import (
-    BadSignature,
     Capabilities,
     Event,
     Fetched,
@@ -49,7 +47,8 @@ from aidline.channels.contract import (
     gettext_noop,
     setting,
 )
-from aidline.channels.wire.calling import answer, call, failure, fetch
+from aidline.channels.wire import meta
+from aidline.channels.wire.calling import answer, call, fetch
 from aidline.channels.wire.reading import document, ident, part, parts, said
 from aidline.channels.wire.whatsapp_bodies import ROWS, content, recipient, template_info
 from aidline.channels.wire.whatsapp_events import MEDIA_KINDS, changes, events, number_id
@@ -168,29 +167,17 @@ class WhatsAppCloud:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.api = f"{config.base_url.rstrip('/')}/{config.api_version}"
-        self.secrets = [word.encode() for word in (config.app_secret, config.previous_app_secret) if word]
+        self.secrets = meta.secrets_of(config.app_secret, config.previous_app_secret)
 
     @property
     def account(self) -> str:
         return self.config.phone_number_id
 
     def handshake(self, request: HookRequest) -> HookAnswer | None:
-        if request.method != "GET":
-            return None
-        given = request.query.get("hub.verify_token", "").encode("utf-8", "replace")
-        if request.query.get("hub.mode") == "subscribe" and hmac.compare_digest(
-            given, self.config.verify_token.encode()
-        ):
-            return HookAnswer(body=request.query.get("hub.challenge", "").encode("utf-8", "replace")[:512])
-        return HookAnswer(status=403)
+        return meta.handshake(request, self.config.verify_token)
 
     def verify(self, request: HookRequest) -> None:
-        given = request.headers.get("x-hub-signature-256", "").encode("utf-8", "replace")
-        for secret in self.secrets:
-            expected = b"sha256=" + hmac.digest(secret, request.body, "sha256").hex().encode()
-            if hmac.compare_digest(given, expected):
-                return
-        raise BadSignature("x-hub-signature-256")
+        meta.verify(request, self.secrets)
 
     def accounts(self, body: bytes) -> frozenset[str]:
         return frozenset(number.decode() for number in _NUMBER_ID.findall(body))
@@ -223,7 +210,8 @@ class WhatsAppCloud:
         }
         if out.reply_to:
             body["context"] = {"message_id": out.reply_to}
-        return _sent(self._post(http, body), out.to)
+        response = self._post(http, body)
+        return _sent(answer(response), out.to, meta.pause(response))
 
     def _media(self, http: httpx.Client, out: Outgoing) -> tuple[str, dict[str, Any]]:
         """A file is uploaded first; if that fails nothing has been said yet, so it can be tried again."""
@@ -294,30 +282,29 @@ class WhatsAppCloud:
             query["after"] = after  # not the address in `next`, which would be theirs to choose
         return found
 
-    def _post(self, http: httpx.Client, body: dict[str, Any], *, repeatable: bool = False) -> dict[str, Any]:
+    def _post(self, http: httpx.Client, body: dict[str, Any], *, repeatable: bool = False) -> httpx.Response:
         url = f"{self.api}/{self.config.phone_number_id}/messages"
-        return _checked(call(http, "POST", url, repeatable=repeatable, headers=self._bearer(), json=body))
+        response = call(http, "POST", url, repeatable=repeatable, headers=self._bearer(), json=body)
+        _checked(response)
+        return response
 
     def _get(self, http: httpx.Client, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         url = f"{self.api}/{path}"
         return _checked(call(http, "GET", url, repeatable=True, headers=self._bearer(), params=query))
 
     def _bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.config.access_token}"}
+        return meta.bearer(self.config.access_token)
 
 
 def _checked(response: httpx.Response) -> dict[str, Any]:
-    found = answer(response)
-    if response.is_success:
-        return found
-    raise failure(response, ident(part(found.get("error")).get("code")), VERDICTS)
+    return meta.checked(response, VERDICTS)
 
 
-def _sent(found: dict[str, Any], to: Sender) -> Sent:
+def _sent(found: dict[str, Any], to: Sender, slow_down: timedelta | None) -> Sent:
     """Taken, but without an id its receipts cannot be told apart: only `biz_opaque_callback_data` can say."""
     external_id = next((ident(message.get("id")) for message in parts(found.get("messages"))), "")
     if not external_id:
         raise Uncertain("no-id")
     known = next((phones.e164(ident(one.get("wa_id"))) for one in parts(found.get("contacts"))), None)
     corrected = to.scheme is Scheme.PHONE and known not in (None, to.value)
-    return Sent(external_id, Sender(Scheme.PHONE, known) if known and corrected else None)
+    return Sent(external_id, Sender(Scheme.PHONE, known) if known and corrected else None, slow_down)
