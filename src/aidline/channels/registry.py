@@ -6,12 +6,13 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from aidline.channels.contract import Capabilities, Provider, Secret
-from aidline.channels.providers import simulator, twilio, webchat, whatsapp_cloud
+from aidline.channels.providers import email, simulator, twilio, webchat, whatsapp_cloud
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
     "whatsapp_cloud": whatsapp_cloud.WhatsAppCloud,
     "twilio": twilio.Twilio,
+    "email": email.Email,
     "simulator": simulator.Simulator,
 }
 
@@ -19,6 +20,7 @@ CONFIGS: dict[str, type[Any]] = {
     "webchat": webchat.Config,
     "whatsapp_cloud": whatsapp_cloud.Config,
     "twilio": twilio.Config,
+    "email": email.Config,
     "simulator": simulator.Config,
 }
 
