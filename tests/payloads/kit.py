@@ -4,6 +4,7 @@ Payloads are written by hand after the vendors' documentation; people and number
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -19,7 +20,7 @@ from aidline.channels.contract import (
     SendError,
     Status,
 )
-from local_server import Answer, Seen
+from local_server import Answer, LocalServer, Seen, serving
 
 RECEIVED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SAID = datetime(2026, 11, 22, 11, 59, 30, tzinfo=UTC)
@@ -61,7 +62,10 @@ class Kit:
         frozenset()
     )  # but these do not: they know the provider's id, or a moment
     empty_is_a_look: bool = False  # an empty GET is the provider looking whether we are there
+    called: bool = True  # False: nobody calls us, we look; every call is refused
     # out
+    world: Callable[[], AbstractContextManager[LocalServer]] = serving  # what plays the company
+    address: Callable[[str], Mapping[str, str]] | None = None  # settings that lead to it at "host:port"
     to: Sender | None = None
     networked: bool = True
     answers: Callable[[Seen], Answer] = lambda _: Answer()

@@ -324,6 +324,7 @@ class Outgoing:
     thread: tuple[
         str, ...
     ] = ()  # external ids of what was said before, oldest first, for providers that thread
+    automatic: bool = False  # no person wrote it: other machines are told not to answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,7 @@ from aidline.channels.providers import (
     simulator,
     telegram,
 from aidline.channels.contract import Capabilities, Provider, Secret
-from aidline.channels.providers import (
-    instagram,
-    messenger,
-    simulator,
-    twilio,
-    webchat,
-    whatsapp_cloud,
-)
+from aidline.channels.providers import (email, instagram, messenger, simulator, twilio, webchat, whatsapp_cloud)
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
@@ -32,6 +25,7 @@ PROVIDERS: dict[str, type[Provider]] = {
     "africastalking": africastalking.AfricasTalking,
     "infobip": infobip.Infobip,
     "android_sms": android_sms.AndroidSms,
+    "email": email.Email,
     "simulator": simulator.Simulator,
 }
 
@@ -45,6 +39,7 @@ CONFIGS: dict[str, type[Any]] = {
     "africastalking": africastalking.Config,
     "infobip": infobip.Config,
     "android_sms": android_sms.Config,
+    "email": email.Config,
     "simulator": simulator.Config,
 }
 

@@ -11,6 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -40,13 +41,48 @@ class TooSlow(httpx.ReadTimeout):
 def client(allow_private: frozenset[str] = frozenset()) -> httpx.Client:
     """`allow_private` names the `host:port` that may be on a private network (simulator, own gateways)."""
     silence_logs()
-    return httpx.Client(
+    return Client(
+        allow_private,
         transport=GuardedTransport(allow_private),
         timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
         follow_redirects=False,
         trust_env=False,
         headers={"User-Agent": "aidline/0.1.0", "Accept-Encoding": "identity"},
     )
+
+
+class Client(httpx.Client):
+    """Remembers what it may reach, for those who speak another language than HTTP through it (`connect`)."""
+
+    def __init__(self, allow_private: frozenset[str], **more: Any) -> None:
+        super().__init__(**more)
+        self.allow_private = allow_private
+
+
+def connect(http: httpx.Client, host: str, port: int) -> socket.socket:
+    """A plain connection behind the same guard and with the same patience, for mail. Raises httpx.ConnectError.
+
+    TLS proves the name afterwards, as with HTTP. A client that is not ours may reach public addresses only.
+    """
+    allowed = http.allow_private if isinstance(http, Client) else frozenset()
+    for address in _reachable(host, port, allowed):
+        with suppress(OSError):
+            found = socket.create_connection((str(address), port), timeout=http.timeout.connect)
+            found.settimeout(http.timeout.read)
+            return found
+    raise httpx.ConnectError("no connection")
+
+
+def _reachable(host: str, port: int, allowed: frozenset[str]) -> list[Address]:
+    try:
+        return GuardedBackend(allowed).checked(host, port)
+    except httpcore.ConnectError:
+        raise httpx.ConnectError("name not found") from None
+
+
+def tls() -> ssl.SSLContext:
+    """Proves the other side's name, whatever is spoken inside."""
+    return _tls()
 
 
 def origin(url: str) -> str:

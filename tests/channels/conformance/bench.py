@@ -26,7 +26,7 @@ from aidline.channels.contract import (
     TemplateUse,
 )
 from aidline.kernel import http
-from local_server import Answer, LocalServer, Seen, serving
+from local_server import Answer, LocalServer, Seen
 from payloads.kit import MESSAGE, RECEIVED, Kit
 
 PATIENCE = 0.4  # seconds, so that a silent provider does not take fifteen
@@ -48,8 +48,13 @@ class Bench:
 
     @property
     def address(self) -> dict[str, str]:
+        return self.address_at(self.world.origin)
+
+    def address_at(self, origin: str) -> dict[str, str]:
+        if self.kit.address:
+            return dict(self.kit.address(origin))
         known = {one.name for one in registry.config_fields(self.kit.provider)}
-        return {name: self.world.url for name in ("base_url", "content_url") if name in known}
+        return {name: f"http://{origin}" for name in ("base_url", "content_url") if name in known}
 
     @property
     def can(self) -> Capabilities:
@@ -125,7 +130,7 @@ _CONTENT: dict[Kind, dict[str, object]] = {
 
 @contextmanager
 def bench(kit: Kit, made: type[Provider] | None = None) -> Iterator[Bench]:
-    with serving() as world:
+    with kit.world() as world:
         world.answer = kit.answers
         found = Bench(kit, made or registry.PROVIDERS[kit.provider], world)
         with _listening(found.told):

@@ -139,7 +139,7 @@ def an_endless_answer_is_uncertain(bench: Bench) -> None:
 def a_provider_that_is_not_there_is_tried_again_later(bench: Bench) -> None:
     if not bench.kit.networked:
         return
-    nowhere = dict.fromkeys(bench.address, "http://127.0.0.1:1")
+    nowhere = bench.address_at("127.0.0.1:1")
     with http.client(frozenset({"127.0.0.1:1"})) as client, pytest.raises(RetryLater):
         bench.provider(address=nowhere).send(client, bench.out())
 
