@@ -47,6 +47,7 @@ CONFIGS: dict[str, dict[str, str]] = {
         "api_key": "a key that is nobody's",
         "sender": "447700900612",
         "secret": "a word that is nobody's",
+    },
     "android_sms": {
         "base_url": "http://127.0.0.1:1",
         "signing_key": "a key that is nobody's",

@@ -9,11 +9,16 @@ from aidline.channels.contract import Capabilities, Provider, Secret, WrongSetti
 from aidline.channels.providers import (
     africastalking,
     android_sms,
+    email,
     infobip,
+    instagram,
+    messenger,
     simulator,
     telegram,
-from aidline.channels.contract import Capabilities, Provider, Secret
-from aidline.channels.providers import (email, instagram, messenger, simulator, twilio, webchat, whatsapp_cloud)
+    twilio,
+    webchat,
+    whatsapp_cloud,
+)
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
