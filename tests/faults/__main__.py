@@ -56,7 +56,7 @@ def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
         for database in arguments.databases:
             yield (
                 f"{size.kills} kills, {database}",
-                partial(one_run, database, size, keep=arguments.keep),
+                partial(one_run, database, size, keep=arguments.keep, all_providers=True),
                 nothing,
             )
     if arguments.only in ("", "planted"):

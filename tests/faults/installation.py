@@ -11,12 +11,15 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from aidline.channels.contract import ProvesByAddress
+from aidline.channels.registry import load
 from aidline.vault.root import create_root
 
+from . import voices
 from .lines import Line
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +53,7 @@ class Installation:
         folder: Path | None = None,
         data: Path | None = None,
         inside: str = "tests.faults.inside",
+        all_providers: bool = False,
     ) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="aidline-faults-"))
         self.data = data or self.folder / "data"
@@ -61,6 +65,8 @@ class Installation:
         self.kills = 0
         self.starts = 0
         self.lines: dict[str, Line] = {}
+        self.all_providers = all_providers
+        self.configs: dict[str, dict[str, str]] = {}  # of the providers that speak through `voices`
         self._key = self.folder / "keys" / "root.key"
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._roles = ("run",) if self.supervised else ("web", *(f"worker {n}" for n in range(workers)))
@@ -93,9 +99,12 @@ class Installation:
     def prepare(self, **more: Any) -> dict[str, Line]:
         create_root(self._key)
         self.data.mkdir(parents=True, exist_ok=True)
+        if self.all_providers:
+            self.configs = voices.configs(self.provider_url)
+            more["others"] = self.configs
         found = self.ask("prepare", provider_url=self.provider_url, **more)
         self.lines = {
-            provider: Line(provider, channel, f"{self.url}/hooks/{provider}/{channel}")
+            provider: Line(provider, channel, _hook(self.url, provider, channel, self.configs))
             for provider, channel in found.items()
         }
         return self.lines
@@ -214,6 +223,13 @@ class Installation:
         path = self.folder / "dump.jsonl"
         self.ask("dump", path=str(path))
         return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def _hook(url: str, provider: str, channel: str, configs: Mapping[str, Mapping[str, str]]) -> str:
+    """Where nothing is signed, the word that proves a call is the last part of our address."""
+    made = load(provider, configs[provider]) if provider in configs else None
+    word = f"/{made.hook_word}" if isinstance(made, ProvesByAddress) and made.hook_word else ""
+    return f"{url}/hooks/{provider}/{channel}{word}"
 
 
 class DatabaseAway(Exception):

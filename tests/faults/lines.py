@@ -1,4 +1,4 @@
-"""The four channels of a fault run, with secrets that both ends know."""
+"""The first four channels of a fault run, with secrets that both ends know."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Line:
 
     @property
     def path(self) -> str:
-        return f"/hooks/{self.provider}/{self.channel}"
+        return "/hooks" + self.hook.partition("/hooks")[2]
 
 
 def configs(provider_url: str) -> Mapping[str, dict[str, Any]]:

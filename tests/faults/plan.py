@@ -1,13 +1,13 @@
 """What people will write, and the webhook calls it comes in: batches, duplicates, wrong order. Made beforehand.
 
-People who come over Twilio, which gives no times, are kept in one lane each: their order is that of the calls.
+People who come over a provider that gives no times, are kept in one lane each: their order is that of the calls.
 """
 
 import json
 import random
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -16,8 +16,10 @@ from aidline.channels.wire.plain import SIGNATURE
 from aidline.simulator.wire import Post, meta, plain, twilio
 
 from .lines import META_NUMBER, SHARED_SECRET, TWILIO_ACCOUNT, Line
+from .voices import Voice
 
 DUPLICATES, REORDERED = 0.10, 0.05
+OTHERS = 10  # the weight of each further provider
 WEIGHTS = {"whatsapp_cloud": 45, "twilio": 25, "simulator": 15, "webchat": 15}
 WORDS = (
     "Good morning",
@@ -68,8 +70,16 @@ class Plan:
     reordered: int = 0
 
 
-def make(lines: Mapping[str, Line], *, posts: int, people: int = 400, lanes: int = 16, seed: int = 1) -> Plan:
-    return _Maker(lines, random.Random(seed), people, lanes).make(posts)
+def make(
+    lines: Mapping[str, Line],
+    *,
+    posts: int,
+    people: int = 400,
+    lanes: int = 16,
+    seed: int = 1,
+    voices: Mapping[str, Voice] | None = None,
+) -> Plan:
+    return _Maker(lines, random.Random(seed), people, lanes, voices or {}).make(posts)
 
 
 def raw_request(path: str, post: Post, host: str = "127.0.0.1") -> bytes:
@@ -79,8 +89,18 @@ def raw_request(path: str, post: Post, host: str = "127.0.0.1") -> bytes:
 
 
 class _Maker:
-    def __init__(self, lines: Mapping[str, Line], dice: random.Random, people: int, lanes: int) -> None:
-        self._lines, self._dice, self._people, self._lanes = lines, dice, people, lanes
+    def __init__(
+        self,
+        lines: Mapping[str, Line],
+        dice: random.Random,
+        people: int,
+        lanes: int,
+        voices: Mapping[str, Voice],
+    ) -> None:
+        self._lines, self._dice, self._people, self._lanes, self._voices = lines, dice, people, lanes, voices
+        self._weights = {**WEIGHTS, **dict.fromkeys(voices, OTHERS)}
+        self._spoken: dict[tuple[str, str], Post] = {}
+        self._untimed = {"twilio"}
         self._start = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=6)
         self._orders: dict[tuple[str, str], int] = {}
         self._plan = Plan()
@@ -90,7 +110,7 @@ class _Maker:
         duplicates = int(posts * DUPLICATES)
         self._batches = [self._batch() for _ in range(posts - duplicates)]
         self._reorder(int(posts * REORDERED))
-        self._number_twilio()
+        self._number_untimed()
         calls = [self._call(batch) for batch in self._batches]
         for _ in range(duplicates):
             self._put_duplicate(calls)
@@ -101,12 +121,12 @@ class _Maker:
     # --- what is said --------------------------------------------------------------------------------
 
     def _batch(self) -> tuple[Said, ...]:
-        provider = self._dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        provider = self._dice.choices(list(self._weights), list(self._weights.values()))[0]
         return tuple(self._say(provider) for _ in range(self._size(provider)))
 
     def _size(self, provider: str) -> int:
         """1 to 50 messages in a call of Meta's, mostly one; the others are smaller; Twilio sends one."""
-        if provider == "twilio":
+        if provider == "twilio" or provider in self._voices:
             return 1
         largest = 50 if provider == "whatsapp_cloud" else 10
         spread = [(1, 1), (2, 5), (6, largest)]
@@ -119,9 +139,21 @@ class _Maker:
         number = len(self._orders) * 100_000 + order
         text = f"{number} {self._dice.choice(WORDS)} {self._dice.randrange(10**9)}"
         at = self._start + timedelta(seconds=order)
+        if provider in self._voices:
+            return self._speak(provider, person, text, at, order)
         return Said(provider, _new_id(provider, self._dice), person, text, at, order)
 
+    def _speak(self, provider: str, person: str, text: str, at: datetime, order: int) -> Said:
+        spoken = self._voices[provider].says(person, text, at)
+        said = Said(provider, spoken.external_id, person, text, at, order)
+        self._spoken[said.key] = spoken.post
+        if not spoken.timed:
+            self._untimed.add(provider)
+        return said
+
     def _person(self, provider: str) -> str:
+        if provider in self._voices:
+            return self._voices[provider].person()
         number = self._dice.randrange(self._people)
         if provider == "webchat":
             return f"visitor-{number:05d}"
@@ -136,16 +168,14 @@ class _Maker:
             self._batches[here], self._batches[there] = self._batches[there], self._batches[here]
         self._plan.reordered = count
 
-    def _number_twilio(self) -> None:
+    def _number_untimed(self) -> None:
         """Without times the order of arrival is the order: counted anew after the calls were shuffled."""
-        orders: dict[str, int] = {}
+        orders: dict[tuple[str, str], int] = {}
         for place, batch in enumerate(self._batches):
-            if batch[0].provider == "twilio":
+            if batch[0].provider in self._untimed:
                 one = batch[0]
-                orders[one.person] = orders.get(one.person, 0) + 1
-                self._batches[place] = (
-                    Said(one.provider, one.external_id, one.person, one.text, one.at, orders[one.person]),
-                )
+                orders[one.thread] = orders.get(one.thread, 0) + 1
+                self._batches[place] = (replace(one, order=orders[one.thread]),)
 
     def _put_duplicate(self, calls: list[Call]) -> None:
         """Later than its original: the same bytes, or the same messages in another call."""
@@ -159,11 +189,12 @@ class _Maker:
 
     def _call(self, batch: Sequence[Said], *, again: bool = False) -> Call:
         line = self._lines[batch[0].provider]
-        raw = raw_request(line.path, body_of(line, batch, again=again))
+        spoken = self._spoken.get(batch[0].key)
+        raw = raw_request(line.path, spoken or body_of(line, batch, again=again))
         return Call(raw, self._lane(batch), tuple(batch))
 
     def _lane(self, batch: Sequence[Said]) -> int:
-        if batch[0].provider == "twilio":
+        if batch[0].provider in self._untimed:
             return crc32(batch[0].person.encode()) % self._lanes
         return self._dice.randrange(self._lanes)
 
@@ -233,7 +264,10 @@ class Told:
 CODES = {"whatsapp_cloud": "131026", "twilio": "30003", "simulator": "no-such-person"}
 
 
-def status_call(told: Told, at: datetime, lane: int) -> Call:
+def status_call(told: Told, at: datetime, lane: int, voice: Voice | None = None) -> Call:
+    if voice:
+        url, post = voice.tells(told.external_id, told.state, at, told.to, told.handle)
+        return Call(raw_request("/hooks" + url.partition("/hooks")[2], post), lane, is_status=True)
     path, post = _STATUS[told.line.provider](told, at)
     return Call(raw_request(path, post), lane, is_status=True)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from aidline.simulator.lookalikes import meta, plain, twilio
 from aidline.simulator.lookalikes.shapes import (
     Account,
     Answer,
@@ -20,14 +19,10 @@ from aidline.simulator.lookalikes.shapes import (
     Taken,
     Trouble,
 )
+from aidline.simulator.vendors import BY_PATH, RESPONDERS, VENDORS
 
 from .lines import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, PHONE_NUMBER_ID, SHARED_SECRET, WABA_ID
 
-RESPOND: Mapping[str, Callable[[Call, "Memory"], Answer]] = {
-    "meta": meta.respond,
-    "twilio": twilio.respond,
-    "simulator": plain.respond,
-}
 VENDOR_OF = {"whatsapp_cloud": "meta", "twilio": "twilio", "simulator": "simulator"}
 RETRY_AFTER = "2"
 
@@ -42,10 +37,19 @@ class Memory:
     garbled: float = 0.0  # share of calls that are taken and answered with something unreadable
     dice: random.Random = field(default_factory=lambda: random.Random(1))
     wait_ms: int = 0
+    accounts: dict[str, Account] = field(default_factory=lambda: dict(_ACCOUNTS))
     on_taken: Callable[[Taken], None] | None = None
 
+    def add_accounts(self, configs: Mapping[str, Mapping[str, str]]) -> None:
+        self.accounts |= {
+            VENDORS[name].path: VENDORS[name].account(name, config) for name, config in configs.items()
+        }
+
     def account(self, vendor: str, key: str, secret: str) -> Account | None:
-        return _ACCOUNTS[vendor]
+        known = self.accounts.get(vendor)
+        return (
+            known if known and (vendor in _ACCOUNTS or BY_PATH[vendor].admits(known, key, secret)) else None
+        )
 
     def troubles(self, account: Account, to: str) -> Sequence[Trouble]:
         garbled = [Trouble(Fault.GARBAGE)] if self.dice.random() < self.garbled else []
@@ -128,7 +132,7 @@ class Provider:
             return False
         self.calls += 1
         vendor, _, rest = call.path.partition("/")
-        answer = RESPOND[vendor](Call(call.method, rest, call.query, call.headers, call.body), self.memory)
+        answer = RESPONDERS[vendor](Call(call.method, rest, call.query, call.headers, call.body), self.memory)
         if answer.status >= 400 and not self.memory.faults:
             self.refused.append((answer.status, answer.body))
         wait, self.memory.wait_ms = self.memory.wait_ms, 0

@@ -19,6 +19,7 @@ from .installation import DatabaseAway, Installation
 from .plan import Told
 from .posting import Post
 from .provider import Provider
+from .voices import Voice, own_words
 
 LANES, STATUS_LANES = 16, 4
 # What dies: mostly one process; now and then the supervisor, whose children must notice; now and then all.
@@ -70,9 +71,20 @@ class Run:
         """`during` runs beside the posts, for outages of its own."""
         begun = monotonic()
         size = self.size
+        self.voices = {
+            name: Voice(self.installation.lines[name], config, random.Random(size.seed))
+            for name, config in self.installation.configs.items()
+        }
+        self.unmatchable = [name for name, voice in self.voices.items() if not voice.names_our_id]
         self.plan = plans.make(
-            self.installation.lines, posts=size.posts, people=size.people, lanes=LANES, seed=size.seed
+            self.installation.lines,
+            posts=size.posts,
+            people=size.people,
+            lanes=LANES,
+            seed=size.seed,
+            voices=self.voices,
         )
+        self.provider.memory.add_accounts(self.installation.configs)
         self.provider.memory.on_taken = self.hear
         self.provider.memory.garbled = size.garbled
         await self.provider.up()
@@ -142,10 +154,11 @@ class Run:
     def hear(self, taken: Taken) -> None:
         """A provider took one of ours: it will tell what became of it, in any order and more than once."""
         provider = taken.account
-        own = parse_qs(urlsplit(taken.callback).query)["message"][0] if provider == "twilio" else taken.opaque
+        voice = self.voices.get(provider)
+        own = own_words(taken.text) if voice else _own_id(taken)
         self.taken[own] += 1
         line = self.installation.lines[provider]
-        way = self._dice.choice(list(plans.ways(provider)))
+        way = self._dice.choice(list(voice.ways if voice else plans.ways(provider)))
         states = [state for state in way for _ in range(self._dice.randint(1, 3))]
         self._dice.shuffle(states)
         self.told[own] += states
@@ -153,7 +166,7 @@ class Run:
             told = Told(line, taken.id, state, taken.to, taken.callback or taken.opaque)
             self._moment += timedelta(seconds=1)
             lane = LANES + self._dice.randrange(STATUS_LANES)
-            call = plans.status_call(told, self._moment, lane)
+            call = plans.status_call(told, self._moment, lane, voice)
             asyncio.get_running_loop().call_later(self._dice.uniform(0, 0.5), self.post.put, [call])
 
     # --- the end ---------------------------------------------------------------------------------------
@@ -174,7 +187,7 @@ class Run:
         if self.post.waiting:
             return False
         with suppress(DatabaseAway):
-            counts = self.installation.ask("counts")
+            counts = self.installation.ask("counts", unmatchable=self.unmatchable)
             open_ends = ("pending", "queued", "sending", "parked", "spooled")
             if self.size.settle and not counts["pending"]:
                 self._hurry(counts)
@@ -192,6 +205,7 @@ class Run:
         evidence = self.evidence()
         tally, installation = self.post.tally, self.installation
         facts = {
+            "providers": len(self.installation.lines),
             "posts": len(self.plan.calls),
             "said": len(self.plan.said),
             "duplicates": self.plan.duplicates,
@@ -209,12 +223,22 @@ class Run:
 
     def evidence(self) -> Evidence:
         acked = {one.key for call in self.post.tally.acked_calls for one in call.said}
+        rows = self.installation.dump()
+        ids = {own_words(row["text"]): row["id"] for row in rows if row.get("direction") == "o"}
         return Evidence(
             said=self.plan.said,
             acked=frozenset(acked),
-            rows=self.installation.dump(),
-            taken=self.taken,
-            told=self.told,
-            counts=self.installation.ask("counts"),
+            rows=rows,
+            taken={ids.get(own, own): times for own, times in self.taken.items()},
+            told={ids.get(own, own): states for own, states in self.told.items()},
+            counts=self.installation.ask("counts", unmatchable=self.unmatchable),
+            unmatchable=frozenset(self.unmatchable),
             refused=[status for status, _call in self.post.tally.refused],
         )
+
+
+def _own_id(taken: Taken) -> str:
+    """Twilio gives it back in the address it calls, the others where we put it."""
+    if taken.account == "twilio":
+        return parse_qs(urlsplit(taken.callback).query)["message"][0]
+    return taken.opaque

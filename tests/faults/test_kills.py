@@ -13,8 +13,8 @@ TINY = Size(posts=200, kills=2, replies=40, people=60, garbled=0.3)
 only_once = pytest.mark.skipif(database_of_tests() != "sqlite", reason="shown once is enough")
 
 
-def test_killed_six_times_every_message_is_there_once_and_in_order() -> None:
-    report = one_run(database_of_tests(), SHORT)
+def test_killed_six_times_every_message_of_every_provider_is_there_once_and_in_order() -> None:
+    report = one_run(database_of_tests(), SHORT, all_providers=True)
     assert report.faults == [], report.told()
     assert report.facts["kills"] == 6
 
