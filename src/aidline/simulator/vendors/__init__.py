@@ -5,13 +5,15 @@ from typing import Any
 
 from aidline.simulator.lines import Line
 from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
-from aidline.simulator.vendors import plain, twilio, whatsapp_cloud
+from aidline.simulator.vendors import instagram, messenger, plain, twilio, whatsapp_cloud
 from aidline.simulator.vendors.shapes import Vendor
 
 VENDORS: Mapping[str, Vendor] = {
     vendor.provider: vendor
     for vendor in (
         whatsapp_cloud.VENDOR,
+        messenger.VENDOR,
+        instagram.VENDOR,
         twilio.VENDOR,
         plain.VENDOR,
     )
