@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from aidline.channels.contract import (
     BadSignature,
@@ -29,6 +31,7 @@ from aidline.channels.registry import load
 from aidline.conversations.models import Attachment, Conversation, Message
 from aidline.conversations.sending import send_reply
 from aidline.conversations.states import Direction, MessageState
+from aidline.conversations.timeline import append
 from aidline.gateway import media
 from aidline.jobs.models import Job
 from aidline.kernel import clock
@@ -385,3 +388,40 @@ def test_addresses_of_new_phones_differ() -> None:
     makers: list[Callable[[], str]] = [VENDORS[name].new_address for name in BOTH]  # type: ignore[misc]
     made = {make() for make in makers for _ in range(20)}
     assert (len(made), {len(one) for one in made}) == (40, {16})
+
+
+@pytest.mark.parametrize(("provider", "places"), [("messenger", True), ("instagram", False)])
+def test_a_phone_of_its_own_look_can_be_added_without_a_number(
+    practice: "Practice", provider: str, places: bool
+) -> None:
+    channel = practice.channel(provider, provider)
+    form = {"label": "Olena", "language": "uk", "channel": str(channel.pk)}
+    assert Client().post(reverse("simulator:add"), form).status_code == 302
+    page = Client().get(reverse("simulator:phones")).content.decode()
+    assert page.count(f'data-skin="{provider}"') == 1
+    assert page.count(f"#{provider}") >= 1
+    assert ('value="place"' in page) is places
+    assert Phone.objects.get().address in page
+
+
+def test_a_quick_reply_that_was_sent_can_be_pressed(practice: "Practice") -> None:
+    phone = phone_of(practice, "messenger")
+    saying.say(phone, "text", text="hello")
+    practice.settle()
+    choices = [{"id": "y", "title": "Yes", "description": ""}, {"id": "n", "title": "No", "description": ""}]
+    append(
+        Conversation.objects.get(),
+        direction=Direction.OUT,
+        kind="choice",
+        state=MessageState.QUEUED,
+        text="Is it safe where you are?",
+        extra={"choices": choices},
+        due_at=now(),
+    )
+    practice.send_due()
+    practice.settle()
+    shown = PhoneMessage.objects.get(own=False)
+    Client().post(reverse("simulator:press", args=[phone.pk, shown.pk]), {"option": "y"})
+    practice.settle()
+    pressed = Message.objects.get(direction=Direction.IN, kind="choice")
+    assert (pressed.text, (pressed.extra or {})["choice"]["id"]) == ("Yes", "y")

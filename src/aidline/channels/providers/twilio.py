@@ -194,7 +194,7 @@ class Twilio(account.TwilioAccount):
     capabilities = CAPABILITIES
 
     def __init__(self, config: Config) -> None:
-        self.config = config
+        self.config: Config = config
         self.whatsapp = config.sender.startswith(PREFIX)
         self.capabilities = WHATSAPP if self.whatsapp else CAPABILITIES
         self.api = f"{config.base_url.rstrip('/')}/{config.api_version}/Accounts/{config.account_sid}"

@@ -168,7 +168,7 @@ class WhatsAppCloud(WhatsAppAccount):
     capabilities = CAPABILITIES
 
     def __init__(self, config: Config) -> None:
-        self.config = config
+        self.config: Config = config
         self.api = f"{config.base_url.rstrip('/')}/{config.api_version}"
         self.secrets = meta.secrets_of(config.app_secret, config.previous_app_secret)
 
