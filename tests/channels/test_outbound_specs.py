@@ -16,8 +16,11 @@ from channels.vendor_specs import (
     META,
     TWILIO,
     complaints_of_meta,
+    complaints_of_meta_subscription,
     complaints_of_twilio,
     have,
+    known_fields_of_meta_number,
+    unknown_to_twilio,
     unknown_to_twilio_listing,
 )
 from local_server import Answer, Seen
@@ -157,3 +160,32 @@ def test_twilio_knows_what_we_ask_of_its_list() -> None:
         query = parse_qs(urlsplit(found.world.seen[0].path).query)
     assert set(query) == {"To", "DateSent>", "PageSize"}
     assert unknown_to_twilio_listing(list(query)) == set()
+
+
+ADDRESS = "https://help.example/hooks/x/1"
+
+
+@needs_meta
+def test_meta_has_no_complaint_about_how_we_set_up(meta: Bench) -> None:
+    with meta.client() as client:
+        meta.provider().register_hook(client, ADDRESS)  # type: ignore[attr-defined]
+        meta.provider().probe(client)  # type: ignore[attr-defined]
+    subscription, number = meta.world.seen
+    sent = json.loads(subscription.body)
+    assert complaints_of_meta_subscription(sent) == []
+    assert complaints_of_meta_subscription({**sent, "override_callback_url": ADDRESS})
+    fields = parse_qs(urlsplit(number.path).query)["fields"][0].split(",")
+    assert set(fields) <= known_fields_of_meta_number()
+
+
+@needs_twilio
+def test_twilio_knows_what_we_ask_and_change_of_a_number() -> None:
+    with bench(twilio.SMS) as found, found.client() as client:
+        number = {"incoming_phone_numbers": [{"sid": "PN1"}]}
+        found.world.answer = lambda _: Answer(body=json.dumps(number).encode())
+        found.provider().register_hook(client, ADDRESS)  # type: ignore[attr-defined]
+    asked, changed = found.world.seen
+    query, form = parse_qs(urlsplit(asked.path).query), parse_qs(changed.body.decode())
+    assert unknown_to_twilio("IncomingPhoneNumbers.json", "get", list(query)) == set()
+    assert unknown_to_twilio("IncomingPhoneNumbers/{Sid}.json", "post", list(form)) == set()
+    assert form["SmsUrl"] == form["SmsFallbackUrl"] == [ADDRESS]

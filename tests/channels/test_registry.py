@@ -53,10 +53,10 @@ def test_the_set_up_form_has_every_field_in_order() -> None:
 @pytest.mark.parametrize(
     ("name", "verbs"),
     [
-        ("whatsapp_cloud", {SyncsTemplates, MarksRead, Reacts, SharesOneHook}),
+        ("whatsapp_cloud", {SyncsTemplates, MarksRead, Reacts, SharesOneHook, Probes, RegistersHooks}),
         ("messenger", {Attends, Reacts, SharesOneHook, Probes, RegistersHooks}),
         ("instagram", {Attends, Reacts, SharesOneHook, Probes, RegistersHooks}),
-        ("twilio", {SyncsTemplates, ListsMessages}),
+        ("twilio", {SyncsTemplates, ListsMessages, Probes, RegistersHooks}),
         ("webchat", set()),
         ("simulator", {MarksRead, Reacts}),
     ],

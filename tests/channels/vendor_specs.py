@@ -129,6 +129,21 @@ def _paths(value: Json, place: tuple[str, ...] = ()) -> Paths:
     return here | frozenset(path for name, inner in value.items() for path in _paths(inner, (*place, name)))
 
 
+def complaints_of_meta_subscription(body: Json) -> list[str]:
+    """What is wrong with a body for /{WABA-ID}/subscribed_apps."""
+    known = _meta()["components"]["schemas"]["SubscriptionRequest"]
+    validator = Draft202012Validator(known)
+    wrong = [f"{list(error.absolute_path)}: {error.validator}" for error in validator.iter_errors(body)]
+    return wrong + [f"unknown field {name}" for name in set(body) - set(known["properties"])]
+
+
+def known_fields_of_meta_number() -> set[str]:
+    """The fields of a phone number in the description and its examples."""
+    operation = _meta()["paths"]["/{Version}/{Phone-Number-ID}"]["get"]
+    ref = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
+    return set(_meta()["components"]["schemas"][ref.split("/")[-1]]["properties"])
+
+
 # --- Twilio ----------------------------------------------------------------------------------------------
 
 
@@ -162,3 +177,12 @@ def _typed(words: list[str], schema: Json) -> Json:
 def unknown_to_twilio_listing(names: list[str]) -> set[str]:
     known = {one["name"] for one in _spec(TWILIO)["paths"][MESSAGES]["get"]["parameters"]}
     return set(names) - known
+
+
+def unknown_to_twilio(path: str, method: str, names: list[str]) -> set[str]:
+    """Names that a GET's query or a POST's form may not have."""
+    operation = _spec(TWILIO)["paths"][f"/2010-04-01/Accounts/{{AccountSid}}/{path}"][method]
+    if method == "get":
+        return set(names) - {one["name"] for one in operation.get("parameters", ())}
+    form = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+    return set(names) - set(form["properties"])

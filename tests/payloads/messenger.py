@@ -164,6 +164,13 @@ UNSAID: tuple[tuple[bytes, list[Event]], ...] = (
         [page.incoming(Kind.UNSUPPORTED, raw_kind="standby", text=WORDS)],
     ),
     (
+        page.body(page.file("image"), page.message(is_deleted=True), name="standby"),
+        [
+            page.incoming(Kind.UNSUPPORTED, raw_kind="standby", media=(MediaRef(FILE, Kind.IMAGE),)),
+            Deletion("m_1", (page.sender,), SAID),
+        ],
+    ),
+    (
         page.body({**page.message(text="seconds"), "timestamp": int(SAID_SECONDS)}),
         [page.incoming(Kind.TEXT, text="seconds")],
     ),

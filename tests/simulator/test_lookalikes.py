@@ -44,8 +44,29 @@ CONFIGS: dict[str, dict[str, str]] = {
         "sender": "whatsapp:+447700900630",
         "base_url": f"{BASE}/look-alike/twilio",
     },
+    "messenger": {
+        "page_id": "3003",
+        "access_token": "right",
+        "app_secret": "s",
+        "verify_token": "v",
+        "app_id": "4004",
+        "base_url": f"{BASE}/look-alike/messenger",
+    },
+    "instagram": {
+        "account_id": "17840000000005005",
+        "access_token": "right",
+        "app_secret": "s",
+        "verify_token": "v",
+        "base_url": f"{BASE}/look-alike/instagram",
+    },
     "simulator": {"base_url": f"{BASE}/look-alike/simulator/k", "secret": "right"},
 }
+RECIPIENTS = {
+    "messenger": Sender(Scheme.MESSENGER, "7001000000000001"),
+    "instagram": Sender(Scheme.INSTAGRAM, "7002000000000002"),
+}
+BY_LINK = ("twilio", "instagram")  # they fetch our files themselves
+IN_WORDS = ("messenger", "instagram")  # a place is told in words
 
 
 class Bench:
@@ -53,6 +74,7 @@ class Bench:
 
     def __init__(self, provider: str, **orders: str) -> None:
         self.memory = Memory(BASE, "right", Orders(orders))
+        self.to = RECIPIENTS.get(provider, TO)
         self.provider: Any = load(provider, CONFIGS[provider])
         self.http = httpx.Client(transport=httpx.MockTransport(self._answer))
 
@@ -65,7 +87,7 @@ class Bench:
 
     def send(self, kind: Kind = Kind.TEXT, **more: Any) -> Any:
         said = {"text": "hello", **more}
-        return self.provider.send(self.http, Outgoing(message=uuid4(), to=TO, kind=kind, **said))
+        return self.provider.send(self.http, Outgoing(message=uuid4(), to=self.to, kind=kind, **said))
 
     def post(self, path: str, **more: Any) -> httpx.Response:
         return self.http.post(f"{BASE}/look-alike/{path}", **more)
@@ -76,23 +98,26 @@ def test_what_a_provider_sends_is_taken_under_the_id_it_is_told(provider: str) -
     bench = Bench(provider)
     sent = bench.send(reply_to="")
     assert [(taken.id, taken.to, taken.text) for taken in bench.memory.received] == [
-        (sent.external_id, "+447700900123", "hello")
+        (sent.external_id, bench.to.value, "hello")
     ]
 
 
 @pytest.mark.parametrize("provider", list(CONFIGS))
 def test_files_and_places_are_taken(provider: str) -> None:
     bench = Bench(provider)
-    bench.send(Kind.IMAGE, file=PICTURE)
+    bench.send(Kind.IMAGE, text="", file=PICTURE)
     bench.send(Kind.LOCATION, place=Place(38.2, -10.4, "Gate"))
     picture, place = bench.memory.received
     assert (
         picture.link == PICTURE.url
-        if provider == "twilio"
+        if provider in BY_LINK
         else bench.memory.files[picture.file].content == b"abc"
     )
-    assert place.place is not None
-    assert place.place[:2] == (38.2, -10.4)
+    if provider in IN_WORDS:
+        assert place.text == "hello\nGate\ngeo:38.2,-10.4"
+    else:
+        assert place.place is not None
+        assert place.place[:2] == (38.2, -10.4)
 
 
 @pytest.mark.parametrize("many", [2, 7])

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
+from django.db.models import Max
+
 from aidline.channels.models import Channel
 from aidline.kernel.ids import new_id
 from aidline.simulator import faults, hearing, hooks, phones
@@ -60,6 +62,19 @@ class Office:
             earlier = rows.filter(phone=message.phone, at__lte=message.at)
             earlier.filter(tick=Tick.SENT).update(tick=Tick.READ)
             phones.touch([message.phone])
+
+    def mark_seen(self, account: Account, person: str) -> None:
+        phone = phones.find(_channel(account), person)
+        if phone and PhoneMessage.objects.filter(phone=phone, own=True, tick=Tick.SENT).update(
+            tick=Tick.READ
+        ):
+            phones.touch([phone])
+
+    def last_said(self, account: Account, person: str) -> datetime | None:
+        phone = phones.find(_channel(account), person)
+        rows = PhoneMessage.objects.filter(phone=phone, own=True).exclude(tick=Tick.GOING)
+        last: datetime | None = rows.aggregate(at=Max("at"))["at"] if phone else None
+        return last
 
     def keep_file(self, account: Account, file: StoredFile) -> str:
         kept = hearing.new_file(_channel(account), file.content, file.mime, file.name, id=new_id())

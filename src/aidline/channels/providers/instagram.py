@@ -176,7 +176,7 @@ CAPABILITIES = Capabilities(
 )
 
 _WEEK = timedelta(days=7)
-_LARGEST = 100 * _MB  # of what people send
+_LARGEST = 25 * _MB  # of what people send; more is not kept
 _HOSTS: Mapping[str, str] = {
     INSTAGRAM: "https://graph.instagram.com",
     FACEBOOK: "https://graph.facebook.com",

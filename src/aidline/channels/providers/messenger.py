@@ -171,7 +171,7 @@ CAPABILITIES = Capabilities(
 )
 
 _WEEK = timedelta(days=7)
-_LARGEST = 100 * _MB  # of what people send
+_LARGEST = 25 * _MB  # of what people send; more is not kept
 
 # --- their codes, our words: `wire/meta_account.VERDICTS`, `wire/meta_messaging` ---------------------------
 

@@ -51,7 +51,8 @@ from aidline.channels.contract import (
     gettext_noop,
     setting,
 )
-from aidline.channels.wire.calling import answer, call, failure, fetch
+from aidline.channels.wire import twilio_account as account
+from aidline.channels.wire.calling import answer, call, fetch
 from aidline.channels.wire.menus import numbered
 from aidline.channels.wire.reading import ident, part, parts, said
 from aidline.channels.wire.twilio_form import (
@@ -139,6 +140,8 @@ CAPABILITIES = Capabilities(
     counts_segments=True,
     reconciles=True,
     answers_stop=True,
+    pace=account.PACE,
+    guide=account.GUIDE,
     data_goes_to=gettext_noop("Twilio (United States); messages kept until deleted, 13 months at most"),
 )
 
@@ -158,6 +161,8 @@ WHATSAPP = replace(
     receipts=frozenset(Status),
     counts_segments=False,
     answers_stop=False,
+    pace=account.WHATSAPP_PACE,
+    guide=account.WHATSAPP_GUIDE,
     data_goes_to=gettext_noop("Twilio (United States) and Meta Platforms (United States, Ireland)"),
 )
 
@@ -183,13 +188,13 @@ _START = frozenset({"START", "UNSTOP"})
 # --- the provider ----------------------------------------------------------------------------------------
 
 
-class Twilio:
+class Twilio(account.TwilioAccount):
     name: ClassVar[str] = "twilio"
     accepted: ClassVar[HookAnswer] = HookAnswer(content_type="text/xml", body=b"<Response/>")
     capabilities = CAPABILITIES
 
     def __init__(self, config: Config) -> None:
-        self.config = config
+        self.config: Config = config
         self.whatsapp = config.sender.startswith(PREFIX)
         self.capabilities = WHATSAPP if self.whatsapp else CAPABILITIES
         self.api = f"{config.base_url.rstrip('/')}/{config.api_version}/Accounts/{config.account_sid}"
@@ -361,7 +366,7 @@ def _checked(response: httpx.Response) -> dict[str, Any]:
     found = answer(response)
     if response.is_success:
         return found
-    raise failure(response, ident(found.get("code")), VERDICTS)
+    raise account.refusal(response, VERDICTS)
 
 
 def _since(listed: dict[str, Any], since: datetime) -> bool:

@@ -50,6 +50,7 @@ from aidline.channels.contract import (
 from aidline.channels.wire import meta
 from aidline.channels.wire.calling import answer, call, fetch
 from aidline.channels.wire.reading import document, ident, part, parts, said
+from aidline.channels.wire.whatsapp_account import GUIDE, PACE, WhatsAppAccount
 from aidline.channels.wire.whatsapp_bodies import ROWS, content, recipient, template_info
 from aidline.channels.wire.whatsapp_events import MEDIA_KINDS, changes, events, number_id
 from aidline.kernel import phones
@@ -130,6 +131,8 @@ CAPABILITIES = Capabilities(
     read_marks=True,
     receipts=frozenset(Status),
     reactions=True,
+    pace=PACE,
+    guide=GUIDE,
     data_goes_to=gettext_noop("Meta Platforms (United States, Ireland); messages kept up to 30 days"),
 )
 
@@ -159,13 +162,13 @@ _MEDIA_HOSTS = (".facebook.com", ".fbsbx.com", ".fbcdn.net", ".whatsapp.net")
 # --- the provider ----------------------------------------------------------------------------------------
 
 
-class WhatsAppCloud:
+class WhatsAppCloud(WhatsAppAccount):
     name: ClassVar[str] = "whatsapp_cloud"
     accepted: ClassVar[HookAnswer] = HookAnswer()
     capabilities = CAPABILITIES
 
     def __init__(self, config: Config) -> None:
-        self.config = config
+        self.config: Config = config
         self.api = f"{config.base_url.rstrip('/')}/{config.api_version}"
         self.secrets = meta.secrets_of(config.app_secret, config.previous_app_secret)
 
@@ -291,9 +294,6 @@ class WhatsAppCloud:
     def _get(self, http: httpx.Client, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         url = f"{self.api}/{path}"
         return _checked(call(http, "GET", url, repeatable=True, headers=self._bearer(), params=query))
-
-    def _bearer(self) -> dict[str, str]:
-        return meta.bearer(self.config.access_token)
 
 
 def _checked(response: httpx.Response) -> dict[str, Any]:

@@ -66,8 +66,7 @@ def refusal(response: httpx.Response, error: dict[str, Any], verdicts: Mapping[s
     made = failure(response, code, verdicts)
     if made.verdict is Verdict.RETRY:
         made.retry_after = made.retry_after or regained(response)
-    if made.verdict is Verdict.CHANNEL_DOWN:
-        made.words = (said(error.get("error_user_msg")) or said(error.get("message")))[:300]
+    made.words = (said(error.get("error_user_msg")) or said(error.get("message")))[:300]
     return made
 
 

@@ -237,10 +237,13 @@ def _standby(one: Part, ours: Ours) -> Event:
     """Another app has the word in this conversation. What a person wrote is shown all the same."""
     message = part(one.get("message"))
     it = _Happening(one, message, ours)
-    mid, text = ident(message.get("mid")), said(message.get("text"))
+    mid = ident(message.get("mid"))
     if it.by_us or not mid or not it.senders:
         return Unknown("standby")
-    return _incoming(it, mid, kind=Kind.UNSUPPORTED, raw_kind="standby", text=text)
+    if message.get("is_deleted") is True:
+        return Deletion(mid, it.senders, it.at)
+    shown = {**_content(message), "kind": Kind.UNSUPPORTED, "raw_kind": "standby"}
+    return _incoming(it, mid, **shown)
 
 
 # --- what is not said but done ---------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from aidline.simulator.lookalikes import meta_account, multipart
 from aidline.simulator.lookalikes import meta_rules as rules
-from aidline.simulator.lookalikes import multipart
 from aidline.simulator.lookalikes.shapes import (
     Account,
     Answer,
@@ -82,7 +82,7 @@ def _route(call: Call, exchange: Exchange) -> Answer:
     if not _VERSION.fullmatch(version) or not rest:
         raise Refused(2500, "Unknown path components", 400)
     if len(rest) == 1 and call.method == "GET":
-        return _file_address(exchange, account, rest[0])
+        return _node(exchange, account, rest[0])
     if not account.owns(rest[0]):
         raise Refused(100, f"Unsupported request. Object with ID '{rest[0][:40]}' does not exist")
     verb = _VERBS.get((call.method, "/".join(rest[1:])))
@@ -286,7 +286,22 @@ _READERS: Mapping[str, Callable[[Taken, Any, Stock], Taken]] = {
 }
 
 
-# --- files -----------------------------------------------------------------------------------------------
+# --- files, and the account itself ------------------------------------------------------------------------
+
+
+def _node(exchange: Exchange, account: Account, id: str) -> Answer:
+    if account.owns(id) and exchange.file(account, id) is None:
+        return meta_account.number(account)
+    return _file_address(exchange, account, id)
+
+
+def _subscribe(call: Call, _exchange: Exchange, account: Account) -> Answer:
+    _refuse(meta_account.subscribe(_document(call), account))
+    return answer({"success": True})
+
+
+def _subscriptions(_call: Call, exchange: Exchange, account: Account) -> Answer:
+    return meta_account.subscriptions(account, exchange)
 
 
 def _upload(call: Call, exchange: Exchange, account: Account) -> Answer:
@@ -359,4 +374,6 @@ _VERBS: Mapping[tuple[str, str], Callable[[Call, Exchange, Account], Answer]] = 
     ("POST", "messages"): _messages,
     ("POST", "media"): _upload,
     ("GET", "message_templates"): _forms,
+    ("POST", "subscribed_apps"): _subscribe,
+    ("GET", "subscribed_apps"): _subscriptions,
 }

@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs
 
+from aidline.simulator.lookalikes import twilio_account
 from aidline.simulator.lookalikes.shapes import (
     Account,
     Answer,
@@ -76,12 +77,16 @@ def _route(call: Call, exchange: Exchange) -> Answer:
     parts = call.parts
     if parts[0] == "v1" and call.method == "GET":
         return _contents(call, exchange, account)
+    if parts == [API_VERSION, "Accounts", f"{account.key}.json"] and call.method == "GET":
+        return twilio_account.account_of(account)
     if parts[:2] != [API_VERSION, "Accounts"] or len(parts) < 4:
         raise Refused(20404, f"The requested resource /{call.path[:80]} was not found", 404)
     if not account.owns(parts[2]):
         raise Refused(20404, "The requested resource was not found", 404)
     if parts[3:] == ["Messages.json"]:
         return _messages(call, exchange, account) if call.method == "POST" else _list(call, exchange, account)
+    if parts[3].startswith("IncomingPhoneNumbers"):
+        return _numbers(call, exchange, account)
     if len(parts) >= 6 and parts[3] == "Messages" and call.method == "GET":
         return _media(parts[4:], exchange, account)
     raise Refused(20404, f"The requested resource /{call.path[:80]} was not found", 404)
@@ -291,6 +296,25 @@ def _media_row(account: Account, message: str, file_id: str, file: StoredFile) -
         "content_type": file.mime,
         "uri": uri,
     }
+
+
+# --- numbers ---------------------------------------------------------------------------------------------
+
+
+def _numbers(call: Call, exchange: Exchange, account: Account) -> Answer:
+    rest = call.parts[3:]
+    if rest == ["IncomingPhoneNumbers.json"] and call.method == "GET":
+        return twilio_account.numbers(account, exchange, call.query.get("PhoneNumber", ""))
+    known = len(rest) == 2 and twilio_account.is_number(account, rest[1].removesuffix(".json"))
+    if not known or call.method != "POST":
+        raise Refused(20404, "The requested resource was not found", 404)
+    fields = {name: values[0] for name, values in parse_qs(call.body.decode("utf-8", "replace")).items()}
+    unknown = next((name for name in fields if name not in twilio_account.CHANGES), None)
+    if unknown:
+        raise Refused(20001, f"Unknown parameter {unknown[:40]}")
+    if not fields.get("SmsUrl", "http").startswith("http"):
+        raise Refused(21502, "SmsUrl is not valid")
+    return twilio_account.change(account, exchange, fields)
 
 
 # --- content ---------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from aidline.simulator.vendors import (
     africastalking,
     android_sms,
     infobip,
+    instagram,
+    messenger,
     plain,
     telegram,
     twilio,
@@ -20,6 +22,8 @@ VENDORS: Mapping[str, Vendor] = {
     vendor.provider: vendor
     for vendor in (
         whatsapp_cloud.VENDOR,
+        messenger.VENDOR,
+        instagram.VENDOR,
         twilio.VENDOR,
         telegram.VENDOR,
         africastalking.VENDOR,

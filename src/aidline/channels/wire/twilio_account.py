@@ -1,0 +1,97 @@
+"""A Twilio number as its owner sets it up: the account's name, where its webhooks go, what to do at Twilio.
+
+Sources: twilio.com/docs/iam/api/account, /docs/phone-numbers/api/incomingphonenumber-resource, /docs/messaging
+(limits), read 2026-11-24; Twilio's API description 2010-04-01.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from aidline.channels.contract import (
+    ChannelDown,
+    GiveUp,
+    HookState,
+    Pace,
+    SendError,
+    Verdict,
+    gettext_noop,
+)
+from aidline.channels.wire.calling import answer, call, failure
+from aidline.channels.wire.reading import ident, parts, said
+
+PACE = Pace(per_second=10)  # Twilio queues by itself what a number cannot send at once
+WHATSAPP_PACE = Pace(per_second=80)
+
+_KEYS = gettext_noop("In the Twilio console copy the account SID and the auth token.")
+
+GUIDE = (
+    _KEYS,
+    gettext_noop("Buy a number that can send SMS, or take one that you have, and enter it as +44…"),
+    gettext_noop(
+        "Under the number, Messaging, enter our address for incoming messages, once more as the fallback, or let "
+        "us do it with the button."
+    ),
+    gettext_noop(
+        "If the number is in a messaging service, choose there that the number's own address counts."
+    ),
+)
+
+WHATSAPP_GUIDE = (
+    _KEYS,
+    gettext_noop(
+        "Under Messaging, Senders, WhatsApp senders register the number and wait for Meta's approval."
+    ),
+    gettext_noop("Enter it here as whatsapp:+44…"),
+    gettext_noop("In the sender's settings enter our address for incoming messages and as the fallback."),
+)
+
+
+class TwilioAccount:
+    """What `Twilio` can do besides messages. A WhatsApp sender has no API for its address: by hand."""
+
+    api: str
+    config: Any
+    whatsapp: bool
+
+    def probe(self, http: httpx.Client) -> str:
+        found = self._get(http, f"{self.api}.json")
+        if ident(found.get("status")) not in ("", "active"):
+            raise ChannelDown(f"account-{ident(found.get('status'))}"[:40])
+        return said(found.get("friendly_name"))
+
+    def register_hook(self, http: httpx.Client, url: str) -> None:
+        sid = quote(ident(self._number(http).get("sid")), safe="")
+        wanted = {"SmsUrl": url, "SmsMethod": "POST", "SmsFallbackUrl": url, "SmsFallbackMethod": "POST"}
+        where = f"{self.api}/IncomingPhoneNumbers/{sid}.json"
+        response = call(http, "POST", where, repeatable=True, headers=self._basic(), data=wanted)
+        if not response.is_success:
+            raise refusal(response, {})
+
+    def hook_state(self, http: httpx.Client) -> HookState:
+        return HookState(url=said(self._number(http).get("sms_url")))
+
+    def _number(self, http: httpx.Client) -> dict[str, Any]:
+        if self.whatsapp:
+            raise GiveUp("by-hand")
+        query = {"PhoneNumber": self.config.sender}
+        found = self._get(http, f"{self.api}/IncomingPhoneNumbers.json", params=query)
+        number = next(iter(parts(found.get("incoming_phone_numbers"))), {})
+        if not ident(number.get("sid")):
+            raise GiveUp("no-such-number")
+        return number
+
+    def _get(self, http: httpx.Client, url: str, **more: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _basic(self) -> dict[str, str]:
+        raise NotImplementedError
+
+
+def refusal(response: httpx.Response, verdicts: Mapping[str, Verdict]) -> SendError:
+    found = answer(response)
+    made = failure(response, ident(found.get("code")), verdicts)
+    made.words = said(found.get("message"))[:300]
+    return made

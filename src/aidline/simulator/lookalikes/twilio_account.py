@@ -1,0 +1,49 @@
+"""A Twilio account and its numbers: what they are called, where their webhooks go.
+
+Source: twilio.com/docs/iam/api/account and /docs/phone-numbers/api/incomingphonenumber-resource (read 2026-11-24).
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from aidline.simulator.lookalikes.registered import address, register
+from aidline.simulator.lookalikes.shapes import Account, Answer, Exchange, answer
+
+CHANGES = frozenset({"FriendlyName", "SmsUrl", "SmsMethod", "SmsFallbackUrl", "SmsFallbackMethod"})
+
+
+def account_of(account: Account) -> Answer:
+    about = {"sid": account.key, "friendly_name": "Practice", "status": "active", "type": "Full"}
+    return answer(about)
+
+
+def numbers(account: Account, exchange: Exchange, wanted: str) -> Answer:
+    """A WhatsApp sender is not among the numbers of an account."""
+    own = [] if account.whatsapp or wanted not in ("", account.number) else [_number(account, exchange)]
+    return answer({"incoming_phone_numbers": own, "next_page_uri": None})
+
+
+def is_number(account: Account, sid: str) -> bool:
+    return sid == _sid(account)
+
+
+def change(account: Account, exchange: Exchange, fields: Mapping[str, str]) -> Answer:
+    if "SmsUrl" in fields:
+        register(account, fields["SmsUrl"])
+    return answer(_number(account, exchange))
+
+
+def _number(account: Account, exchange: Exchange) -> dict[str, Any]:
+    url = address(account, exchange, "twilio")
+    return {
+        "sid": _sid(account),
+        "account_sid": account.key,
+        "phone_number": account.number,
+        "sms_url": url,
+        "sms_fallback_url": url,
+    }
+
+
+def _sid(account: Account) -> str:
+    return "PN" + sha256(account.key.encode()).hexdigest()[:32]
