@@ -43,6 +43,14 @@ CONFIGS: dict[str, dict[str, str]] = {
         "sender": "447700900612",
         "secret": "a word that is nobody's",
     },
+    "vonage": {
+        "api_key": "00000000",
+        "api_secret": "a secret that is nobody's",
+        "sender": "447700900613",
+        "secret": "a word that is nobody's",
+        "base_url": "http://127.0.0.1:1",
+        "api_url": "http://127.0.0.1:1",
+    },
     "simulator": {"base_url": "http://127.0.0.1:1", "secret": "a secret that is nobody's"},
     "webchat": {},
 }

@@ -29,9 +29,9 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
     max_leaves=6,
 )
-FORMS = {"twilio", "africastalking"}
-JSON_KITS = [kit for kit in KITS if kit.provider not in FORMS]
-FORM_KITS = [kit for kit in KITS if kit.provider in FORMS]
+FORMS = {"twilio", "twilio_whatsapp", "africastalking", "vonage", "vonage_signed"}
+JSON_KITS = [kit for kit in KITS if kit.label not in FORMS]
+FORM_KITS = [kit for kit in KITS if kit.label in FORMS]
 thorough = settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
 
 
@@ -123,6 +123,8 @@ FIELDS = st.sampled_from(
         "ListId",
         *("id", "from", "text", "date", "linkId", "status", "failureReason"),
         *("senderId", "phoneNumber", "updateType"),
+        *("msisdn", "messageId", "type", "err-code", "client-ref", "message-timestamp"),
+        *("concat", "concat-ref", "concat-part", "concat-total", "data"),
     ]
 )
 

@@ -6,7 +6,15 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from aidline.channels.contract import Capabilities, Provider, Secret
-from aidline.channels.providers import africastalking, infobip, simulator, twilio, webchat, whatsapp_cloud
+from aidline.channels.providers import (
+    africastalking,
+    infobip,
+    simulator,
+    twilio,
+    vonage,
+    webchat,
+    whatsapp_cloud,
+)
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
@@ -14,6 +22,7 @@ PROVIDERS: dict[str, type[Provider]] = {
     "twilio": twilio.Twilio,
     "africastalking": africastalking.AfricasTalking,
     "infobip": infobip.Infobip,
+    "vonage": vonage.Vonage,
     "simulator": simulator.Simulator,
 }
 
@@ -23,6 +32,7 @@ CONFIGS: dict[str, type[Any]] = {
     "twilio": twilio.Config,
     "africastalking": africastalking.Config,
     "infobip": infobip.Config,
+    "vonage": vonage.Config,
     "simulator": simulator.Config,
 }
 

@@ -49,7 +49,7 @@ class Bench:
     @property
     def address(self) -> dict[str, str]:
         known = {one.name for one in registry.config_fields(self.kit.provider)}
-        return {name: self.world.url for name in ("base_url", "content_url") if name in known}
+        return {name: self.world.url for name in ("base_url", "content_url", "api_url") if name in known}
 
     @property
     def can(self) -> Capabilities:
