@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from aidline.channels import registry
-from aidline.channels.contract import QUERY, Malformed
+from aidline.channels.contract import QUERY, BadSignature, HookRequest, Malformed
 from aidline.channels.wire import whatsapp_events
 from channels.conformance.test_conformance import KITS
 from payloads.kit import RECEIVED, Kit
@@ -148,3 +149,20 @@ def test_any_form(kit: Kit, fields: dict[str, str]) -> None:
 def test_any_bytes(kit: Kit, body: bytes) -> None:
     read(kit, body, {"content-type": "application/json"})
     read(kit, body, {QUERY: "message=1"})
+
+
+HEADERS = st.sampled_from(["authorization", "content-type", "x-hub-signature-256", "x-twilio-signature"])
+PROOFS = WORDS | st.sampled_from(
+    ["Bearer a.b.c", "Bearer e30.e30.e30", "Basic :", "application/json", "sha256=00"]
+)
+
+
+@pytest.mark.parametrize("kit", KITS, ids=lambda kit: kit.label)
+@given(headers=st.dictionaries(HEADERS, PROOFS), body=st.binary(max_size=60), tail=WORDS)
+@thorough
+def test_any_call_is_accepted_or_refused(kit: Kit, headers: dict[str, str], body: bytes, tail: str) -> None:
+    provider = registry.load(kit.provider, {**kit.config, **_somewhere(kit)})
+    request = HookRequest("POST", f"https://help.example/hooks/x/1{tail}", {}, headers, body)
+    provider.handshake(request)
+    with suppress(BadSignature):
+        provider.verify(request)

@@ -1,10 +1,12 @@
 """The look-alikes of SMS providers take what ours send, refuse what the vendors would, and call as they call."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from aidline.channels.contract import (
     BadSignature,
@@ -22,6 +24,7 @@ from aidline.channels.contract import (
     Uncertain,
 )
 from aidline.channels.registry import load
+from aidline.kernel import clock
 from aidline.simulator.lines import News, NotOnThisLine, Utterance, Writer
 from aidline.simulator.lookalikes.shapes import Fault, StoredFile
 from aidline.simulator.standalone import Memory, Orders
@@ -361,3 +364,16 @@ def test_a_picture_of_a_person_is_had_from_vonage_with_our_key() -> None:
     (event,) = bench.read(HOOK, bench.line.said(Writer(AMAL), said))
     assert (event.kind, event.text) == (Kind.IMAGE, "look")
     assert bench.provider.fetch_media(bench.http, event.media[0]).content == b"picture"
+
+
+@pytest.mark.parametrize(("age", "taken"), [(0, 1), (-3600, 0)])
+def test_vonage_takes_a_token_of_an_application_while_it_lives(age: int, taken: int) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    bench = SmsBench("vonage:messages")
+    bench.memory.secret = ""
+    bench.provider = load("vonage", {**bench.config, "application_id": "app", "private_key": pem})
+    with clock.starting_at(clock.now() + timedelta(seconds=age)):
+        headers = bench.provider._authorization()
+    answer = bench.post("vonage/v1/messages", json=GOOD_MESSAGE, headers=headers)
+    assert (answer.status_code, len(bench.memory.received)) == (202 if taken else 401, taken)

@@ -60,7 +60,7 @@ class VonageLine:
         kind = _FILES[said.kind]
         file = {"url": self.media + said.file, "name": said.filename, "caption": said.text}
         filled = {name: value for name, value in file.items() if value}
-        return vonage.inbound(*who, kind, id=said.id, channel="mms", **{kind: filled})
+        return {**vonage.inbound(*who, kind, id=said.id, channel="mms"), kind: filled}
 
     def told(self, news: News) -> tuple[str, Post]:
         callback, _, reference = news.handle.partition("#")
