@@ -363,21 +363,49 @@ def test_a_wrong_key_is_found_by_the_test_button(
         world.provider().probe(http)  # type: ignore[attr-defined]
 
 
-def test_our_address_is_set_for_the_account_and_read_back(world: Bench) -> None:
-    told = {"mo-callback-url": f"{HOOK}/word", "dr-callback-url": f"{HOOK}/word", "max-outbound-request": 30}
-    world.world.answer = lambda _: Answer(200, json.dumps(told).encode())
+NUMBERS = {
+    "count": 2,
+    "numbers": [
+        {"country": "GB", "msisdn": "4477009009990", "moHttpUrl": "https://elsewhere.example"},
+        {
+            "country": "GB",
+            "msisdn": "447700900999",
+            "type": "mobile-lvn",
+            "features": ["SMS", "VOICE"],
+            "moHttpUrl": f"{HOOK}/word",
+            "voiceCallbackType": "tel",
+            "voiceCallbackValue": "447700900900",
+        },
+    ],
+}
+
+
+def test_our_address_is_set_at_our_number_alone_and_calls_to_it_go_on_as_before(world: Bench) -> None:
+    world.world.answer = lambda _: Answer(200, json.dumps(NUMBERS).encode())
     provider = world.provider()
     assert isinstance(provider, RegistersHooks)
     with world.client() as http:
-        provider.register_hook(http, f"{HOOK}/word")
+        provider.register_hook(http, f"{HOOK}/new")
         assert provider.hook_state(http).url == f"{HOOK}/word"
-    first, second = world.world.seen
-    assert (first.path, second.path) == ("/account/settings", "/account/settings")
-    assert parse_qs(first.body.decode()) == {
-        "moCallBackUrl": [f"{HOOK}/word"],
-        "drCallBackUrl": [f"{HOOK}/word"],
+    asked, changed, _ = world.world.seen
+    assert asked.path == "/account/numbers?pattern=447700900999&search_pattern=0"
+    assert (changed.method, changed.path) == ("POST", "/number/update")
+    assert {name: values[0] for name, values in parse_qs(changed.body.decode()).items()} == {
+        "country": "GB",
+        "msisdn": "447700900999",
+        "voiceCallbackType": "tel",
+        "voiceCallbackValue": "447700900900",
+        "moHttpUrl": f"{HOOK}/new",
     }
-    assert second.body == b""
+
+
+def test_a_number_that_is_not_of_the_account_is_told(world: Bench) -> None:
+    world.world.answer = lambda _: Answer(200, b"{}")
+    provider = world.provider()
+    assert isinstance(provider, RegistersHooks)
+    with world.client() as http, pytest.raises(GiveUp) as refused:
+        provider.register_hook(http, HOOK)
+    assert (refused.value.code, len(world.world.seen)) == ("no-number", 1)
 
 
 def test_the_address_of_an_application_is_set_by_hand(newer: Bench) -> None:

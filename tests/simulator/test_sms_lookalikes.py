@@ -350,11 +350,13 @@ def test_a_changed_word_is_no_longer_from_vonage() -> None:
             bench.read(HOOK, Post(post.body.replace(old, new), post.headers))
 
 
-def test_vonage_takes_the_address_we_register_under_its_own_names_only() -> None:
+def test_vonage_takes_the_address_of_a_number_under_its_own_names_only() -> None:
     bench = SmsBench("vonage")
     bench.provider.register_hook(bench.http, HOOK)
-    misspelt = bench.post("vonage/account/settings", data={"moCallbackUrl": HOOK}, auth=("a1b2c3d4", "right"))
-    assert misspelt.status_code == 420
+    assert bench.provider.hook_state(bench.http).url == HOOK
+    for fields in ({"moHttpUrl": HOOK}, {"country": "GB", "msisdn": "447700900641", "moHttpURL": HOOK}):
+        refused = bench.post("vonage/number/update", data=fields, auth=("a1b2c3d4", "right"))
+        assert refused.status_code == 420
 
 
 def test_a_picture_of_a_person_is_had_from_vonage_with_our_key() -> None:

@@ -1,8 +1,8 @@
 """SMS through Vonage, once Nexmo: by its SMS API, or by its Messages API v1.
 
 Sources: developer.vonage.com (/messaging/sms/guides, /api-errors/sms, /getting-started/concepts/signing-messages,
-/messages/concepts/signed-webhooks, /api/messages, /account/code-snippets/configure-account), the support pages on
-delivery receipts, and the vendor's own clients for PHP and Python, read 2026-11-24.
+/messages/concepts/signed-webhooks, /api/messages, /api/numbers), the support pages on delivery receipts, and the
+vendor's own clients for PHP and Python, read 2026-11-24.
 
 Quirks of the SMS API:
 - Webhooks come as GET or POST, in a query, a form or JSON, as the account is set. An empty one asks whether we are
@@ -25,7 +25,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -55,6 +54,7 @@ from aidline.channels.contract import (
 from aidline.channels.wire import address_word, jwt, vonage_messages, vonage_sms
 from aidline.channels.wire.calling import ERRORS, answer, call, failure, fetch
 from aidline.channels.wire.menus import numbered
+from aidline.channels.wire.own_hosts import is_own
 from aidline.channels.wire.reading import ident, parts, said
 from aidline.channels.wire.sms import place_in_words
 from aidline.kernel import clock
@@ -126,6 +126,7 @@ class Config:
 # --- capabilities ----------------------------------------------------------------------------------------
 
 _MB = 1024 * 1024
+_FAMILY = ".nexmo.com"
 
 CAPABILITIES = Capabilities(
     label="Vonage",
@@ -150,7 +151,6 @@ CAPABILITIES = Capabilities(
             "Messages API: open the application of your number, Messages; paste it as inbound and status."
         ),
         gettext_noop("Messages API: copy the signature secret from API settings."),
-        gettext_noop("With a single number, we can set the address of the whole account for the SMS API."),
     ),
 )
 
@@ -165,6 +165,10 @@ MESSAGES = replace(
 )
 
 _TOKEN_LIVES = timedelta(minutes=15)
+_KEPT = (
+    *("country", "msisdn", "app_id", "moSmppSysType", "voiceCallbackType", "voiceCallbackValue"),
+    *("voiceStatusCallback", "messagesCallbackType", "messagesCallbackValue"),
+)
 
 # --- their codes, our words ------------------------------------------------------------------------------
 
@@ -271,7 +275,7 @@ class Vonage:
         return Sent(external_id)
 
     def fetch_media(self, http: httpx.Client, ref: MediaRef) -> Fetched:
-        headers = self._authorization() if _origin(ref.ref) == _origin(self.api) else {}
+        headers = self._authorization() if is_own(ref.ref, self.api, _FAMILY) else {}
         fetched = fetch(http, ref.ref, 16 * _MB, headers)
         return Fetched(fetched.content, fetched.mime or ref.mime, ref.name)
 
@@ -282,18 +286,26 @@ class Vonage:
         return self.config.api_key
 
     def register_hook(self, http: httpx.Client, url: str) -> None:
-        """For all numbers of the account that have no address of their own."""
-        self._settings(http, {"moCallBackUrl": url, "drCallBackUrl": url})
+        """At the number, not at the account: its other numbers may belong to others. The rest stays as it is."""
+        number = self._number(http)
+        form = {name: value for name in _KEPT if (value := ident(number.get(name)))}
+        headers, changes = self._basic(), {**form, "moHttpUrl": url}
+        address = f"{self.rest}/number/update"
+        _checked(call(http, "POST", address, repeatable=True, headers=headers, data=changes))
 
     def hook_state(self, http: httpx.Client) -> HookState:
-        return HookState(ident(self._settings(http, {}).get("mo-callback-url")))
+        return HookState(ident(self._number(http).get("moHttpUrl")))
 
-    def _settings(self, http: httpx.Client, changes: Mapping[str, str]) -> dict[str, Any]:
-        """Changing nothing tells what is set."""
+    def _number(self, http: httpx.Client) -> dict[str, Any]:
         if self.by_messages:
             raise GiveUp("by-hand")  # the address belongs to the application
-        url = f"{self.rest}/account/settings"
-        return _checked(call(http, "POST", url, repeatable=True, headers=self._basic(), data=dict(changes)))
+        own = self.config.sender.removeprefix("+")
+        url, query = f"{self.rest}/account/numbers", {"pattern": own, "search_pattern": "0"}
+        found = _checked(call(http, "GET", url, repeatable=True, headers=self._basic(), params=query))
+        numbers = [one for one in parts(found.get("numbers")) if ident(one.get("msisdn")) == own]
+        if not numbers:
+            raise GiveUp("no-number")
+        return numbers[0]
 
     def _authorization(self) -> dict[str, str]:
         if not self.config.application_id or not self.config.private_key:
@@ -321,13 +333,6 @@ def _words(out: Outgoing) -> str:
     if out.kind in (Kind.TEXT, Kind.CHOICE):
         return numbered(out.text, out.choices) if out.choices else out.text
     raise GiveUp(f"kind-{out.kind}")
-
-
-def _origin(url: str) -> tuple[str, str]:
-    try:
-        return urlsplit(url)[:2]
-    except ValueError:
-        return "", ""
 
 
 # --- the APIs' answers -----------------------------------------------------------------------------------

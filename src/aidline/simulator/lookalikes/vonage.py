@@ -1,7 +1,7 @@
-"""A look-alike of Vonage's SMS API, Messages API v1, account settings and files.
+"""A look-alike of Vonage's SMS API, Messages API v1, its numbers and files.
 
-Source: developer.vonage.com/api-errors/sms, /api/messages, /account/code-snippets/configure-account and the vendor's
-Python client (read 2026-11-24). The SMS API answers everything with 200 and a status; the newer one as RFC 9457
+Source: developer.vonage.com/api-errors/sms, /api/messages, /api/numbers and the vendor's Python client (read
+2026-11-24). The SMS API answers everything with 200 and a status; the newer one as RFC 9457
 says. Both leave unknown fields unread; we refuse them, so that a slip in a name is found here and not in the field.
 """
 
@@ -100,8 +100,10 @@ def _route(call: Call, exchange: Exchange) -> Answer:
         return _message(call, exchange, account)
     if (call.method, call.path) == ("GET", "account/get-balance"):
         return answer({"value": 10.28, "autoReload": False})
-    if (call.method, call.path) == ("POST", "account/settings"):
-        return _settings(call)
+    if (call.method, call.path) == ("GET", "account/numbers"):
+        return _numbers(call, account)
+    if (call.method, call.path) == ("POST", "number/update"):
+        return _update(call, account)
     if call.method == "GET" and call.parts[:2] == ["v3", "media"] and len(call.parts) == 3:
         return _file(exchange, account, call.parts[2])
     raise Refused(404, "not-found", "The requested resource does not exist")
@@ -199,19 +201,30 @@ def _taken(fields: Mapping[str, str], ids: list[str]) -> Answer:
     return answer({"message-count": str(len(found)), "messages": found})
 
 
-def _settings(call: Call) -> Answer:
+# --- numbers ---------------------------------------------------------------------------------------------
+
+_SETTINGS = frozenset(
+    {"country", "msisdn", "app_id", "moHttpUrl", "moSmppSysType", "voiceCallbackType", "voiceCallbackValue"}
+    | {"voiceStatusCallback", "messagesCallbackType", "messagesCallbackValue"}
+)
+_addresses: dict[str, str] = {}  # by account, forgotten with the process
+
+
+def _numbers(call: Call, account: Account) -> Answer:
+    own = account.number.removeprefix("+") or call.query.get("pattern", "")
+    if not own.startswith(call.query.get("pattern", "")):
+        return answer({})
+    number = {"country": "GB", "msisdn": own, "type": "mobile-lvn", "features": ["SMS", "VOICE"]}
+    address = {"moHttpUrl": _addresses[account.ref]} if account.ref in _addresses else {}
+    return answer({"count": 1, "numbers": [{**number, **address}]})
+
+
+def _update(call: Call, account: Account) -> Answer:
     fields = dict(parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True))
-    if set(fields) - {"moCallBackUrl", "drCallBackUrl"}:
-        raise Refused(420, "invalid-params", "Invalid Parameters")
-    return answer(
-        {
-            "mo-callback-url": fields.get("moCallBackUrl", ""),
-            "dr-callback-url": fields.get("drCallBackUrl", ""),
-            "max-outbound-request": 30,
-            "max-inbound-request": 30,
-            "max-calls-per-second": 30,
-        }
-    )
+    if set(fields) - _SETTINGS or not fields.get("country") or not fields.get("msisdn"):
+        return answer({"error-code": "420", "error-code-label": "method failed"}, 420)
+    _addresses[account.ref] = fields.get("moHttpUrl", "")
+    return answer({"error-code": "200", "error-code-label": "success"})
 
 
 # --- the Messages API ------------------------------------------------------------------------------------
