@@ -1,5 +1,6 @@
 """Whatever a signed body holds, reading it ends in events or in `Malformed`, and events can be stored as they are."""
 
+import base64
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from aidline.channels import registry
 from aidline.channels.contract import QUERY, BadSignature, HookRequest, Malformed
-from aidline.channels.wire import whatsapp_events
+from aidline.channels.wire import jwt, whatsapp_events
 from channels.conformance.test_conformance import KITS
 from payloads.kit import RECEIVED, Kit
 
@@ -161,6 +162,21 @@ PROOFS = WORDS | st.sampled_from(
 @given(headers=st.dictionaries(HEADERS, PROOFS), body=st.binary(max_size=60), tail=WORDS)
 @thorough
 def test_any_call_is_accepted_or_refused(kit: Kit, headers: dict[str, str], body: bytes, tail: str) -> None:
+    knock(kit, headers, body, tail)
+
+
+def test_a_careless_door_is_found_out(monkeypatch) -> None:
+    monkeypatch.setattr(jwt, "_object", lambda packed: json.loads(base64.urlsafe_b64decode(packed + "==")))
+    kit = next(kit for kit in KITS if kit.label == "vonage_messages")
+    unshrunk = settings(thorough, max_examples=2000, phases=[Phase.generate], derandomize=True)
+    search = unshrunk(
+        given(headers=st.dictionaries(HEADERS, PROOFS))(lambda headers: knock(kit, headers, b"{}", ""))
+    )
+    with pytest.raises(Exception):  # noqa: B017, PT011 whatever it falls over
+        search()
+
+
+def knock(kit: Kit, headers: dict[str, str], body: bytes, tail: str) -> None:
     provider = registry.load(kit.provider, {**kit.config, **_somewhere(kit)})
     request = HookRequest("POST", f"https://help.example/hooks/x/1{tail}", {}, headers, body)
     provider.handshake(request)
