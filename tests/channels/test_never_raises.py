@@ -1,7 +1,9 @@
 """Whatever a signed body holds, reading it ends in events or in `Malformed`, and events can be stored as they are."""
 
+import base64
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -12,8 +14,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from aidline.channels import registry
-from aidline.channels.contract import QUERY, Malformed
-from aidline.channels.wire import whatsapp_events
+from aidline.channels.contract import QUERY, BadSignature, HookRequest, Malformed
+from aidline.channels.wire import jwt, whatsapp_events
 from channels.conformance.test_conformance import KITS
 from payloads.kit import RECEIVED, Kit
 
@@ -29,9 +31,9 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
     max_leaves=6,
 )
-FORMS = {"twilio", "africastalking"}
-JSON_KITS = [kit for kit in KITS if kit.provider not in FORMS]
-FORM_KITS = [kit for kit in KITS if kit.provider in FORMS]
+FORMS = {"twilio", "twilio_whatsapp", "africastalking", "vonage", "vonage_signed"}
+JSON_KITS = [kit for kit in KITS if kit.label not in FORMS]
+FORM_KITS = [kit for kit in KITS if kit.label in FORMS]
 thorough = settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
 
 
@@ -123,6 +125,8 @@ FIELDS = st.sampled_from(
         "ListId",
         *("id", "from", "text", "date", "linkId", "status", "failureReason"),
         *("senderId", "phoneNumber", "updateType"),
+        *("msisdn", "messageId", "type", "err-code", "client-ref", "message-timestamp"),
+        *("concat", "concat-ref", "concat-part", "concat-total", "data"),
     ]
 )
 
@@ -146,3 +150,35 @@ def test_any_form(kit: Kit, fields: dict[str, str]) -> None:
 def test_any_bytes(kit: Kit, body: bytes) -> None:
     read(kit, body, {"content-type": "application/json"})
     read(kit, body, {QUERY: "message=1"})
+
+
+HEADERS = st.sampled_from(["authorization", "content-type", "x-hub-signature-256", "x-twilio-signature"])
+PROOFS = WORDS | st.sampled_from(
+    ["Bearer a.b.c", "Bearer e30.e30.e30", "Basic :", "application/json", "sha256=00"]
+)
+
+
+@pytest.mark.parametrize("kit", KITS, ids=lambda kit: kit.label)
+@given(headers=st.dictionaries(HEADERS, PROOFS), body=st.binary(max_size=60), tail=WORDS)
+@thorough
+def test_any_call_is_accepted_or_refused(kit: Kit, headers: dict[str, str], body: bytes, tail: str) -> None:
+    knock(kit, headers, body, tail)
+
+
+def test_a_careless_door_is_found_out(monkeypatch) -> None:
+    monkeypatch.setattr(jwt, "_object", lambda packed: json.loads(base64.urlsafe_b64decode(packed + "==")))
+    kit = next(kit for kit in KITS if kit.label == "vonage_messages")
+    unshrunk = settings(thorough, max_examples=2000, phases=[Phase.generate], derandomize=True)
+    search = unshrunk(
+        given(headers=st.dictionaries(HEADERS, PROOFS))(lambda headers: knock(kit, headers, b"{}", ""))
+    )
+    with pytest.raises(Exception):  # noqa: B017, PT011 whatever it falls over
+        search()
+
+
+def knock(kit: Kit, headers: dict[str, str], body: bytes, tail: str) -> None:
+    provider = registry.load(kit.provider, {**kit.config, **_somewhere(kit)})
+    request = HookRequest("POST", f"https://help.example/hooks/x/1{tail}", {}, headers, body)
+    provider.handshake(request)
+    with suppress(BadSignature):
+        provider.verify(request)

@@ -8,7 +8,9 @@ from aidline.channels.contract import (
     ListsMessages,
     MarksRead,
     Probes,
+    ProvesByAddress,
     Reacts,
+    ReadsQueries,
     RegistersHooks,
     SharesOneHook,
     SyncsTemplates,
@@ -59,13 +61,18 @@ def test_the_set_up_form_has_every_field_in_order() -> None:
         ("twilio", {SyncsTemplates, ListsMessages, Probes, RegistersHooks}),
         ("webchat", set()),
         ("simulator", {MarksRead, Reacts}),
+        ("africastalking", {Probes, ProvesByAddress}),
+        ("infobip", {Probes, ProvesByAddress}),
+        ("vonage", {Probes, ProvesByAddress, ReadsQueries, RegistersHooks}),
     ],
 )
 def test_optional_verbs_can_be_asked_for(name: str, verbs: set[type]) -> None:
     every = {SyncsTemplates, MarksRead, Attends, Reacts, SharesOneHook, ListsMessages, Probes, RegistersHooks}
+    every = {SyncsTemplates, MarksRead, Reacts, SharesOneHook, ListsMessages}
+    every |= {Probes, ProvesByAddress, ReadsQueries, RegistersHooks}
     assert {verb for verb in every if issubclass_of(registry.PROVIDERS[name], verb)} == verbs
 
 
 def issubclass_of(made: type, verb: type) -> bool:
-    names = [name for name in vars(verb) if not name.startswith("_")]
+    names = [name for name in {**vars(verb), **verb.__annotations__} if not name.startswith("_")]
     return all(hasattr(made, name) for name in names)

@@ -56,6 +56,8 @@ class Kit:
     proof: str = (
         "signature"  # what the name of the header holds that proves a call; "" for a word in the address
     )
+    proof_field: str = ""  # or the field of the form that does
+    proof_is_hex: bool = False  # in either case
     signs_body: bool = True  # False: a fixed word proves the call, whatever its body says
     knows_our_id: bool = True  # receipts give our own message id back
     names_no_message: frozenset[Status] = (

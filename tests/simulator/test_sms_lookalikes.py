@@ -1,12 +1,15 @@
 """The look-alikes of SMS providers take what ours send, refuse what the vendors would, and call as they call."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from aidline.channels.contract import (
+    BadSignature,
     ChannelDown,
     Choice,
     GiveUp,
@@ -21,17 +24,26 @@ from aidline.channels.contract import (
     Uncertain,
 )
 from aidline.channels.registry import load
+from aidline.kernel import clock
 from aidline.simulator.lines import News, NotOnThisLine, Utterance, Writer
 from aidline.simulator.lookalikes.shapes import Fault, StoredFile
 from aidline.simulator.standalone import Memory, Orders
 from aidline.simulator.vendors import line_of
-from aidline.simulator.wire import Post, africastalking
+from aidline.simulator.wire import Post, africastalking, vonage
 from simulator.test_lookalikes import BASE, Bench
 
 AT = datetime(2026, 11, 24, 14, 6, tzinfo=UTC)
 HOOK = "https://aidline.example/hooks/x/1/word"
 OURS = "018f0000-0000-7000-8000-000000000001"
 AMAL = "+447700900123"
+VONAGE = {
+    "api_key": "a1b2c3d4",
+    "api_secret": "right",
+    "sender": "447700900641",
+    "secret": "word",
+    "base_url": f"{BASE}/look-alike/vonage",
+    "api_url": f"{BASE}/look-alike/vonage",
+}
 CONFIGS: dict[str, dict[str, str]] = {
     "africastalking": {
         "username": "aid",
@@ -54,6 +66,10 @@ CONFIGS: dict[str, dict[str, str]] = {
         "webhook_user": "aidline",
         "webhook_password": "password",
     },
+    "vonage": VONAGE,
+    "vonage:signed": {**VONAGE, "signature_secret": "signature", "signature_method": "sha512"},
+    "vonage:messages": {**VONAGE, "signature_secret": "signature", "api": "messages"},
+    "vonage:unsigned-messages": {**VONAGE, "api": "messages"},
 }
 NAMES = list(CONFIGS)
 
@@ -233,3 +249,133 @@ def test_a_picture_of_a_person_is_had_from_infobip_with_our_key() -> None:
     (event,) = bench.read(HOOK, bench.line.said(Writer(AMAL), said))
     assert (event.kind, event.text) == (Kind.IMAGE, "look")
     assert bench.provider.fetch_media(bench.http, event.media[0]).content == b"picture"
+
+
+GOOD_SMS = {
+    "api_key": "a1b2c3d4",
+    "api_secret": "right",
+    "from": "447700900641",
+    "to": "447700900123",
+    "text": "hi",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "words"),
+    [
+        ({"colour": "red"}, "3", "Unknown colour param"),
+        ({"text": ""}, "2", "Missing text param"),
+        ({"to": "+447700900123"}, "3", "Invalid to param"),
+        ({"text": "мир"}, "3", "Invalid type param"),
+        ({"type": "binary"}, "3", "Invalid type param"),
+        ({"client-ref": "x" * 101}, "3", "Invalid client-ref param"),
+        ({"api_secret": "wrong"}, "4", "Bad Credentials"),
+        ({"api_secret": ""}, "4", "Bad Credentials"),
+    ],
+)
+def test_vonages_older_interface_refuses_what_it_does_not_know(
+    changes: dict[str, str], status: str, words: str
+) -> None:
+    bench = SmsBench("vonage")
+    good = bench.post("vonage/sms/json", data=GOOD_SMS).json()
+    assert [one["status"] for one in good["messages"]] == ["0"]
+    refused = bench.post("vonage/sms/json", data={**GOOD_SMS, **changes})
+    (one,) = refused.json()["messages"]
+    assert (refused.status_code, one["status"], one["error-text"]) == (200, status, words)
+    assert len(bench.memory.received) == 1
+
+
+GOOD_MESSAGE = {
+    "channel": "sms",
+    "message_type": "text",
+    "from": "447700900641",
+    "to": "447700900123",
+    "text": "hi",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "detail"),
+    [
+        ({"colour": "red"}, "colour: unknown"),
+        ({"text": ""}, "text: missing"),
+        ({"text": "x" * 1001}, "text: length"),
+        ({"channel": "pigeon"}, "channel: value"),
+        ({"client-ref": "x"}, "client-ref: unknown"),
+        ({"client_ref": "x" * 101}, "client_ref: length"),
+        ({"to": "+447700900123"}, "to: invalid value"),
+    ],
+)
+def test_vonages_newer_interface_refuses_what_it_does_not_know(changes: dict[str, str], detail: str) -> None:
+    bench = SmsBench("vonage:messages")
+    path, pair = "vonage/v1/messages", ("a1b2c3d4", "right")
+    assert bench.post(path, json=GOOD_MESSAGE, auth=pair).status_code == 202
+    refused = bench.post(path, json={**GOOD_MESSAGE, **changes}, auth=pair)
+    assert (refused.status_code, refused.json()["detail"]) == (422, detail)
+    assert refused.json()["type"].endswith("/messages#1150")
+    assert bench.post(path, json=GOOD_MESSAGE, auth=("a1b2c3d4", "wrong")).status_code == 401
+    assert len(bench.memory.received) == 1
+
+
+@pytest.mark.parametrize("name", ["vonage:signed", "vonage:messages"])
+def test_vonage_gives_our_own_id_back(name: str) -> None:
+    bench = SmsBench(name)
+    sent = bench.send(status_url=HOOK)
+    (taken,) = bench.memory.received
+    url, post = bench.line.told(News(sent.external_id, "delivered", AT, AMAL, taken.callback))
+    (receipt,) = bench.read(url, post)
+    assert url == HOOK
+    assert str(receipt.message) == taken.callback.partition("#")[2]
+
+
+def test_a_long_message_comes_from_vonage_in_pieces_of_one_group() -> None:
+    bench = SmsBench("vonage:signed")
+    text = "Where can we sleep tonight? " * 12
+    found = vonage.pieces(bench.line.account, AMAL, text, AT)  # type: ignore[attr-defined]
+    pieces = [
+        bench.read(HOOK, vonage.form(bench.line.account, fields))[0]  # type: ignore[attr-defined]
+        for fields in found
+    ]
+    assert len({piece.group for piece in pieces}) == 1
+    assert [(piece.place, piece.total) for piece in pieces] == [(1, 3), (2, 3), (3, 3)]
+    assert "".join(piece.said.text for piece in pieces) == text
+    assert AMAL[1:] not in pieces[0].group
+
+
+def test_a_changed_word_is_no_longer_from_vonage() -> None:
+    for name, old, new in (("vonage:signed", b"help", b"held"), ("vonage:messages", b"help", b"held")):
+        bench = SmsBench(name)
+        post = bench.line.said(Writer(AMAL), Utterance("1", "text", AT, text="help"))
+        with pytest.raises(BadSignature):
+            bench.read(HOOK, Post(post.body.replace(old, new), post.headers))
+
+
+def test_vonage_takes_the_address_of_a_number_under_its_own_names_only() -> None:
+    bench = SmsBench("vonage")
+    bench.provider.register_hook(bench.http, HOOK)
+    assert bench.provider.hook_state(bench.http).url == HOOK
+    for fields in ({"moHttpUrl": HOOK}, {"country": "GB", "msisdn": "447700900641", "moHttpURL": HOOK}):
+        refused = bench.post("vonage/number/update", data=fields, auth=("a1b2c3d4", "right"))
+        assert refused.status_code == 420
+
+
+def test_a_picture_of_a_person_is_had_from_vonage_with_our_key() -> None:
+    bench = SmsBench("vonage:messages")
+    bench.memory.files["7"] = StoredFile(b"picture", "image/jpeg")
+    said = Utterance(bench.line.new_id(), "image", AT, text="look", file="7", mime="image/jpeg")
+    (event,) = bench.read(HOOK, bench.line.said(Writer(AMAL), said))
+    assert (event.kind, event.text) == (Kind.IMAGE, "look")
+    assert bench.provider.fetch_media(bench.http, event.media[0]).content == b"picture"
+
+
+@pytest.mark.parametrize(("age", "taken"), [(0, 1), (-3600, 0)])
+def test_vonage_takes_a_token_of_an_application_while_it_lives(age: int, taken: int) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    bench = SmsBench("vonage:messages")
+    bench.memory.secret = ""
+    bench.provider = load("vonage", {**bench.config, "application_id": "app", "private_key": pem})
+    with clock.starting_at(clock.now() + timedelta(seconds=age)):
+        headers = bench.provider._authorization()
+    answer = bench.post("vonage/v1/messages", json=GOOD_MESSAGE, headers=headers)
+    assert (answer.status_code, len(bench.memory.received)) == (202 if taken else 401, taken)

@@ -14,7 +14,7 @@ from aidline.simulator.states import Tick
 if TYPE_CHECKING:
     from simulator.practice import Practice
 
-PROVIDERS = ["africastalking", "infobip"]
+PROVIDERS = ["africastalking", "infobip", "vonage"]
 
 
 @pytest.fixture(params=PROVIDERS)

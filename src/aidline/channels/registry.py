@@ -16,6 +16,13 @@ from aidline.channels.providers import (
     simulator,
     telegram,
     twilio,
+from aidline.channels.contract import Capabilities, Provider, Secret
+from aidline.channels.providers import (
+    africastalking,
+    infobip,
+    simulator,
+    twilio,
+    vonage,
     webchat,
     whatsapp_cloud,
 )
@@ -31,6 +38,7 @@ PROVIDERS: dict[str, type[Provider]] = {
     "infobip": infobip.Infobip,
     "android_sms": android_sms.AndroidSms,
     "email": email.Email,
+    "vonage": vonage.Vonage,
     "simulator": simulator.Simulator,
 }
 
@@ -45,6 +53,7 @@ CONFIGS: dict[str, type[Any]] = {
     "infobip": infobip.Config,
     "android_sms": android_sms.Config,
     "email": email.Config,
+    "vonage": vonage.Config,
     "simulator": simulator.Config,
 }
 

@@ -46,7 +46,8 @@ def a_good_signature_is_accepted(bench: Bench) -> None:
 def a_missing_short_or_doubled_signature_is_refused(bench: Bench) -> None:
     proven = proof_of(bench.kit, bench.hook(_a_text(bench)))
     word = proven.word
-    for wrong in (None, "", word[:-1], word + word, f"{word},{word}", word.swapcase(), "sha256=", "é\udc80"):
+    other_case = () if bench.kit.proof_is_hex else (word.swapcase(),)
+    for wrong in (None, "", word[:-1], word + word, f"{word},{word}", *other_case, "sha256=", "é\udc80"):
         assert not bench.accepts(proven.with_word(wrong)), wrong
 
 

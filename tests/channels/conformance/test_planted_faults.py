@@ -7,11 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
 from aidline.channels.contract import (
+    BadSignature,
     ChannelDown,
     Event,
     GiveUp,
@@ -25,13 +27,15 @@ from aidline.channels.contract import (
     Sent,
     Uncertain,
 )
+from aidline.channels.providers.africastalking import AfricasTalking
 from aidline.channels.providers.simulator import Simulator
 from aidline.channels.providers.twilio import Twilio
+from aidline.channels.providers.vonage import Vonage
 from aidline.channels.providers.whatsapp_cloud import Config, WhatsAppCloud
 from channels.conformance import arriving, leaving, silence
 from channels.conformance.bench import Bench, bench
 from channels.conformance.test_conformance import Check
-from payloads import simulator, twilio, whatsapp_cloud
+from payloads import africastalking, simulator, twilio, vonage, whatsapp_cloud
 
 log = logging.getLogger("aidline.broken")
 
@@ -71,6 +75,25 @@ class IgnoresTheQuery(Twilio):
     def verify(self, request: HookRequest) -> None:
         bare = request.url.partition("?")[0]
         super().verify(HookRequest(request.method, bare, request.query, request.headers, request.body))
+
+
+class BelievesAnyForm(Vonage):
+    def verify(self, request: HookRequest) -> None:
+        pass
+
+
+class SignsTheTextAlone(Vonage):
+    """The rest of the form may say what it likes."""
+
+    def verify(self, request: HookRequest) -> None:
+        fields = dict(parse_qsl(request.body.decode("utf-8", "replace")))
+        if len(fields.get("sig", "")) != 64 or "CANARYWORDS" not in fields.get("text", ""):
+            raise BadSignature("sig")
+
+
+class BelievesAnyAddress(AfricasTalking):
+    def verify(self, request: HookRequest) -> None:
+        pass
 
 
 class TakesTheFirst(WhatsAppCloud):
@@ -204,6 +227,11 @@ FAULTS: list[tuple[type, Callable[[Bench], None]]] = [
     (ForgetsTheOldSecret, arriving.an_old_and_a_new_secret_are_both_good_while_it_is_changed),
     (GreetsAnyone, arriving.a_handshake_is_answered_only_with_the_right_word),
     (IgnoresTheQuery, arriving.a_changed_address_is_refused_where_it_is_signed),
+    (BelievesAnyForm, arriving.a_flipped_bit_anywhere_in_the_body_is_refused),
+    (BelievesAnyForm, arriving.a_missing_short_or_doubled_signature_is_refused),
+    (SignsTheTextAlone, arriving.a_flipped_bit_anywhere_in_the_body_is_refused),
+    (BelievesAnyAddress, arriving.a_missing_short_or_doubled_signature_is_refused),
+    (BelievesAnyAddress, arriving.a_right_signature_for_another_channel_brings_nothing_in),
     (TakesTheFirst, arriving.a_batch_gives_every_message_in_order),
     (TakesOthersToo, arriving.a_right_signature_for_another_channel_brings_nothing_in),
     (FallsOverTheUnknown, arriving.what_is_not_known_brings_no_message_and_no_error),
@@ -223,7 +251,13 @@ FAULTS: list[tuple[type, Callable[[Bench], None]]] = [
     (LeaksWhatHttpxRaises, leaving.a_busy_or_broken_provider_is_tried_again_later),
     (WalksAbout, leaving.ids_of_files_cannot_walk_about),
 ]
-KITS = {WhatsAppCloud: whatsapp_cloud.KITS[0], Twilio: twilio.KITS[0], Simulator: simulator.KITS[0]}
+KITS = {
+    WhatsAppCloud: whatsapp_cloud.KITS[0],
+    Twilio: twilio.KITS[0],
+    Simulator: simulator.KITS[0],
+    Vonage: vonage.KITS[1],
+    AfricasTalking: africastalking.KITS[0],
+}
 
 
 @pytest.mark.parametrize(("broken", "check"), FAULTS, ids=lambda one: one.__name__)

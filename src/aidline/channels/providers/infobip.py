@@ -50,6 +50,7 @@ from aidline.channels.contract import (
 from aidline.channels.wire import address_word, infobip_events
 from aidline.channels.wire.calling import ERRORS, answer, call, failure, fetch
 from aidline.channels.wire.menus import numbered
+from aidline.channels.wire.own_hosts import is_own
 from aidline.channels.wire.reading import ident, part, parts, said
 from aidline.channels.wire.sms import place_in_words
 
@@ -95,6 +96,7 @@ class Config:
 # --- capabilities ----------------------------------------------------------------------------------------
 
 _MB = 1024 * 1024
+_FAMILY = ".infobip.com"
 
 CAPABILITIES = Capabilities(
     label="Infobip",
@@ -199,16 +201,9 @@ class Infobip:
         }
 
     def fetch_media(self, http: httpx.Client, ref: MediaRef) -> Fetched:
-        headers = self._headers() if self._trusted(ref.ref) else {}
+        headers = self._headers() if is_own(ref.ref, self.api, _FAMILY) else {}
         fetched = fetch(http, ref.ref, 16 * _MB, headers)
         return Fetched(fetched.content, fetched.mime or ref.mime, ref.name)
-
-    def _trusted(self, url: str) -> bool:
-        try:
-            target, own = urlsplit(url), urlsplit(self.api)
-        except ValueError:
-            return False
-        return (target.scheme, target.netloc) == (own.scheme, own.netloc)
 
     def probe(self, http: httpx.Client) -> str:
         url = f"{self.api}/account/1/balance"

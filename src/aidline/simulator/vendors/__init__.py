@@ -14,6 +14,7 @@ from aidline.simulator.vendors import (
     plain,
     telegram,
     twilio,
+    vonage,
     whatsapp_cloud,
 )
 from aidline.simulator.vendors.shapes import Vendor
@@ -29,6 +30,7 @@ VENDORS: Mapping[str, Vendor] = {
         africastalking.VENDOR,
         infobip.VENDOR,
         android_sms.VENDOR,
+        vonage.VENDOR,
         plain.VENDOR,
     )
 }
