@@ -6,13 +6,14 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from aidline.channels.contract import Capabilities, Provider, Secret
-from aidline.channels.providers import simulator, telegram, twilio, webchat, whatsapp_cloud
+from aidline.channels.providers import simulator, telegram, twilio, viber, webchat, whatsapp_cloud
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
     "whatsapp_cloud": whatsapp_cloud.WhatsAppCloud,
     "twilio": twilio.Twilio,
     "telegram": telegram.Telegram,
+    "viber": viber.Viber,
     "simulator": simulator.Simulator,
 }
 
@@ -21,6 +22,7 @@ CONFIGS: dict[str, type[Any]] = {
     "whatsapp_cloud": whatsapp_cloud.Config,
     "twilio": twilio.Config,
     "telegram": telegram.Config,
+    "viber": viber.Config,
     "simulator": simulator.Config,
 }
 
