@@ -5,7 +5,7 @@ from typing import Any
 
 from aidline.simulator.lines import Line
 from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
-from aidline.simulator.vendors import plain, telegram, twilio, whatsapp_cloud
+from aidline.simulator.vendors import plain, telegram, twilio, viber, whatsapp_cloud
 from aidline.simulator.vendors.shapes import Vendor
 
 VENDORS: Mapping[str, Vendor] = {
@@ -14,6 +14,7 @@ VENDORS: Mapping[str, Vendor] = {
         whatsapp_cloud.VENDOR,
         twilio.VENDOR,
         telegram.VENDOR,
+        viber.VENDOR,
         plain.VENDOR,
     )
 }
