@@ -75,6 +75,11 @@ CONFIGS: dict[str, dict[str, str]] = {
         "base_url": "http://127.0.0.1:1",
         "api_url": "http://127.0.0.1:1",
     },
+    "viber": {
+        "auth_token": "a token that is nobody's",
+        "sender_name": "Port Merin",
+        "base_url": "http://127.0.0.1:1",
+    },
     "simulator": {"base_url": "http://127.0.0.1:1", "secret": "a secret that is nobody's"},
     "webchat": {},
 }

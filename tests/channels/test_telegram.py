@@ -99,7 +99,7 @@ def test_longer_arabic_ids_stay_apart_and_are_found_again(bot: Bench) -> None:
     assert len(set(data)) == 3
     for pressed, meant in zip(data, ids, strict=True):
         given = read(query(pressed)).choice.id
-        assert [one for one in ids if stands_for(given, one, DATA_BYTES)] == [meant]
+        assert [one for one in ids if stands_for(given, one)] == [meant]
 
 
 def test_a_long_id_that_is_its_own_title_comes_back_whole(bot: Bench) -> None:
@@ -447,7 +447,7 @@ def test_the_test_button_tells_whose_token_it_is(bot: Bench) -> None:
 def test_a_fingerprint_is_made_only_where_it_must_be() -> None:
     assert fitted("a" * 64, 64) == "a" * 64
     assert fitted("a" * 65, 64) != "a" * 64
-    assert not stands_for(fitted("a" * 65, 64), "a" * 66, 64)
+    assert not stands_for(fitted("a" * 65, 64), "a" * 66)
 
 
 # --- the suite would notice ------------------------------------------------------------------------------

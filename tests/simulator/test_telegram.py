@@ -39,6 +39,7 @@ from aidline.simulator import hooks, phones, saying
 from aidline.simulator.lines import NotOnThisLine, Utterance, Writer
 from aidline.simulator.lookalikes.shapes import Call, Fault, StoredFile
 from aidline.simulator.models import Phone, PhoneFile, PhoneMessage
+from aidline.simulator.seeding import pocket
 from aidline.simulator.standalone import RESPONDERS, Memory, Orders
 from aidline.simulator.vendors import VENDORS, line_of
 from aidline.simulator.wire import Post, telegram
@@ -253,6 +254,16 @@ def test_ones_own_card_and_a_block_are_told_as_telegram_tells_them() -> None:
     for blocked in (True, False):
         told = telegram.post(BOT, my_chat_member=telegram.membership(BOT, ILHAM, AT, blocked=blocked))
         assert read(told) == Preference((TO,), opted_out=blocked)
+
+
+def test_what_was_said_before_the_demo_is_known_as_telegram_would_have_it(
+    practice: "Practice", phone: Phone
+) -> None:
+    saying.say(phone, "text", text="hello")
+    practice.settle()
+    conversation = Conversation.objects.select_related("channel", "address").get()
+    assert pocket._known_as(conversation, "77") == f"{ID}:77"
+    assert pocket._usual(conversation, is_last=False) == MessageState.SENT
 
 
 def test_a_new_phone_has_an_id_that_is_nobodys() -> None:

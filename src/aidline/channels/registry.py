@@ -17,15 +17,7 @@ from aidline.channels.providers import (
     telegram,
     twilio,
 from aidline.channels.contract import Capabilities, Provider, Secret
-from aidline.channels.providers import (
-    africastalking,
-    infobip,
-    simulator,
-    twilio,
-    vonage,
-    webchat,
-    whatsapp_cloud,
-)
+from aidline.channels.providers import (africastalking, infobip, simulator, telegram, twilio, viber, vonage, webchat, whatsapp_cloud)
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
@@ -39,6 +31,7 @@ PROVIDERS: dict[str, type[Provider]] = {
     "android_sms": android_sms.AndroidSms,
     "email": email.Email,
     "vonage": vonage.Vonage,
+    "viber": viber.Viber,
     "simulator": simulator.Simulator,
 }
 
@@ -54,6 +47,7 @@ CONFIGS: dict[str, type[Any]] = {
     "android_sms": android_sms.Config,
     "email": email.Config,
     "vonage": vonage.Config,
+    "viber": viber.Config,
     "simulator": simulator.Config,
 }
 

@@ -25,6 +25,7 @@ from aidline.simulator.lookalikes.shapes import (
 from aidline.simulator.models import PhoneFile, PhoneMessage
 from aidline.simulator.states import Tick
 from aidline.simulator.vendors import BY_PATH
+from aidline.simulator.wire import Post
 
 LONGEST_WAIT = 20_000  # milliseconds: longer than any client of ours waits
 
@@ -107,6 +108,9 @@ class Office:
 
     def wait(self, milliseconds: int) -> None:
         time.sleep(min(milliseconds, LONGEST_WAIT) / 1000)
+
+    def knock(self, url: str, post: Post) -> None:
+        hooks.carry(url, post)
 
 
 def _channel(account: Account) -> Channel:

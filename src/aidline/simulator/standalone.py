@@ -37,6 +37,7 @@ from aidline.simulator.lookalikes.shapes import (
     answer,
 )
 from aidline.simulator.vendors import BY_PATH, RESPONDERS, line_of
+from aidline.simulator.wire import Post
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -81,6 +82,7 @@ class Memory:
         self.files: dict[str, StoredFile] = {}
         self.lines: dict[str, Line] = {}
         self.wanted: list[tuple[Line, Taken]] = []  # messages whose statuses are to be told
+        self.knocks: list[tuple[str, Post]] = []
         self.milliseconds = 0
 
     def account(self, vendor: str, key: str, secret: str) -> Account | None:
@@ -123,6 +125,9 @@ class Memory:
 
     def wait(self, milliseconds: int) -> None:
         self.milliseconds = milliseconds
+
+    def knock(self, url: str, post: Post) -> None:
+        self.knocks.append((url, post))
 
 
 class Application:

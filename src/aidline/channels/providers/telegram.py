@@ -43,6 +43,7 @@ from aidline.channels.contract import (
     MediaRef,
     Outgoing,
     Pace,
+    RetryLater,
     Scheme,
     Secret,
     Sender,
@@ -293,7 +294,10 @@ class Telegram:
     def _call(
         self, http: httpx.Client, name: str, fields: dict[str, Any], *, repeatable: bool = False
     ) -> dict[str, Any]:
-        return _result(call(http, "POST", f"{self.api}/{name}", repeatable=repeatable, json=fields))
+        found = _result(call(http, "POST", f"{self.api}/{name}", repeatable=repeatable, json=fields))
+        if repeatable and "ok" not in found:
+            raise RetryLater("no-answer")
+        return found
 
 
 # --- the API's answers -----------------------------------------------------------------------------------

@@ -17,11 +17,18 @@ def fitted(choice_id: str, most: int) -> str:
 
     Nothing is lost: among the choices of the message that was answered, `stands_for` finds the one meant.
     """
+    return choice_id if len(choice_id.encode("utf-8", "replace")) <= most else _fingerprint(choice_id)
+
+
+def stands_for(given: str, choice_id: str) -> bool:
+    return given in (choice_id, _fingerprint(choice_id))
+
+
+def returned(given: str, title: str) -> Choice:
+    """What came back of a choice. Where the words themselves were the id, it is whole again."""
+    return Choice(title if title and stands_for(given, title) else given, title or given)
+
+
+def _fingerprint(choice_id: str) -> str:
     raw = choice_id.encode("utf-8", "replace")
-    if len(raw) <= most:
-        return choice_id
     return "~" + urlsafe_b64encode(blake2b(raw, digest_size=24).digest()).decode()
-
-
-def stands_for(given: str, choice_id: str, most: int) -> bool:
-    return given in (choice_id, fitted(choice_id, most))

@@ -83,7 +83,7 @@ def keyboard(choices: Sequence[Choice]) -> Fields:
 
 
 def _button(choice: Choice) -> dict[str, str]:
-    return {"text": choice.title or choice.id, "callback_data": fitted(choice.id, DATA_BYTES)}
+    return {"text": choice.title or choice.id, "callback_data": fitted(choice.id or choice.title, DATA_BYTES)}
 
 
 def _location(out: Outgoing) -> Method:

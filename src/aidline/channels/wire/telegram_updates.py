@@ -11,7 +11,6 @@ from typing import Any
 
 from aidline.channels.contract import (
     Card,
-    Choice,
     Edit,
     Event,
     Incoming,
@@ -24,7 +23,7 @@ from aidline.channels.contract import (
     Sender,
     Unknown,
 )
-from aidline.channels.wire.menus import stands_for
+from aidline.channels.wire.menus import returned
 from aidline.channels.wire.reading import count, degrees, ident, moment, part, parts, said
 from aidline.kernel import phones
 
@@ -274,8 +273,7 @@ def _pressed(query: Json) -> Event:
     if not chat or not own_id or not data:
         return Unknown("callback_query" if chat else f"callback-{_elsewhere(message).kind}"[:60])
     under = message_id(chat, ident(message.get("message_id")))
-    title = _title(message, data)
-    choice = Choice(title if stands_for(data, title, DATA_BYTES) else data, title or data)
+    choice = returned(data, _title(message, data))
     return Incoming(
         external_id=f"{under}:{own_id}",
         senders=_sender(chat),

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from aidline.simulator.wire import Post
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -184,3 +186,7 @@ class Exchange(Protocol):
     def said_since(self, account: Account, since: datetime | None) -> Sequence[Said]: ...
 
     def wait(self, milliseconds: int) -> None: ...
+
+    def knock(self, url: str, post: Post) -> None:
+        """Calls our address at once, as some vendors do when they are told of it."""
+        ...

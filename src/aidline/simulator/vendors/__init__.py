@@ -14,6 +14,7 @@ from aidline.simulator.vendors import (
     plain,
     telegram,
     twilio,
+    viber,
     vonage,
     whatsapp_cloud,
 )
@@ -31,6 +32,7 @@ VENDORS: Mapping[str, Vendor] = {
         infobip.VENDOR,
         android_sms.VENDOR,
         vonage.VENDOR,
+        viber.VENDOR,
         plain.VENDOR,
     )
 }
