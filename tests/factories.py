@@ -67,6 +67,7 @@ CONFIGS: dict[str, dict[str, str]] = {
         "app_secret": "an app secret that is nobody's",
         "verify_token": "a word",
         "base_url": "http://127.0.0.1:1",
+    },
     "vonage": {
         "api_key": "00000000",
         "api_secret": "a secret that is nobody's",

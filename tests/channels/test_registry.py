@@ -67,8 +67,7 @@ def test_the_set_up_form_has_every_field_in_order() -> None:
     ],
 )
 def test_optional_verbs_can_be_asked_for(name: str, verbs: set[type]) -> None:
-    every = {SyncsTemplates, MarksRead, Attends, Reacts, SharesOneHook, ListsMessages, Probes, RegistersHooks}
-    every = {SyncsTemplates, MarksRead, Reacts, SharesOneHook, ListsMessages}
+    every = {SyncsTemplates, MarksRead, Attends, Reacts, SharesOneHook, ListsMessages}
     every |= {Probes, ProvesByAddress, ReadsQueries, RegistersHooks}
     assert {verb for verb in every if issubclass_of(registry.PROVIDERS[name], verb)} == verbs
 

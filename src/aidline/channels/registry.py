@@ -16,8 +16,11 @@ from aidline.channels.providers import (
     simulator,
     telegram,
     twilio,
-from aidline.channels.contract import Capabilities, Provider, Secret
-from aidline.channels.providers import (africastalking, infobip, simulator, telegram, twilio, viber, vonage, webchat, whatsapp_cloud)
+    viber,
+    vonage,
+    webchat,
+    whatsapp_cloud,
+)
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,

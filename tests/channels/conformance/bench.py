@@ -54,8 +54,8 @@ class Bench:
         if self.kit.address:
             return dict(self.kit.address(origin))
         known = {one.name for one in registry.config_fields(self.kit.provider)}
-        return {name: f"http://{origin}" for name in ("base_url", "content_url") if name in known}
-        return {name: self.world.url for name in ("base_url", "content_url", "api_url") if name in known}
+        addresses = ("base_url", "content_url", "api_url")
+        return {name: f"http://{origin}" for name in addresses if name in known}
 
     @property
     def can(self) -> Capabilities:

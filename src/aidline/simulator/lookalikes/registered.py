@@ -1,21 +1,7 @@
-"""Where the vendors were told to call us, as long as this process lives: what their registration pages show."""
+"""Where an account's webhooks go, as its vendor knows it, for as long as this process lives.
 
-_urls: dict[str, str] = {}
-
-
-def register(account: str, url: str) -> None:
-    """An empty address takes the registration back."""
-    _urls[account] = url
-
-
-def registered(account: str) -> str:
-    return _urls.get(account, "")
-
-
-"""Where an account's webhooks go, as its vendor knows it.
-
-Practice channels are wired to their own address from the beginning; another one that is registered is told back
-until the process ends, and never called.
+Practice channels of some vendors are wired to their own address from the beginning; another one that is registered
+is told back, and never called.
 """
 
 from aidline.simulator.lookalikes.shapes import Account, Exchange
@@ -24,7 +10,12 @@ _addresses: dict[str, str] = {}
 
 
 def register(account: Account, url: str) -> None:
+    """An empty address takes the registration back."""
     _addresses[account.ref] = url
+
+
+def registered(account: Account) -> str:
+    return _addresses.get(account.ref, "")
 
 
 def address(account: Account, exchange: Exchange, provider: str) -> str:

@@ -266,17 +266,17 @@ def _set_hook(fields: Fields, _exchange: Exchange, account: Account) -> Answer:
         raise Refused("Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
     if secret and not _SECRET.fullmatch(secret):
         raise Refused("Bad Request: secret token contains unallowed characters")
-    registered.register(account.ref, url)
+    registered.register(account, url)
     return answer({"ok": True, "result": True, "description": "Webhook was set"})
 
 
 def _drop_hook(_fields: Fields, _exchange: Exchange, account: Account) -> Answer:
-    registered.register(account.ref, "")
+    registered.register(account, "")
     return _done()
 
 
 def _hook(_fields: Fields, _exchange: Exchange, account: Account) -> Answer:
-    url = registered.registered(account.ref)
+    url = registered.registered(account)
     return _done({"url": url, "has_custom_certificate": False, "pending_update_count": 0})
 
 

@@ -219,7 +219,7 @@ def _set_webhook(content: Fields, exchange: Exchange, account: Account) -> Answe
     unknown = set(content.get("event_types", ())) - set(_EVENTS)
     if unknown:
         raise Refused("3", "event_types is invalid")
-    registered.register(account.ref, url)
+    registered.register(account, url)
     if url:
         exchange.knock(url, post(account.secret, "webhook", datetime.now(UTC), new_token()))
     return answer({"status": 0, "status_message": "ok", "event_types": content.get("event_types", _EVENTS)})
@@ -228,7 +228,7 @@ def _set_webhook(content: Fields, exchange: Exchange, account: Account) -> Answe
 def _account_info(_content: Fields, _exchange: Exchange, account: Account) -> Answer:
     facts = {"status": 0, "status_message": "ok", "id": "pa:75346594275468546724", "uri": "practice"}
     told = {"name": account.number or "Practice", "event_types": list(_EVENTS), "subscribers_count": 1}
-    return answer({**facts, **told, "webhook": registered.registered(account.ref)})
+    return answer({**facts, **told, "webhook": registered.registered(account)})
 
 
 _VERBS: Mapping[str, Callable[[Fields, Exchange, Account], Answer]] = {
