@@ -227,7 +227,7 @@ def _set_webhook(content: Fields, exchange: Exchange, account: Account) -> Answe
 
 def _account_info(_content: Fields, _exchange: Exchange, account: Account) -> Answer:
     facts = {"status": 0, "status_message": "ok", "id": "pa:75346594275468546724", "uri": "practice"}
-    told = {"name": account.number or "Practice", "event_types": list(_EVENTS), "subscribers_count": 1}
+    told = {"name": "Practice", "event_types": list(_EVENTS), "subscribers_count": 1}
     return answer({**facts, **told, "webhook": registered.registered(account.ref)})
 
 
