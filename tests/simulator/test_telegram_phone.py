@@ -6,16 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from aidline.channels.contract import (
-    Kind,
-    MediaRef,
-)
+from aidline.channels.contract import File, Kind, MediaRef, Outgoing, Scheme, Sender
 from aidline.channels.registry import load
 from aidline.conversations.models import Attachment, Conversation, Message
 from aidline.conversations.sending import send_reply
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.timeline import append
 from aidline.kernel.clock import now
+from aidline.kernel.ids import new_id
 from aidline.people.models import Address, OptOut
 from aidline.simulator import hooks, phones, saying
 from aidline.simulator.models import Phone, PhoneFile, PhoneMessage
@@ -166,3 +164,21 @@ def test_what_was_said_before_the_demo_is_known_as_telegram_would_have_it(
     conversation = Conversation.objects.select_related("channel", "address").get()
     assert pocket._known_as(conversation, "77") == f"{ID}:77"
     assert pocket._usual(conversation, is_last=False) == MessageState.SENT
+
+
+def test_a_file_of_ours_arrives_on_the_phone_with_its_words(practice: "Practice", phone: Phone) -> None:
+    from simulator.practice import network_client
+
+    provider = load("telegram", phone.channel.config)
+    picture = File("karte.jpg", "image/jpeg", 9, lambda: b"\xff\xd8\r\n--x\r\n")
+    out = Outgoing(new_id(), Sender(Scheme.TELEGRAM, ID), Kind.IMAGE, "the way to us", picture)
+    with network_client() as http:
+        sent = provider.send(http, out)
+    shown = PhoneMessage.objects.select_related("file").get(own=False)
+    assert (shown.kind, shown.text, sent.external_id) == (
+        "image",
+        "the way to us",
+        f"{ID}:{shown.external_id}",
+    )
+    assert shown.file
+    assert shown.file.content == b"\xff\xd8\r\n--x\r\n"
