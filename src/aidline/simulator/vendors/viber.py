@@ -76,9 +76,7 @@ _EVENTS: Mapping[str, str] = {"delivered": "delivered", "read": "seen", "failed"
 
 def _account(ref: str, config: Mapping[str, str]) -> Account:
     token = config["auth_token"]
-    return Account(
-        key=token, ref=ref, secret=token, owns=lambda given: given == token, number=config["sender_name"]
-    )
+    return Account(key=token, ref=ref, secret=token, owns=lambda given: given == token)
 
 
 def _demo(_number: str, base_url: str) -> Mapping[str, str]:
