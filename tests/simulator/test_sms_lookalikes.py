@@ -30,7 +30,7 @@ from aidline.simulator.lookalikes.shapes import Fault, StoredFile
 from aidline.simulator.standalone import Memory, Orders
 from aidline.simulator.vendors import line_of
 from aidline.simulator.wire import Post, africastalking, vonage
-from simulator.test_lookalikes import BASE, Bench
+from simulator.test_lookalikes import BASE, TO, Bench
 
 AT = datetime(2026, 11, 24, 14, 6, tzinfo=UTC)
 HOOK = "https://aidline.example/hooks/x/1/word"
@@ -77,6 +77,7 @@ NAMES = list(CONFIGS)
 class SmsBench(Bench):
     def __init__(self, name: str, **orders: str) -> None:
         self.memory = Memory(BASE, "right", Orders(orders))
+        self.to = TO
         self.config = CONFIGS[name]
         self.provider: Any = load(name.partition(":")[0], self.config)
         self.http = httpx.Client(transport=httpx.MockTransport(self._answer))

@@ -13,6 +13,7 @@ from uuid import UUID
 from aidline import vault
 from aidline.centres.models import Centre
 from aidline.channels.contract import Choice, Incoming, Kind, Provider
+from aidline.channels.wire.menus import stands_for
 from aidline.conversations.choosing import chosen
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Attachment, Message
@@ -179,11 +180,18 @@ def _choose(new: Sequence[_New], by_door: Mapping[threads.Door, threads.Thread])
         event = item.said.event
         if thread.menu_id is None:
             continue
-        if event.choice is None and event.kind is Kind.TEXT:
-            meant = chosen(event.text, menus.get(thread.menu_id, ()))
+        meant = _meant(event, menus.get(thread.menu_id, ()))
+        if meant:
             item.said = replace(item.said, event=replace(event, choice=meant))
-        if item.said.event.choice:
             thread.menu_id = None
+
+
+def _meant(event: Incoming, offered: Sequence[Choice]) -> Choice | None:
+    """A pressed one is itself, or the fingerprint of an id that was too long for a button."""
+    if event.choice:
+        pressed = event.choice
+        return next((one for one in offered if stands_for(pressed.id, one.id)), pressed)
+    return chosen(event.text, offered) if event.kind is Kind.TEXT else None
 
 
 def _offered(menu: Message) -> list[Choice]:

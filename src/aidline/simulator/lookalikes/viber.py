@@ -229,8 +229,6 @@ def _account_info(_content: Fields, _exchange: Exchange, account: Account) -> An
     facts = {"status": 0, "status_message": "ok", "id": "pa:75346594275468546724", "uri": "practice"}
     told = {"name": account.number or "Practice", "event_types": list(_EVENTS), "subscribers_count": 1}
     return answer({**facts, **told, "webhook": registered.registered(account)})
-    told = {"name": "Practice", "event_types": list(_EVENTS), "subscribers_count": 1}
-    return answer({**facts, **told, "webhook": registered.registered(account.ref)})
 
 
 _VERBS: Mapping[str, Callable[[Fields, Exchange, Account], Answer]] = {
