@@ -38,13 +38,14 @@ from aidline.channels.contract import (
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment, Message
 from aidline.conversations.states import Direction, MessageState
-from aidline.gateway import breaker
+from aidline.gateway import breaker, unwanted
 from aidline.gateway.arriving import external_index
 from aidline.gateway.lines import http_for, provider_of
 from aidline.gateway.outfiles import public_url
 from aidline.gateway.receipts import unpark
 from aidline.kernel.clock import now
 from aidline.people import services as people
+from aidline.people.states import Purpose
 
 log = logging.getLogger(__name__)
 
@@ -68,21 +69,28 @@ class Answer:
 
 
 def due(limit: int = 50) -> list[UUID]:
-    """Messages that may leave now: none of their conversation before them is on its way or waiting."""
+    """Messages that may leave now, replies first; of broadcasts a few, so that a reply always finds a free hand."""
+    unwanted.refuse()
+    replies = _due(~Q(purpose=Purpose.OUTREACH), limit)
+    return replies + _due(Q(purpose=Purpose.OUTREACH), min(limit - len(replies), unwanted.room()))
+
+
+def _due(which: Q, limit: int) -> list[UUID]:
+    """None of their conversation before them is on its way or waiting; for a broadcast no reply waits."""
     earlier = Message.objects.filter(
         conversation=OuterRef("conversation"),
         seq__lt=OuterRef("seq"),
         direction=Direction.OUT,
         state__in=[MessageState.QUEUED, MessageState.SENDING],
-    )
+    ).exclude(purpose=Purpose.OUTREACH)
     at = now()
     rows = (
-        Message.objects.filter(state=MessageState.QUEUED, due_at__lte=at)
+        Message.objects.filter(which, state=MessageState.QUEUED, due_at__lte=at)
         .filter(~Exists(earlier))
         .filter(_channel_free(at))
         .order_by("due_at", "id")
     )
-    return list(rows.values_list("pk", flat=True)[:limit])
+    return list(rows.values_list("pk", flat=True)[: max(0, limit)])
 
 
 def _channel_free(at: datetime) -> Q:
@@ -100,7 +108,7 @@ def send(message_id: UUID) -> bool:
 
 
 def _claim(message_id: UUID) -> Message | None:
-    claimed = Message.objects.filter(pk=message_id, state=MessageState.QUEUED).update(
+    claimed = unwanted.allowed(Message.objects.filter(pk=message_id, state=MessageState.QUEUED)).update(
         state=MessageState.SENDING, lease_until=now() + LEASE, attempts=F("attempts") + 1
     )
     if not claimed:
