@@ -11,7 +11,7 @@ from aidline.channels.models import Channel
 from aidline.channels.services import create_channel
 from aidline.conversations.models import Message
 from aidline.conversations.states import MessageState
-from aidline.gateway import outbound
+from aidline.gateway import outbound, unwanted
 from aidline.outreach.models import Broadcast
 from aidline.outreach.plan import Plan, Words
 from aidline.outreach.release import tend
@@ -105,7 +105,8 @@ def accepted(seen: Seen) -> Answer:
 
 
 def send_all() -> int:
-    return sum(outbound.send(pk) for pk in outbound.due())
+    unwanted.refuse()
+    return sum(outbound.send(pk) for pk in (*outbound.due(), *outbound.due_broadcasts()))
 
 
 def run_through() -> int:

@@ -13,7 +13,7 @@ from aidline.channels.models import Channel
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.sending import send_again, send_reply
 from aidline.conversations.states import MessageState
-from aidline.gateway import inbound, outbound
+from aidline.gateway import inbound, outbound, unwanted
 from aidline.kernel.clock import now, starting_at
 from aidline.outreach import release
 from aidline.outreach.composing import Composer
@@ -104,12 +104,13 @@ def test_a_claim_asks_again_even_when_nobody_looked_before(stage: Stage, provide
     (address,) = stage.people(1)
     stage.started()
     tend()
-    (message,) = outbound.due()
+    (message,) = outbound.due_broadcasts()
     opt_out(address_id=address.pk, channel_id=stage.channel.pk, source="word")
     assert not outbound.send(message)
     assert provider.seen == []
     assert Message.objects.get().state == MessageState.QUEUED
-    outbound.due()
+    assert outbound.due_broadcasts() == []
+    assert unwanted.refuse() == 1
     assert (Message.objects.get().state, Message.objects.get().error_code) == (
         MessageState.FAILED,
         "opted-out",
@@ -175,8 +176,8 @@ def test_stopping_holds_back_what_waits_and_resuming_sends_each_the_rest(
     stage.people(10)
     broadcast = stage.started(pace=240)
     tend()
-    assert len(outbound.due()) == 4
-    assert outbound.send(outbound.due()[0])
+    assert len(outbound.due_broadcasts()) == 4
+    assert outbound.send(outbound.due_broadcasts()[0])
     assert stop_broadcast(by=stage.approver, broadcast=broadcast) == 3
     assert send_all() == 0
     assert tend() == 0
@@ -224,9 +225,8 @@ def test_a_reply_goes_first_and_waits_for_no_broadcast(stage: Stage, provider: L
     tend()
     conversation = Conversation.objects.select_related("channel", "centre").order_by("pk")[29]
     (reply,) = send_reply(by=stage.author, conversation=conversation, text="We are here.")
-    due = outbound.due(8)
-    assert due[0] == reply.pk
-    assert len(due) == 6  # the broadcast takes only a few of the senders
+    assert outbound.due() == [reply.pk]
+    assert len(outbound.due_broadcasts()) == 30
 
 
 def test_an_answer_comes_into_the_thread_of_the_broadcast_and_into_the_queue(stage: Stage) -> None:

@@ -9,7 +9,17 @@ from django.db import transaction
 from aidline.channels.models import Delivery
 from aidline.conversations.models import LiveEvent, Looking
 from aidline.conversations.services import end_blocks, wake_due
-from aidline.gateway import attention, media, outbound, receipts, reconcile, silence, spool, templates
+from aidline.gateway import (
+    attention,
+    media,
+    outbound,
+    receipts,
+    reconcile,
+    silence,
+    spool,
+    templates,
+    unwanted,
+)
 from aidline.gateway.arriving import FETCH_MEDIA
 from aidline.kernel.clock import now
 from aidline.routing.services import return_abandoned
@@ -45,6 +55,7 @@ def _delete(keys: Any, model: Any) -> None:
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
     "spool": (2, spool.bring_in),
+    "unwanted": (1, unwanted.refuse),
     "lost-calls": (15, outbound.give_up_on_lost),
     "parked-receipts": (10, receipts.match_parked),
     "abandoned": (15, return_abandoned),

@@ -130,7 +130,7 @@ YES_WORDS: Mapping[str, str] = {
 }
 
 # Vowel signs that are seldom typed, the stroke that only widens, and letters that are typed one for the other.
-_UNWRITTEN = re.compile("[\u0307\u064b-\u065f\u0670\u0640\u200b-\u200f\u2060\u05b0-\u05c7]")
+_UNWRITTEN = re.compile("[\u0307\u064b-\u065f\u0670\u0640\u200b-\u200f\u2060\ufe0e\ufe0f\u05b0-\u05c7]")
 _ALIKE = str.maketrans(
     {
         "أ": "ا",

@@ -69,14 +69,16 @@ class Answer:
 
 
 def due(limit: int = 50) -> list[UUID]:
-    """Messages that may leave now, replies first; of broadcasts a few, so that a reply always finds a free hand."""
-    unwanted.refuse()
-    replies = _due(~Q(purpose=Purpose.OUTREACH), limit)
-    return replies + _due(Q(purpose=Purpose.OUTREACH), min(limit - len(replies), unwanted.room()))
+    """Messages that may leave now, but for broadcasts: nothing before them in their conversation is to go first."""
+    return _due(~Q(purpose=Purpose.OUTREACH), limit)
+
+
+def due_broadcasts(limit: int = 50) -> list[UUID]:
+    """Asked for apart, so that they never take the last free hand: a reply waits for no broadcast."""
+    return _due(Q(purpose=Purpose.OUTREACH), limit)
 
 
 def _due(which: Q, limit: int) -> list[UUID]:
-    """None of their conversation before them is on its way or waiting; for a broadcast no reply waits."""
     earlier = Message.objects.filter(
         conversation=OuterRef("conversation"),
         seq__lt=OuterRef("seq"),
@@ -85,12 +87,12 @@ def _due(which: Q, limit: int) -> list[UUID]:
     ).exclude(purpose=Purpose.OUTREACH)
     at = now()
     rows = (
-        Message.objects.filter(which, state=MessageState.QUEUED, due_at__lte=at)
+        unwanted.allowed(Message.objects.filter(which, state=MessageState.QUEUED, due_at__lte=at))
         .filter(~Exists(earlier))
         .filter(_channel_free(at))
         .order_by("due_at", "id")
     )
-    return list(rows.values_list("pk", flat=True)[: max(0, limit)])
+    return list(rows.values_list("pk", flat=True)[:limit])
 
 
 def _channel_free(at: datetime) -> Q:

@@ -1,6 +1,6 @@
 """What may not leave although it is queued: messages that answer nothing, to people who do not want them (any more).
 
-Looked at twice: what waits is refused in one UPDATE, and the UPDATE that claims a message for sending asks again.
+The UPDATE that claims a message for sending asks, at that moment; what is not claimed so is marked within a second.
 """
 
 from django.db import transaction
@@ -10,9 +10,6 @@ from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Message
 from aidline.conversations.states import MessageState
 from aidline.people.rules import refusal
-from aidline.people.states import Purpose
-
-BROADCASTS_AT_ONCE = 5  # calls to providers; the other senders are free for replies
 
 
 def allowed(messages: QuerySet[Message]) -> QuerySet[Message]:
@@ -21,7 +18,7 @@ def allowed(messages: QuerySet[Message]) -> QuerySet[Message]:
 
 
 def refuse() -> int:
-    """Marks what waits and is not wanted; for a look at nothing this is one read of an index."""
+    """Marks what waits and is not wanted. Where nothing waits this is one read of an index."""
     waiting = Message.objects.filter(state=MessageState.QUEUED).exclude(purpose="")
     unwanted = _judged(waiting).exclude(refused="")
     found = list(unwanted.values_list("pk", "refused", "centre_id", "conversation_id")[:500])
@@ -34,12 +31,6 @@ def refuse() -> int:
             rows.update(state=MessageState.FAILED, error_code=code, due_at=None)
         tell(Hint(centre, "state", conversation) for _, _, centre, conversation in found)
     return len(found)
-
-
-def room() -> int:
-    """How many messages of broadcasts may be handed to providers beside those under way."""
-    under_way = Message.objects.filter(state=MessageState.SENDING, purpose=Purpose.OUTREACH).count()
-    return max(0, BROADCASTS_AT_ONCE - under_way)
 
 
 def _judged(messages: QuerySet[Message]) -> QuerySet[Message]:
