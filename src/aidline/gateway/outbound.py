@@ -110,7 +110,10 @@ def send(message_id: UUID) -> bool:
 
 
 def _claim(message_id: UUID) -> Message | None:
-    claimed = unwanted.allowed(Message.objects.filter(pk=message_id, state=MessageState.QUEUED)).update(
+    """The state stands in the UPDATE itself: after a wait PostgreSQL looks at it again, but not into a subquery."""
+    queued = Message.objects.filter(pk=message_id, state=MessageState.QUEUED)
+    allowed = unwanted.allowed(Message.objects.filter(pk=message_id))
+    claimed = queued.filter(pk__in=allowed.values("pk")).update(
         state=MessageState.SENDING, lease_until=now() + LEASE, attempts=F("attempts") + 1
     )
     if not claimed:
