@@ -137,3 +137,9 @@ def words_list(text: str) -> list[str]:
 @register.filter
 def why_failed(message: Any) -> str:
     return in_words(message.error_code)
+
+
+@register.filter
+def of_purpose(wordings: dict[str, Any], purpose: str) -> Any:
+    """What people are asked for it; nothing where the centre has not written that yet."""
+    return wordings.get(str(purpose))
