@@ -29,9 +29,10 @@ def ask_consent(*, by: Staff, conversation: Conversation, purpose: Purpose) -> l
 
 def _language(wording: Wording, conversation: Conversation) -> str:
     wanted = (conversation.language, conversation.centre.default_language, *wording.texts)
-    return next(code for code in wanted if code in wording.texts)
+    return str(next(code for code in wanted if code in wording.texts))
 
 
 def _how(language: str) -> str:
     with override(language):
+        # Translators: in place of YES and STOP words of gateway/opt_out_words.py, in capitals where there are any.
         return gettext("Answer YES if you agree. You need not, and can write STOP at any time.")

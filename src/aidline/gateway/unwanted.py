@@ -3,6 +3,8 @@
 The UPDATE that claims a message for sending asks, at that moment; what is not claimed so is marked within a second.
 """
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -14,7 +16,8 @@ from aidline.people.rules import refusal
 
 def allowed(messages: QuerySet[Message]) -> QuerySet[Message]:
     """Replies, and what its address agrees to at this moment."""
-    return _judged(messages).filter(Q(purpose="") | Q(refused=""))
+    found: QuerySet[Message] = _judged(messages).filter(Q(purpose="") | Q(refused=""))
+    return found
 
 
 def refuse() -> int:
@@ -33,7 +36,7 @@ def refuse() -> int:
     return len(found)
 
 
-def _judged(messages: QuerySet[Message]) -> QuerySet[Message]:
+def _judged(messages: QuerySet[Message]) -> Any:
     return messages.annotate(
         refused=refusal(address="conversation__address", channel="conversation__channel", purpose="purpose")
     )

@@ -6,6 +6,7 @@ A handful of queries whatever the size: 20,000 people are chosen in about a seco
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Value
@@ -98,7 +99,7 @@ class _Doors:
         return self._composer.compose(language, channel_id, window_open=line.window_open(window, self.at))
 
 
-def _talks(people: People, channels: Iterable[UUID]) -> dict[Door, tuple[datetime, datetime | None]]:
+def _talks(people: Any, channels: Iterable[UUID]) -> dict[Door, tuple[datetime, datetime | None]]:
     """When each was last in touch there, and until when free messages are allowed."""
     rows = Conversation.objects.filter(person__in=people, channel__in=list(channels), address__isnull=False)
     found: dict[Door, tuple[datetime, datetime | None]] = {}
@@ -110,12 +111,12 @@ def _talks(people: People, channels: Iterable[UUID]) -> dict[Door, tuple[datetim
     return found
 
 
-def _known(people: People) -> frozenset[UUID]:
+def _known(people: Any) -> frozenset[UUID]:
     rows = Conversation.objects.filter(person__in=people, address__isnull=False)
     return frozenset(rows.order_by().values_list("address_id", flat=True).distinct())
 
 
-def _refused(people: People, channel_id: UUID, purpose: str) -> Mapping[UUID, str]:
+def _refused(people: Any, channel_id: UUID, purpose: str) -> Mapping[UUID, str]:
     rows = Address.objects.filter(person__in=people).annotate(
         refused=refusal(address="pk", channel=Value(channel_id), purpose=Value(purpose))
     )

@@ -6,6 +6,7 @@ A filter of which nothing is chosen lets everybody through; several filters must
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +50,9 @@ def _tags(centre: Centre) -> list[tuple[str, str]]:
 
 def _by_tag(people: People, tags: Sequence[str]) -> People:
     """Tags hang on conversations: one of them is enough."""
-    return people.filter(pk__in=Conversation.objects.filter(tags__in=tags).values("person"))
+    return people.filter(
+        pk__in=Conversation.objects.filter(tags__in=[UUID(tag) for tag in tags]).values("person")
+    )
 
 
 FILTERS: tuple[Filter, ...] = (

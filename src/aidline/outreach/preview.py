@@ -86,7 +86,8 @@ def _samples(composer: Composer, getting: list[Chosen]) -> tuple[Sample, ...]:
 
 def problems_of(composer: Composer) -> list[Any]:
     """What keeps a plan from being handed in, in words for who writes it."""
-    plan, problems = composer.plan, []
+    plan = composer.plan
+    problems: list[Any] = []
     if not plan.title:
         problems.append(_("Give it a title."))
     if not composer.lines:
@@ -108,7 +109,7 @@ def problems_of(composer: Composer) -> list[Any]:
 
 
 def _template_problems(composer: Composer) -> list[Any]:
-    problems = []
+    problems: list[Any] = []
     for one in filter(lambda said: said.template, composer.plan.words):
         line = composer.lines.get(UUID(one.channel)) if one.channel else None
         template = line.templates.get((one.template, one.template_language)) if line else None

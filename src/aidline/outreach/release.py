@@ -108,7 +108,7 @@ def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> 
     return rows
 
 
-def _waiting(channels: Sequence[UUID]) -> dict[UUID, int]:
+def _waiting(channels: Sequence[UUID]) -> dict[UUID | None, int]:
     rows = Message.objects.filter(state=MessageState.QUEUED, channel_id__in=channels).exclude(purpose="")
     counted = rows.values("channel_id").annotate(count=Count("pk"))
     return {row["channel_id"]: row["count"] for row in counted}
@@ -117,7 +117,8 @@ def _waiting(channels: Sequence[UUID]) -> dict[UUID, int]:
 def _compose(rows: Sequence[_Row], composer: Composer, at: datetime) -> list[Unasked]:
     """What each gets now; who gets nothing is written down with the reason."""
     windows = _windows(rows)
-    leaving, left_out = [], {}
+    leaving: list[Unasked] = []
+    left_out: dict[Why, list[UUID]] = {}
     for row in rows:
         until = windows.get((row.address_id, row.channel_id))
         is_open = composer.lines[row.channel_id].window_open(until, at)

@@ -1,6 +1,6 @@
 """What became of a broadcast: every one of the audience is counted once, and the counts add up to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,12 +87,12 @@ def report_of(broadcast: Broadcast) -> Report:
     return Report(broadcast.audience, tuple(fates), _stopped_since(broadcast))
 
 
-def _counts(broadcast: Broadcast) -> Iterable[dict[str, Any]]:
+def _counts(broadcast: Broadcast) -> Iterable[Mapping[str, Any]]:
     rows = Recipient.objects.filter(broadcast=broadcast).order_by()
     return rows.values("state", "why", "message__state", "message__error_code").annotate(count=Count("pk"))
 
 
-def _fate(row: dict[str, Any]) -> tuple[str, str]:
+def _fate(row: Mapping[str, Any]) -> tuple[str, str]:
     if row["state"] == RecipientState.LEFT_OUT:
         return "left_out", str(Why(row["why"]).label)
     if row["state"] == RecipientState.PENDING:

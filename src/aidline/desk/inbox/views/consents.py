@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from aidline.centres.rules import StaffRequest, requires
@@ -18,6 +19,8 @@ from aidline.people.models import Address
 from aidline.people.queries import access_address
 from aidline.people.states import ASKED_FOR, Evidence, Purpose
 
+_NOTHING = gettext_lazy("Choose what it is about.")
+
 
 @requires(Can.ANSWER)
 @require_POST
@@ -26,6 +29,8 @@ def consent(request: StaffRequest, conversation: UUID, address: UUID) -> HttpRes
     found = access_conversation(request.seat, conversation)
     row, purpose = _of_person(request, found.person_id, address), _purpose(request)
     given = request.POST.get("said") == "yes"
+    if purpose is None:
+        return refused(request, found, _NOTHING)
     wording = current_wording(request.seat.centre.pk, purpose)
     language = request.POST.get("language", "")
     if given and (wording is None or language not in wording.texts):
@@ -46,8 +51,11 @@ def consent(request: StaffRequest, conversation: UUID, address: UUID) -> HttpRes
 @require_POST
 def ask(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
     found = access_conversation(request.seat, conversation)
+    purpose = _purpose(request)
+    if purpose is None:
+        return refused(request, found, _NOTHING)
     try:
-        ask_consent(by=request.seat.staff, conversation=found, purpose=_purpose(request))
+        ask_consent(by=request.seat.staff, conversation=found, purpose=purpose)
     except CannotSend as problem:
         return refused(request, found, problem.message)
     return done(request, found, _("Asked. A yes is kept by itself."))
@@ -60,8 +68,6 @@ def _of_person(request: StaffRequest, person_id: UUID, address_id: UUID) -> Addr
     return row
 
 
-def _purpose(request: StaffRequest) -> Purpose:
+def _purpose(request: StaffRequest) -> Purpose | None:
     wanted = request.POST.get("purpose", "")
-    if wanted not in {purpose.value for purpose in ASKED_FOR}:
-        raise Http404
-    return Purpose(wanted)
+    return Purpose(wanted) if wanted in {purpose.value for purpose in ASKED_FOR} else None
