@@ -99,8 +99,9 @@ def _move_on(pairs: Sequence[tuple[Unasked, _Thread]], at: datetime) -> None:
     update_each(
         Conversation,
         "last_seq = {last_seq}, "
-        "last_message_id = CASE WHEN waiting_since IS NULL THEN {last_message_id} ELSE last_message_id END, "
-        "last_at = CASE WHEN waiting_since IS NULL THEN {last_at} ELSE last_at END",
+        "last_message_id = CASE WHEN waiting_since IS NULL AND last_at <= {last_at} "
+        "THEN {last_message_id} ELSE last_message_id END, "
+        "last_at = CASE WHEN waiting_since IS NULL AND last_at <= {last_at} THEN {last_at} ELSE last_at END",
         ("last_seq", "last_message_id", "last_at"),
         [(thread.seq, one.message_id, at, thread.id) for one, thread in pairs],
     )
