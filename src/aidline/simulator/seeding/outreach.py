@@ -1,4 +1,4 @@
-"""What the demo's people have agreed to; a broadcast of yesterday with its report, and one that waits for approval."""
+"""What the demo's people agreed to; a broadcast of yesterday with its report, and one that waits for approval."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
