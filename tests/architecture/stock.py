@@ -21,9 +21,14 @@ from aidline.jobs.models import Job
 from aidline.jobs.states import State
 from aidline.kernel.ids import new_id
 from aidline.knowledge.services import save_canned
+from aidline.outreach.models import Broadcast
+from aidline.outreach.plan import Plan, Words
+from aidline.outreach.services import write_broadcast
 from aidline.people.arrivals import Arrival, fresh_person, resolve
+from aidline.people.consents import write_wording
 from aidline.people.models import Address, Person
 from aidline.people.services import merge
+from aidline.people.states import Purpose
 from staffed import House, build
 
 WHATSAPP = {
@@ -101,10 +106,20 @@ def _stock(centre: Centre, house: House) -> Stock:
         "reply": save_canned(by=None, centre=centre, code="hello", texts={"en": "Hello"}),
         "template": _template(channel),
         "person": fresh_person(centre_id=centre.pk),
+        "broadcast": _broadcast(centre, channel),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
-    return Stock(centre, {**things, "field": "verify_token", "centre": centre.slug, "outcome": "answered"})
+    return Stock(
+        centre,
+        {
+            **things,
+            "field": "verify_token",
+            "purpose": "outreach",
+            "centre": centre.slug,
+            "outcome": "answered",
+        },
+    )
 
 
 def _conversation(centre: Centre, channel: Channel, member: Membership) -> tuple[Conversation, Address]:
@@ -183,6 +198,17 @@ def _template(channel: Channel) -> Template:
     return Template.objects.create(
         channel=channel, name="hello", language="en", state=Template.State.APPROVED, body="Hello again"
     )
+
+
+def _broadcast(centre: Centre, channel: Channel) -> Broadcast:
+    """Written by somebody who is in no table, so that each role may do with it what its right says."""
+    author = create_staff(
+        organisation=centre.organisation, email=f"author@{centre.slug}.example.org", name="Ada Author"
+    )
+    texts = {"en": "May we send you news?", centre.languages[0]: "May we send you news?"}
+    write_wording(by=author, centre=centre, purpose=Purpose.OUTREACH, texts=texts)
+    plan = Plan(title="Water", channels=(channel.pk,), words=(Words("en", text="Water is back."),))
+    return write_broadcast(by=author, centre=centre, plan=plan)
 
 
 def _delivery(channel: Channel) -> Delivery:

@@ -29,6 +29,7 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("channels/<uuid:channel>/", "name"),
     ("topics/new/", ".*"),
     ("topics/<uuid:topic>/", ".*"),
+    ("consent/<slug:purpose>/", ".*"),  # what everybody is asked
     ("replies/new/", "code"),
     ("replies/<uuid:reply>/", "code"),
 )

@@ -70,17 +70,19 @@ def test_a_loop_outlives_errors(monkeypatch: pytest.MonkeyPatch, error: Exceptio
 class Provider:
     """Stands for `gateway.outbound`: messages that are due, and sends that may hang."""
 
-    def __init__(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, count: int, monkeypatch: pytest.MonkeyPatch, *, broadcasts: int = 0) -> None:
         self.waiting = [uuid4() for _ in range(count)]
+        self.broadcasts = [uuid4() for _ in range(broadcasts)]
         self.sent: list[UUID] = []
         self.answers = threading.Event()
         monkeypatch.setattr(worker.outbound, "due", lambda limit: self.waiting[:limit])
+        monkeypatch.setattr(worker.outbound, "due_broadcasts", lambda limit: self.broadcasts[:limit])
         monkeypatch.setattr(worker.outbound, "send", self.send)
 
     def send(self, message: UUID) -> bool:
         self.answers.wait(5)
         self.sent.append(message)
-        self.waiting.remove(message)
+        (self.waiting if message in self.waiting else self.broadcasts).remove(message)
         return True
 
 
@@ -95,6 +97,20 @@ def test_a_provider_that_hangs_holds_its_own_messages_and_nobody_waits_for_it(
     wait_for(lambda: sender.hand_out() == 0 and not provider.waiting)
     sender.stop()
     assert len(provider.sent) == len(set(provider.sent)) == 40
+
+
+def test_a_broadcast_leaves_hands_free_for_a_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider = Provider(0, monkeypatch, broadcasts=100)
+    sender = Sender(lambda: None)
+    assert sender.hand_out() == worker.BROADCASTS_AT_ONCE < worker.SENDERS
+    assert sender.hand_out() == 0
+    provider.waiting.append(reply := uuid4())
+    assert sender.hand_out() == 1
+    provider.answers.set()
+    wait_for(lambda: sender.hand_out() == 0 and not provider.broadcasts)
+    sender.stop()
+    assert provider.sent.index(reply) <= worker.BROADCASTS_AT_ONCE
+    assert len(provider.sent) == len(set(provider.sent)) == 101
 
 
 def test_a_failed_send_frees_its_place(monkeypatch: pytest.MonkeyPatch) -> None:

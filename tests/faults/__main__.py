@@ -1,20 +1,23 @@
 """`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages.
 
-`--only kills`, `planted` or `outages`; `--posts` and `--kills` for another size.
+`--only kills`, `planted`, `broadcast` or `outages`; `--posts` and `--kills` for another size.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from . import outages
+from .broadcast import Broadcasting, one_broadcast
 from .outages import NoSmallDisk, small_disk
 from .run import Report, Size
 from .setting import one_run
 
 FULL = Size(posts=10_000, kills=50, replies=600)
 SMALL = Size(posts=1_000, kills=8, replies=60, people=120, garbled=0.3)
+BROADCAST = Broadcasting(audience=20_000, kills=10, told=0.1)
 DATABASES = ("sqlite", "postgresql")
 MINUTE = 60
 
@@ -66,6 +69,12 @@ def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
             planted = partial(one_run, database, SMALL)
             yield f"answers first, {database}", partial(planted, mutant="answers_first"), frozenset({"lost"})
             yield f"three planted faults, {database}", partial(planted, mutant=three), found
+    if arguments.only in ("", "broadcast"):
+        for database in arguments.databases:
+            sent = partial(
+                one_broadcast, database, replace(BROADCAST, seed=arguments.seed), keep=arguments.keep
+            )
+            yield f"a broadcast to {BROADCAST.audience}, {BROADCAST.kills} kills, {database}", sent, nothing
     if arguments.only in ("", "outages"):
         yield from ((name, run, nothing) for name, run in _outages(arguments.seconds))
 
@@ -110,7 +119,7 @@ def _nowhere() -> Report:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("databases", nargs="*", default=list(DATABASES))
-    parser.add_argument("--only", default="", choices=["kills", "planted", "outages"])
+    parser.add_argument("--only", default="", choices=["kills", "planted", "broadcast", "outages"])
     parser.add_argument("--posts", type=int, default=FULL.posts)
     parser.add_argument("--kills", type=int, default=FULL.kills)
     parser.add_argument("--replies", type=int, default=FULL.replies)

@@ -62,9 +62,51 @@ def sends_again_blindly() -> None:
     outbound._answer_to = answer_to
 
 
+def releases_again() -> None:
+    """A release that is not conditional: it takes whoever comes first, and gives the message an id of its own."""
+    from dataclasses import replace
+
+    from aidline.kernel.ids import new_id
+    from aidline.outreach import release
+    from aidline.outreach.models import Recipient
+
+    really = release.write_unasked
+
+    def write(*, said: Sequence[Any], **more: Any) -> None:
+        ids = [one.message_id for one in said]
+        really(said=[replace(one, message_id=new_id()) for one in said], **more)
+        again = Recipient.objects.filter(pk__in=ids, place__lte=20, released_at__isnull=True)
+        again.update(state="p", released_at=more["at"])
+
+    def claim(ids: Sequence[Any], at: datetime) -> None:
+        first = Recipient.objects.filter(pk__in=ids)
+        first.filter(place__lte=20, released_at__isnull=True).update(state="r")
+        first.exclude(place__lte=20, released_at__isnull=True).update(state="r", released_at=at)
+
+    release.write_unasked, release._claim = write, claim
+
+
+def asks_nobody() -> None:
+    """Consent and STOP are looked at when the audience is chosen, and never again."""
+    from django.db.models import CharField, Value
+
+    from aidline.gateway import unwanted
+    from aidline.outreach import release
+
+    release.refusal = lambda **_: Value("", output_field=CharField())
+    unwanted.refusal = release.refusal
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     mutant.__name__: mutant
-    for mutant in (answers_first, ignores_duplicates, moves_receipts_backwards, sends_again_blindly)
+    for mutant in (
+        answers_first,
+        ignores_duplicates,
+        moves_receipts_backwards,
+        sends_again_blindly,
+        releases_again,
+        asks_nobody,
+    )
 }
 
 

@@ -2,9 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
+from uuid import UUID
 
 import pytest
+from django.db import connection, transaction
 
 from aidline.centres.models import Staff
 from aidline.channels.models import Channel
@@ -75,6 +79,25 @@ def test_two_workers_that_claim_the_same_row_send_it_once(staff: Staff, meta: Lo
     assert outbound.send(message.pk)
     assert not outbound.send(message.pk)
     assert len(meta.seen) == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_a_claim_that_waited_for_another_finds_the_row_taken(staff: Staff) -> None:
+    message = reply(staff)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert outbound._claim(message.pk)
+            second = pool.submit(claim_elsewhere, message.pk)
+            sleep(0.5)
+            assert not second.done()
+        assert second.result(10) is None
+
+
+def claim_elsewhere(pk: UUID) -> object:
+    try:
+        return outbound._claim(pk)
+    finally:
+        connection.close()
 
 
 def test_replies_leave_in_order_and_a_waiting_one_holds_the_next(staff: Staff, meta: LocalServer) -> None:

@@ -8,7 +8,10 @@ from aidline.centres.models import Centre, Membership, Organisation, SignInLink
 from aidline.channels.models import Channel, Delivery, Template
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import ConversationState, Direction, MessageState
-from aidline.people.models import Person
+from aidline.outreach.models import Broadcast
+from aidline.outreach.report import report_of
+from aidline.outreach.states import BroadcastState
+from aidline.people.models import Consent, Person
 from aidline.routing.models import Presence
 from aidline.simulator.models import Phone, PhoneMessage
 from aidline.simulator.seed import seed
@@ -57,7 +60,13 @@ def _is_true_to_itself() -> None:
     assert not Delivery.objects.exclude(state=Delivery.State.DONE).exists()
     for conversation in Conversation.objects.filter(state=ConversationState.CLOSED):
         assert conversation.closed_at is not None
-        assert conversation.opened_at < conversation.closed_at
+        assert conversation.opened_at <= conversation.closed_at
+    finished, waiting = Broadcast.objects.order_by("created_at")
+    assert (finished.state, waiting.state) == (BroadcastState.FINISHED, BroadcastState.AWAITING)
+    report = report_of(finished)
+    assert report.total == report.audience
+    assert {fate.key for fate in report.fates} == {"sent", "delivered", "unknown", "failed", "left_out"}
+    assert Consent.objects.filter(given=False).exists()
     assert not Presence.objects.filter(state="available").exists()  # or the waiting would be given away
     assert Phone.objects.filter(shown=True).count() >= 3
     assert PhoneMessage.objects.filter(own=True).exists()

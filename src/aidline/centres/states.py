@@ -24,12 +24,17 @@ class Can(StrEnum):
     SEE_HEALTH = "see_health"  # channels' state, quarantined deliveries
     SET_UP = "set_up"  # centre, channels, staff, canned replies
     SEE_FIGURES = "see_figures"
+    OUTREACH = "outreach"  # write broadcasts, start and stop them
+    APPROVE_OUTREACH = "approve_outreach"  # of somebody else
     SIGNED_IN = "signed_in"  # own profile and sessions
     RUN_ORGANISATION = "run_organisation"
 
 
 _AGENT = frozenset({Can.ANSWER, Can.MERGE, Can.BLOCK})
-_SUPERVISOR = _AGENT | {Can.ASSIGN_OTHERS, Can.SEE_IDENTITY, Can.SEE_HEALTH, Can.SEE_FIGURES}
+_SUPERVISOR = _AGENT | {
+    *(Can.ASSIGN_OTHERS, Can.SEE_IDENTITY, Can.SEE_HEALTH, Can.SEE_FIGURES),
+    *(Can.OUTREACH, Can.APPROVE_OUTREACH),
+}
 
 RIGHTS: dict[Role, frozenset[Can]] = {
     Role.AGENT: _AGENT,

@@ -20,6 +20,7 @@ _TEMPLATE = _("the approved message cannot be used now")
 _TOO_LONG = _("the text is too long")
 _ACCOUNT = _("our account at the service has a problem")
 _REGION = _("the service does not reach this country")
+_NOT_AGREED = _("the person has not agreed to get news")
 _HELD = _("the service held it back; try tomorrow")
 
 REASONS: Mapping[str, Promise] = {
@@ -27,7 +28,8 @@ REASONS: Mapping[str, Promise] = {
     **dict.fromkeys(("30003", "30005", "30006", "30008"), _UNREACHABLE),
     **dict.fromkeys(("131026", "63003"), _NOT_THERE),
     **dict.fromkeys(("131047", "63016"), _WINDOW),
-    **dict.fromkeys(("131050", "21610", "63033"), _STOPPED),
+    **dict.fromkeys(("131050", "21610", "63033", "opted-out"), _STOPPED),
+    "no-consent": _NOT_AGREED,
     **dict.fromkeys(("30004", "30007", "63013", "131051"), _REFUSED),
     **dict.fromkeys(("131053", "63019", "63021"), _FILE),
     **dict.fromkeys(("132000", "132001", "132007", "132015", "132016", "63027"), _TEMPLATE),

@@ -37,6 +37,7 @@ LOOK_EVERY, LOOK_BUSY_EVERY = 0.05, 0.01
 AT_LEAST_EVERY = 1.0
 BEAT_SECONDS = 10.0
 SENDERS = 8
+BROADCASTS_AT_ONCE = 5  # of them; the others are free for replies at any moment
 JOB_LOOPS = 2
 GATHER_SECONDS = 0.04
 GRACE_SECONDS = 8.0
@@ -88,18 +89,24 @@ class Sender:
     def __init__(self, finished: Callable[[], None]) -> None:
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
         self._at_work: set[UUID] = set()
+        self._broadcasts: set[UUID] = set()
         self._finished = finished
 
     def hand_out(self) -> int:
         free = SENDERS * 2 - len(self._at_work)
-        if free <= 0:
-            return 0
-        due = outbound.due(free + len(self._at_work))
-        fresh = [message for message in due if message not in self._at_work][:free]
-        for message in fresh:
+        replies = self._fresh(outbound.due, free) if free > 0 else []
+        broadcasts = self._fresh(outbound.due_broadcasts, BROADCASTS_AT_ONCE - len(self._broadcasts))
+        self._broadcasts.update(broadcasts)
+        for message in (*replies, *broadcasts):
             self._at_work.add(message)
             self._pool.submit(self._send, message)
-        return len(fresh)
+        return len(replies) + len(broadcasts)
+
+    def _fresh(self, due: Callable[[int], list[UUID]], free: int) -> list[UUID]:
+        """Due, and not at work already."""
+        if free <= 0:
+            return []
+        return [message for message in due(free + len(self._at_work)) if message not in self._at_work][:free]
 
     def _send(self, message: UUID) -> None:
         try:
@@ -111,6 +118,7 @@ class Sender:
             log.exception("sending failed")
         finally:
             self._at_work.discard(message)
+            self._broadcasts.discard(message)
             self._finished()
 
     def stop(self) -> None:

@@ -92,6 +92,7 @@ class Message(models.Model):
 
     `seq` counts within the conversation in the order of arrival; the thread is shown by (`at`, `seq`), where
     `at` is the provider's time if it gives one. `external_index` is the keyed hash of the provider's id.
+    A message with a `purpose` answers nothing: it leaves only if `people.rules` allows it at that moment.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -112,6 +113,7 @@ class Message(models.Model):
     client_key = models.UUIDField(null=True)
     language = models.CharField(max_length=8, blank=True)
     reaction = models.CharField(max_length=16, blank=True)
+    purpose = models.CharField(max_length=20, blank=True, default="", db_default="")  # people.states.Purpose
     at = models.DateTimeField()
     created_at = models.DateTimeField(default=now)
     edited_at = models.DateTimeField(null=True)

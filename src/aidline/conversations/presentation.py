@@ -14,6 +14,7 @@ from aidline import vault
 from aidline.conversations.models import Attachment, Conversation, Message
 from aidline.conversations.queries import text_of
 from aidline.conversations.states import Direction, MessageState
+from aidline.people.states import Purpose
 
 PAGE = 60
 RECHECKED = 30  # lines whose ticks, edits and files may still change are sent along with the new ones
@@ -57,7 +58,9 @@ class Line:
 
     @property
     def can_resend(self) -> bool:
-        return self.message.state in (MessageState.FAILED, MessageState.UNKNOWN)
+        """A broadcast is sent once, whatever became of it."""
+        again = self.message.state in (MessageState.FAILED, MessageState.UNKNOWN)
+        return again and self.message.purpose != Purpose.OUTREACH
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from aidline.kernel import text as words
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.people.models import OptOut
+from aidline.people.states import Purpose
 
 WINDOW_MARGIN = timedelta(minutes=5)
 
@@ -212,11 +213,14 @@ def take_back(*, by: Staff, message: Message) -> bool:
 
 
 def send_again(*, by: Staff, message: Message) -> bool:
-    """A failed message, or one of unknown fate, goes out once more at the agent's word."""
+    """A failed message, or one of unknown fate, goes out once more at the agent's word; a broadcast never does."""
+    again = Message.objects.filter(state__in=[MessageState.FAILED, MessageState.UNKNOWN])
     with transaction.atomic():
-        done = Message.objects.filter(
-            pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNKNOWN]
-        ).update(state=MessageState.QUEUED, due_at=now(), attempts=0, error_code="")
+        done = (
+            again.filter(pk=message.pk)
+            .exclude(purpose=Purpose.OUTREACH)
+            .update(state=MessageState.QUEUED, due_at=now(), attempts=0, error_code="")
+        )
         if done:
             record(
                 by=by,

@@ -4,7 +4,7 @@ A message that is known already changes nothing, whether it comes twice in a bat
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,15 +18,13 @@ from aidline.conversations.choosing import chosen
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Attachment, Message
 from aidline.conversations.states import Direction, MessageState
-from aidline.gateway import threads
+from aidline.gateway import opt_outs, threads
 from aidline.gateway.extras import extra_of, source_of
 from aidline.gateway.guess import guess_language
-from aidline.gateway.opt_out_words import wants_start, wants_stop
 from aidline.jobs.models import Job
 from aidline.kernel import text as words
 from aidline.kernel.ids import new_id
 from aidline.kernel.rows import insert
-from aidline.people import services as people
 from aidline.people.arrivals import Arrival, Known, resolve
 from aidline.people.models import Person
 
@@ -106,7 +104,7 @@ def take_in(said: Sequence[Said]) -> list[Hint]:
     threads.write(by_door.values())
     _write_messages(new, by_door)
     _write_attachments(new)
-    _note_opt_outs(new)
+    opt_outs.note(_words(new, by_door, centres))
     return [Hint(thread.centre_id, "message", thread.id) for thread in by_door.values()]
 
 
@@ -291,11 +289,15 @@ def _attachment(item: _New, ref: Any) -> Attachment:
     return attachment
 
 
-def _note_opt_outs(new: Sequence[_New]) -> None:
+def _words(
+    new: Sequence[_New], by_door: Mapping[threads.Door, threads.Thread], centres: Mapping[UUID, Centre]
+) -> Iterator[opt_outs.Word]:
     for item in new:
-        event = item.said.event
-        if event.opt_out or wants_stop(event.text):
-            source = "provider" if event.opt_out else "word"
-            people.opt_out(address_id=item.known.id, channel_id=item.said.channel_id, source=source)
-        elif event.opt_in or wants_start(event.text):
-            people.opt_in(address_id=item.known.id, channel_id=item.said.channel_id)
+        yield opt_outs.Word(
+            event=item.said.event,
+            provider=item.said.provider,
+            centre=centres[item.said.centre_id],
+            channel_id=item.said.channel_id,
+            address_id=item.known.id,
+            conversation_id=by_door[(item.known.id, item.said.channel_id)].id,
+        )

@@ -39,13 +39,14 @@ from aidline.channels.hooks import hook_url
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment, Message
 from aidline.conversations.states import Direction, MessageState
-from aidline.gateway import breaker, pacing
+from aidline.gateway import breaker, pacing, unwanted
 from aidline.gateway.arriving import external_index
 from aidline.gateway.lines import http_for, provider_of
 from aidline.gateway.outfiles import public_url
 from aidline.gateway.receipts import unpark
 from aidline.kernel.clock import now
 from aidline.people import services as people
+from aidline.people.states import Purpose
 
 log = logging.getLogger(__name__)
 
@@ -70,16 +71,25 @@ class Answer:
 
 
 def due(limit: int = 50) -> list[UUID]:
-    """Messages that may leave now: none of their conversation before them is on its way or waiting."""
+    """Messages that may leave now, but for broadcasts: nothing before them in their conversation is to go first."""
+    return _due(~Q(purpose=Purpose.OUTREACH), limit)
+
+
+def due_broadcasts(limit: int = 50) -> list[UUID]:
+    """Asked for apart, so that they never take the last free hand: a reply waits for no broadcast."""
+    return _due(Q(purpose=Purpose.OUTREACH), limit)
+
+
+def _due(which: Q, limit: int) -> list[UUID]:
     earlier = Message.objects.filter(
         conversation=OuterRef("conversation"),
         seq__lt=OuterRef("seq"),
         direction=Direction.OUT,
         state__in=[MessageState.QUEUED, MessageState.SENDING],
-    )
+    ).exclude(purpose=Purpose.OUTREACH)
     at = now()
     rows = (
-        Message.objects.filter(state=MessageState.QUEUED, due_at__lte=at)
+        unwanted.allowed(Message.objects.filter(which, state=MessageState.QUEUED, due_at__lte=at))
         .filter(~Exists(earlier))
         .filter(_channel_free(at))
         .order_by("due_at", "id")
@@ -125,7 +135,10 @@ def _put_back(message: Message, later: datetime) -> None:
 
 
 def _claim(message_id: UUID) -> Message | None:
-    claimed = Message.objects.filter(pk=message_id, state=MessageState.QUEUED).update(
+    """The state stands in the UPDATE itself: after a wait PostgreSQL looks at it again, but not into a subquery."""
+    queued = Message.objects.filter(pk=message_id, state=MessageState.QUEUED)
+    allowed = unwanted.allowed(Message.objects.filter(pk=message_id))
+    claimed = queued.filter(pk__in=allowed.values("pk")).update(
         state=MessageState.SENDING, lease_until=now() + LEASE, attempts=F("attempts") + 1
     )
     if not claimed:

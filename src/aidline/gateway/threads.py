@@ -128,10 +128,13 @@ class _Held:
 
 
 def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door, _Held]:
-    """Rows are locked on PostgreSQL, where an agent may be writing; SQLite has one writer anyway."""
+    """Rows are locked on PostgreSQL, where an agent may be writing; SQLite has one writer anyway.
+
+    Where we wrote and nobody has answered yet, the answer belongs, however late it comes.
+    """
     at = max(step.received_at for step in steps)
     rows = Conversation.objects.filter(
-        ~Q(state=ConversationState.CLOSED) | Q(closed_at__gte=at - max(reopen.values())),
+        ~Q(state=ConversationState.CLOSED) | Q(closed_at__gte=at - max(reopen.values())) | Q(last_in_at=None),
         address_id__in={step.address_id for step in steps},
     ).order_by("pk")
     if connection.features.has_select_for_update:
@@ -139,6 +142,7 @@ def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door,
         rows = rows.select_for_update(of=("self",), no_key=True)
     held: dict[Door, _Held] = {}
     for pk, centre, address, channel, person, language, state, seq, closed_at, menu in rows.values_list(
+    for pk, centre, address, channel, person, language, state, seq, closed_at, last_in_at in rows.values_list(
         "pk",
         "centre_id",
         "address_id",
@@ -149,9 +153,10 @@ def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door,
         "last_seq",
         "closed_at",
         "menu_id",
+        "last_in_at",
     ):
         closed = state == ConversationState.CLOSED
-        if closed and closed_at and closed_at < at - reopen.get(centre, timedelta(0)):
+        if closed and last_in_at and closed_at and closed_at < at - reopen.get(centre, timedelta(0)):
             continue
         door = (address, channel)
         if door not in held or held[door].closed:

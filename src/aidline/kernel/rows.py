@@ -112,7 +112,8 @@ def _naive(value: datetime) -> str:
 
 
 def _copy(target: str, rows: list[Row]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+    statement = f"COPY {target} FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -8,6 +8,7 @@ from aidline.centres.models import Centre, Staff
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.people.aliases import alias
+from aidline.people.states import Evidence, Purpose
 from aidline.vault.fields import Sealed
 
 
@@ -83,6 +84,63 @@ class OptOut(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["address", "channel_id"], name="opt_out_once")]
+
+
+class Wording(models.Model):
+    """What people are asked to agree to, in one version. A change is a new version; old ones stay as they were."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="wordings")
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    version = models.PositiveIntegerField()
+    texts = models.JSONField(default=dict)  # public by purpose: language to text
+    by = models.ForeignKey(Staff, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "purpose", "version"], name="wording_version")
+        ]
+
+
+class Consent(models.Model):
+    """One word on one purpose: yes, or no. Rows are only ever added; the last one counts.
+
+    `wording` and `language` say what was agreed to; both are empty where it was said without our asking.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="consents")
+    centre_id = models.UUIDField()
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    given = models.BooleanField()
+    wording = models.ForeignKey(Wording, null=True, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=8, blank=True)
+    source = models.CharField(max_length=10, choices=Evidence.choices)
+    by = models.ForeignKey(Staff, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "purpose", "-id"], name="consent_last")]
+
+
+class ConsentInvitation(models.Model):
+    """Somebody was asked in a message whether they agree. A yes that comes in time is a consent."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="invitations")
+    channel_id = models.UUIDField()
+    wording = models.ForeignKey(Wording, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=8)
+    at = models.DateTimeField(default=now)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["address"], name="consent_invitation_open", condition=models.Q(answered_at=None)
+            )
+        ]
 
 
 class Merge(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from aidline.audit.services import record
 from aidline.centres.models import Staff
 from aidline.kernel.clock import now
+from aidline.people.consents import withdraw_all
 from aidline.people.models import Address, Block, Likeness, Merge, OptOut, Person
 
 
@@ -136,9 +137,15 @@ def unblock(*, by: Staff, person: Person) -> None:
     record(by=by, action="person.unblock", object_type="person", object_id=person.pk, centre=person.centre_id)
 
 
-def opt_out(*, address_id: UUID, channel_id: UUID, source: str) -> None:
-    OptOut.objects.get_or_create(address_id=address_id, channel_id=channel_id, defaults={"source": source})
+def opt_out(*, address_id: UUID, channel_id: UUID, source: str) -> bool:
+    """STOP: nothing but replies on this channel, and a no to every purpose. False when it was so already."""
+    _, new = OptOut.objects.get_or_create(
+        address_id=address_id, channel_id=channel_id, defaults={"source": source}
+    )
+    withdraw_all(address_id=address_id, source=source)
+    return new
 
 
-def opt_in(*, address_id: UUID, channel_id: UUID) -> None:
-    OptOut.objects.filter(address_id=address_id, channel_id=channel_id).delete()
+def opt_in(*, address_id: UUID, channel_id: UUID) -> bool:
+    """START takes the stop away. It is no yes to anything: that was not asked."""
+    return bool(OptOut.objects.filter(address_id=address_id, channel_id=channel_id).delete()[0])

@@ -23,8 +23,10 @@ from aidline.conversations.states import ConversationState, Outcome
 from aidline.desk.inbox import snoozing
 from aidline.desk.inbox.accounts import able
 from aidline.desk.inbox.addresses import ways_to_reach
+from aidline.desk.inbox.consents import said_of
 from aidline.kernel import languages
 from aidline.kernel.clock import now
+from aidline.people.consents import wordings_of
 from aidline.people.queries import open_likenesses
 from aidline.routing.models import Presence
 from aidline.routing.states import PresenceState
@@ -133,10 +135,15 @@ def composer_part(request: StaffRequest, conversation: Conversation) -> dict[str
 def person_part(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
     person = conversation.person
     earlier = queries.earlier_of(conversation)
+    ways = ways_to_reach(conversation)
+    said = said_of([way.id for way in ways])
+    wordings = wordings_of(request.seat.centre.pk)
     return {
         "conversation": conversation,
         "person": person,
-        "ways": ways_to_reach(conversation),
+        "ways": ways,
+        "consents": [(way, said[way.id]) for way in ways],
+        "wordings": {purpose.value: rows[0] for purpose, rows in wordings.items() if rows},
         "has_name": person.name_sealed is not None,
         "blocked": person.blocked_until is not None and person.blocked_until > now(),
         "tags": sorted(conversation.tags.all(), key=lambda tag: tag.name.casefold()),

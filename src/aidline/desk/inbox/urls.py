@@ -4,6 +4,7 @@ from django.urls import path
 
 from aidline.desk.inbox.views import (
     acting,
+    consents,
     contacts,
     files,
     filters,
@@ -59,6 +60,8 @@ urlpatterns = [
     path(TALK + "name/", persons.name, name="name"),
     path(TALK + "name/show/", persons.show_name, name="show_name"),
     path(TALK + "addresses/<uuid:address>/show/", persons.show_address, name="show_address"),
+    path(TALK + "addresses/<uuid:address>/consent/", consents.consent, name="consent"),
+    path(TALK + "consent/question/", consents.ask, name="ask_consent"),
     path(TALK + "block/", persons.block, name="block"),
     path(TALK + "unblock/", persons.unblock, name="unblock"),
     path(TALK + "same/", persons.same, name="same"),

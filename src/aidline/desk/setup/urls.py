@@ -1,6 +1,6 @@
 from django.urls import path
 
-from aidline.desk.setup import centre, channels, members, templates, words
+from aidline.desk.setup import centre, channels, consent, members, templates, words
 
 app_name = "setup"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("replies/new/", words.new_reply, name="reply_new"),
     path("replies/<uuid:reply>/", words.reply, name="reply"),
     path("replies/<uuid:reply>/removal/", words.remove_reply, name="reply_remove"),
+    path("consent/", consent.index, name="consents"),
+    path("consent/<slug:purpose>/", consent.wording, name="consent"),
     path("topics/", words.topics, name="topics"),
     path("topics/new/", words.new_topic, name="topic_new"),
     path("topics/<uuid:topic>/", words.topic, name="topic"),

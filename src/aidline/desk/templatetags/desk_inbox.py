@@ -138,3 +138,10 @@ def words_list(text: str) -> list[str]:
 def why_failed(message: Any) -> str:
     channel = message.conversation.channel
     return in_words(message.error_code, channel.provider if channel else "")
+    return in_words(message.error_code)
+
+
+@register.filter
+def of_purpose(wordings: dict[str, Any], purpose: str) -> Any:
+    """What people are asked for it; nothing where the centre has not written that yet."""
+    return wordings.get(str(purpose))

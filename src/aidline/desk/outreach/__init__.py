@@ -1,0 +1,1 @@
+"""Broadcasts: written, looked at, approved, sent, reported."""

@@ -1,0 +1,87 @@
+"""STOP, START, and a yes to somebody who was asked: what a short message means for what we may send."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from aidline.centres.models import Centre
+from aidline.channels.contract import Incoming, Provider, Scheme
+from aidline.conversations.models import Conversation, Message
+from aidline.conversations.states import Direction, MessageState
+from aidline.conversations.timeline import append
+from aidline.gateway.opt_out_texts import stopped_text
+from aidline.gateway.opt_out_words import says_yes, wants_start, wants_stop
+from aidline.kernel.clock import now
+from aidline.people import consents
+from aidline.people import services as people
+from aidline.people.states import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something short that a person wrote, and where."""
+
+    event: Incoming
+    provider: Provider
+    centre: Centre
+    channel_id: UUID
+    address_id: UUID
+    conversation_id: UUID
+
+
+def note(words: Iterable[Word]) -> None:
+    """Inside the batch's transaction, after its messages."""
+    for word in words:
+        if word.event.opt_out or wants_stop(word.event.text):
+            _stop(word)
+        elif _agrees(word):
+            continue
+        elif word.event.opt_in or wants_start(word.event.text):
+            people.opt_in(address_id=word.address_id, channel_id=word.channel_id)
+
+
+def _stop(word: Word) -> None:
+    source = Evidence.PROVIDER if word.event.opt_out else Evidence.WORD
+    new = people.opt_out(address_id=word.address_id, channel_id=word.channel_id, source=source)
+    if new and not _answered_elsewhere(word):
+        _confirm(word)
+
+
+def _answered_elsewhere(word: Word) -> bool:
+    """By the provider, who told us so; and who has our own page open needs no answer to it."""
+    return word.event.opt_out or set(word.provider.capabilities.schemes) == {Scheme.WEBCHAT}
+
+
+def _confirm(word: Word) -> None:
+    """Once a day in one conversation, whatever comes back: two machines never talk to each other here.
+
+    It is a reply, but no answer: who waited for one goes on waiting.
+    """
+    conversation = Conversation.objects.select_related("channel").get(pk=word.conversation_id)
+    key = uuid5(word.conversation_id, f"stopped {now():%Y-%m-%d}")
+    if Message.objects.filter(conversation=conversation, client_key=key).exists():
+        return
+    append(
+        conversation,
+        direction=Direction.OUT,
+        kind="text",
+        state=MessageState.QUEUED,
+        text=stopped_text(conversation.language, word.centre.default_language),
+        client_key=key,
+        due_at=now(),
+    )
+
+
+def _agrees(word: Word) -> bool:
+    """A yes counts only after a question of ours; it takes a stop away as well."""
+    choice = word.event.choice
+    said = choice.title if choice else word.event.text
+    if not (says_yes(said) or wants_start(said)):
+        return False
+    asked = consents.open_invitation(address_id=word.address_id, channel_id=word.channel_id)
+    if asked is None or not consents.accept(
+        invitation=asked, source=Evidence.CHOICE if choice else Evidence.WORD
+    ):
+        return False
+    people.opt_in(address_id=word.address_id, channel_id=word.channel_id)
+    return True

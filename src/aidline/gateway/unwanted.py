@@ -1,0 +1,42 @@
+"""What may not leave although it is queued: messages that answer nothing, to people who do not want them (any more).
+
+The UPDATE that claims a message for sending asks, at that moment; what is not claimed so is marked within a second.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from aidline.conversations.live import Hint, tell
+from aidline.conversations.models import Message
+from aidline.conversations.states import MessageState
+from aidline.people.rules import refusal
+
+
+def allowed(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Replies, and what its address agrees to at this moment."""
+    found: QuerySet[Message] = _judged(messages).filter(Q(purpose="") | Q(refused=""))
+    return found
+
+
+def refuse() -> int:
+    """Marks what waits and is not wanted. Where nothing waits this is one read of an index."""
+    waiting = Message.objects.filter(state=MessageState.QUEUED).exclude(purpose="")
+    unwanted = _judged(waiting).exclude(refused="")
+    found = list(unwanted.values_list("pk", "refused", "centre_id", "conversation_id")[:500])
+    if not found:
+        return 0
+    with transaction.atomic():
+        for code in {code for _, code, _, _ in found}:
+            ids = [pk for pk, why, _, _ in found if why == code]
+            rows = Message.objects.filter(pk__in=ids, state=MessageState.QUEUED)
+            rows.update(state=MessageState.FAILED, error_code=code, due_at=None)
+        tell(Hint(centre, "state", conversation) for _, _, centre, conversation in found)
+    return len(found)
+
+
+def _judged(messages: QuerySet[Message]) -> Any:
+    return messages.annotate(
+        refused=refusal(address="conversation__address", channel="conversation__channel", purpose="purpose")
+    )

@@ -1,0 +1,187 @@
+"""Letting a running broadcast go, a little at a time: what the worker does every second.
+
+A recipient leaves *pending* by one conditional UPDATE, in the transaction that writes their message; the message has
+the recipient's id. Whatever dies in between, there is neither a recipient without the message nor a second message.
+Few wait in the queue at a time, so that stopping stops at once and replies have nothing to wait for.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Count, F, Max
+
+from aidline.conversations.models import Conversation, Message
+from aidline.conversations.states import MessageState
+from aidline.conversations.unasked import Unasked, write_unasked
+from aidline.kernel.clock import now
+from aidline.outreach.composing import Composed, Composer
+from aidline.outreach.models import Broadcast, Recipient
+from aidline.outreach.plan import Plan, read
+from aidline.outreach.states import BroadcastState, RecipientState, Why
+from aidline.people.rules import refusal
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100  # in one transaction
+WAITING = 200  # messages of broadcasts in the queue of one channel
+SPAN = timedelta(seconds=1)  # what one batch is meant to last, at the pace
+CATCH_UP = timedelta(seconds=5)  # a worker that was away does not make up for more
+
+
+class Overtaken(Exception):
+    """Somebody else released these meanwhile; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: UUID
+    person_id: UUID | None
+    address_id: UUID | None
+    channel_id: UUID
+    language: str
+    refused: str
+
+
+def tend() -> int:
+    """Every running broadcast, as far as its pace and its channels allow now. How many were released."""
+    due = Broadcast.objects.filter(state=BroadcastState.RUNNING, next_release_at__lte=now())
+    return sum(_release_all(broadcast) for broadcast in due.select_related("centre").order_by("pk"))
+
+
+def _release_all(broadcast: Broadcast) -> int:
+    plan = read(broadcast.title, broadcast.plan_json)
+    if plan.is_quiet(now().astimezone(ZoneInfo(broadcast.centre.time_zone)).time()):
+        return 0
+    composer = Composer(broadcast.centre, plan)
+    done = 0
+    while released := release(broadcast, composer):
+        done += released
+        if plan.pace:
+            break
+    return done
+
+
+def release(broadcast: Broadcast, composer: Composer) -> int:
+    """One batch: how many it dealt with, also those it left out."""
+    try:
+        with transaction.atomic():
+            return _release(broadcast, composer, now())
+    except Overtaken:
+        log.warning("broadcast %s: a batch was released elsewhere", broadcast.pk)
+        return 0
+
+
+def _release(broadcast: Broadcast, composer: Composer, at: datetime) -> int:
+    running = Broadcast.objects.filter(pk=broadcast.pk, state=BroadcastState.RUNNING, next_release_at__lte=at)
+    if not running.update(next_release_at=F("next_release_at")):  # the row is ours until the end
+        return 0
+    rows = _next(broadcast, composer, at, _how_many(composer.plan))
+    leaving = _compose(rows, composer, at)
+    _claim([unasked.message_id for unasked in leaving], at)
+    write_unasked(centre_id=broadcast.centre_id, purpose=broadcast.purpose, said=leaving, at=at)
+    _go_on(broadcast, composer.plan, len(leaving), at)
+    return len(rows)
+
+
+def _how_many(plan: Plan) -> int:
+    return min(AT_ONCE, max(1, round(plan.pace * SPAN.total_seconds() / 60))) if plan.pace else AT_ONCE
+
+
+def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> list[_Row]:
+    """In order, on every channel that has room."""
+    rows: list[_Row] = []
+    waiting = _waiting(composer.plan.channels)
+    for channel_id, line in composer.lines.items():
+        away = line.channel.open_until and line.channel.open_until > at
+        room = 0 if away or not line.channel.is_open else WAITING - waiting.get(channel_id, 0)
+        pending = Recipient.objects.filter(
+            broadcast=broadcast, channel=channel_id, state=RecipientState.PENDING
+        ).annotate(refused=refusal(address="address", channel="channel_id", purpose="broadcast__purpose"))
+        columns = ("pk", "person_id", "address_id", "channel_id", "language", "refused")
+        found = pending.order_by("place").values_list(*columns)[: max(0, min(room, most - len(rows)))]
+        rows += [_Row(*values) for values in found]
+    return rows
+
+
+def _waiting(channels: Sequence[UUID]) -> dict[UUID | None, int]:
+    rows = Message.objects.filter(state=MessageState.QUEUED, channel_id__in=channels).exclude(purpose="")
+    counted = rows.values("channel_id").annotate(count=Count("pk"))
+    return {row["channel_id"]: row["count"] for row in counted}
+
+
+def _compose(rows: Sequence[_Row], composer: Composer, at: datetime) -> list[Unasked]:
+    """What each gets now; who gets nothing is written down with the reason."""
+    windows = _windows(rows)
+    leaving: list[Unasked] = []
+    left_out: dict[Why, list[UUID]] = {}
+    for row in rows:
+        until = windows.get((row.address_id, row.channel_id))
+        is_open = composer.lines[row.channel_id].window_open(until, at)
+        made = (
+            Why(row.refused)
+            if row.refused
+            else composer.compose(row.language, row.channel_id, window_open=is_open)
+        )
+        if isinstance(made, Composed) and row.address_id and row.person_id:
+            shut = None if composer.lines[row.channel_id].able.reply_window is None else until or at
+            leaving.append(_unasked(row, made, shut))
+        else:
+            left_out.setdefault(made if isinstance(made, Why) else Why.NO_CONSENT, []).append(row.id)
+    for why, ids in left_out.items():
+        pending = Recipient.objects.filter(pk__in=ids, state=RecipientState.PENDING)
+        pending.update(state=RecipientState.LEFT_OUT, why=why)
+    return leaving
+
+
+def _windows(rows: Sequence[_Row]) -> dict[tuple[UUID | None, UUID | None], datetime | None]:
+    talks = Conversation.objects.filter(
+        address__in=[row.address_id for row in rows], channel__in={row.channel_id for row in rows}
+    )
+    found = talks.order_by().values_list("address_id", "channel_id").annotate(until=Max("window_until"))
+    return {(address, channel): until for address, channel, until in found}
+
+
+def _unasked(row: _Row, made: Composed, window_until: datetime | None) -> Unasked:
+    assert row.person_id
+    assert row.address_id
+    return Unasked(
+        message_id=row.id,
+        person_id=row.person_id,
+        address_id=row.address_id,
+        channel_id=row.channel_id,
+        language=made.language,
+        kind=made.kind.value,
+        text=made.text,
+        extra=made.extra,
+        window_until=window_until,
+    )
+
+
+def _claim(ids: Sequence[UUID], at: datetime) -> None:
+    pending = Recipient.objects.filter(pk__in=ids, state=RecipientState.PENDING)
+    claimed = pending.update(state=RecipientState.RELEASED, message_id=F("pk"), released_at=at)
+    if claimed != len(ids):
+        raise Overtaken
+
+
+def _go_on(broadcast: Broadcast, plan: Plan, count: int, at: datetime) -> None:
+    """When the next may go, and the end when nobody is left."""
+    row = Broadcast.objects.filter(pk=broadcast.pk)
+    if plan.pace:
+        start = max(broadcast.next_release_at, at - CATCH_UP)
+        broadcast.next_release_at = start + timedelta(seconds=60 * count / plan.pace)
+        row.update(next_release_at=broadcast.next_release_at)
+    if not _under_way(broadcast):
+        row.filter(state=BroadcastState.RUNNING).update(state=BroadcastState.FINISHED, finished_at=at)
+
+
+def _under_way(broadcast: Broadcast) -> bool:
+    pending = Recipient.objects.filter(broadcast=broadcast, state=RecipientState.PENDING)
+    states = (MessageState.QUEUED, MessageState.SENDING)  # one by one: each has an index of its own
+    leaving = (Message.objects.filter(state=state, recipient__broadcast=broadcast) for state in states)
+    return pending.exists() or any(rows.exists() for rows in leaving)

@@ -1,0 +1,96 @@
+"""What follows from STOP, from START, and from a yes to a question of ours."""
+
+import pytest
+
+from aidline.channels.models import Channel
+from aidline.conversations.models import Conversation, Message
+from aidline.gateway import inbound
+from aidline.gateway.opt_out_texts import STOPPED
+from aidline.people.consents import consents_of, current_wording, invite, note_consents, write_wording
+from aidline.people.models import Address, Consent, OptOut
+from aidline.people.states import Purpose
+from gateway.stage import arrive, body, make_centre, make_channel, text_message
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NUMBER = "447700900123"
+
+
+@pytest.fixture
+def channel() -> Channel:
+    channel = make_channel(make_centre())
+    say(channel, "hello")
+    wording = write_wording(by=None, centre=channel.centre, purpose=Purpose.OUTREACH, texts={"en": "News?"})
+    note_consents(by=None, wording=wording, address_ids=[Address.objects.get().pk], language="en")
+    return channel
+
+
+def say(channel: Channel, *texts: str) -> None:
+    count = Message.objects.count()
+    for place, text in enumerate(texts):
+        arrive(channel, body(text_message(NUMBER, text, f"wamid.{count}.{place}")))
+    inbound.drain()
+
+
+def agrees() -> bool:
+    return consents_of([Address.objects.get().pk])[(Address.objects.get().pk, Purpose.OUTREACH.value)].given
+
+
+def answers() -> list[str]:
+    return [message.text for message in Message.objects.filter(direction="o").order_by("seq")]
+
+
+def test_stop_ends_every_consent_and_is_answered_once_in_the_persons_language(channel: Channel) -> None:
+    Conversation.objects.update(language="fr")
+    assert agrees()
+    say(channel, "STOP", "stop!", "Arrêt")
+    assert OptOut.objects.count() == 1
+    assert not agrees()
+    assert Consent.objects.count() == 2  # rows are added, none is changed
+    assert answers() == [STOPPED["fr"]]
+
+
+def test_the_answer_to_stop_is_no_answer_to_a_call_for_help(channel: Channel) -> None:
+    before = Conversation.objects.get().waiting_since
+    say(channel, "STOP")
+    after = Conversation.objects.get()
+    assert before is not None
+    assert after.waiting_since == before
+    assert Message.objects.get(direction="o").purpose == ""
+
+
+def test_start_lifts_the_stop_and_invents_no_consent(channel: Channel) -> None:
+    say(channel, "STOP", "START")
+    assert not OptOut.objects.exists()
+    assert not agrees()
+
+
+def test_two_machines_never_talk_to_each_other_here(channel: Channel) -> None:
+    for _ in range(5):
+        say(channel, "STOP", "START")
+    assert len(answers()) == 1
+    say(channel, answers()[0])
+    assert len(answers()) == 1
+
+
+def test_a_yes_counts_only_after_we_asked_and_only_once(channel: Channel) -> None:
+    say(channel, "STOP", "yes")
+    assert not agrees()
+    wording = current_wording(channel.centre_id, Purpose.OUTREACH)
+    assert wording
+    invite(address=Address.objects.get(), channel_id=channel.pk, wording=wording, language="ar")
+    say(channel, "maybe")
+    assert not agrees()
+    say(channel, "نَعم!")
+    assert agrees()
+    assert not OptOut.objects.exists()
+    latest = Consent.objects.latest("pk")
+    assert (latest.wording, latest.language, latest.source, latest.by) == (wording, "ar", "word", None)
+    count = Consent.objects.count()
+    say(channel, "yes")
+    assert Consent.objects.count() == count
+
+
+def test_a_sentence_with_stop_in_it_changes_nothing(channel: Channel) -> None:
+    say(channel, "stop it, he hits me")
+    assert agrees()
+    assert answers() == []
