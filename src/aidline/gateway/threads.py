@@ -141,8 +141,7 @@ def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door,
         # no_key: who writes to one of their messages need not wait, which would end in a deadlock.
         rows = rows.select_for_update(of=("self",), no_key=True)
     held: dict[Door, _Held] = {}
-    for pk, centre, address, channel, person, language, state, seq, closed_at, menu in rows.values_list(
-    for pk, centre, address, channel, person, language, state, seq, closed_at, last_in_at in rows.values_list(
+    for row in rows.values_list(
         "pk",
         "centre_id",
         "address_id",
@@ -155,6 +154,7 @@ def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door,
         "menu_id",
         "last_in_at",
     ):
+        pk, centre, address, channel, person, language, state, seq, closed_at, menu, last_in_at = row
         closed = state == ConversationState.CLOSED
         if closed and last_in_at and closed_at and closed_at < at - reopen.get(centre, timedelta(0)):
             continue

@@ -138,7 +138,6 @@ def words_list(text: str) -> list[str]:
 def why_failed(message: Any) -> str:
     channel = message.conversation.channel
     return in_words(message.error_code, channel.provider if channel else "")
-    return in_words(message.error_code)
 
 
 @register.filter

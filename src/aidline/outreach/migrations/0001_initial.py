@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('centres', '0001_initial'),
         ('channels', '0001_initial'),
-        ('conversations', '0003_message_purpose'),
+        ('conversations', '0004_message_purpose'),
         ('people', '0002_consent'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
