@@ -109,9 +109,19 @@ def test_with_the_token_of_a_page_its_account_is_asked_for(by_page: Bench) -> No
         probe(by_page, {"id": "1"})
 
 
-def test_events_are_asked_for_by_the_account_itself(account: Bench) -> None:
-    with account.client() as client:
-        account.provider().register_hook(client, "https://help.example/hooks/instagram/1")  # type: ignore[attr-defined]
-    (seen,) = account.world.seen
+@pytest.mark.parametrize(
+    ("way_in", "fields"),
+    [
+        ("account", {"messages", "messaging_postbacks", "messaging_seen", "message_reactions"}),
+        ("by_page", {"messages"}),
+    ],
+)
+def test_events_are_asked_for_in_fields_that_the_way_in_knows(
+    request: pytest.FixtureRequest, way_in: str, fields: set[str]
+) -> None:
+    bench: Bench = request.getfixturevalue(way_in)
+    with bench.client() as client:
+        bench.provider().register_hook(client, "https://help.example/hooks/instagram/1")  # type: ignore[attr-defined]
+    (seen,) = bench.world.seen
     assert seen.path == "/v25.0/me/subscribed_apps"
-    assert "messaging_seen" in body(seen)["subscribed_fields"]
+    assert set(body(seen)["subscribed_fields"].split(",")) == fields

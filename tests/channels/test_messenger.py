@@ -142,7 +142,8 @@ def test_within_a_day_people_answer_without_a_tag_and_later_with_it(answering_fo
     bench.send(bench.out())
     assert "tag" not in body(bench.messages[0])
     bench.world.answer = shut_without_tag
-    assert bench.send(bench.out()).external_id == "m_OURS"
+    assert bench.send(bench.out(reply_to="m_theirs")).external_id == "m_OURS"
+    assert ["reply_to" in body(seen) for seen in bench.messages[-2:]] == [True, False]
     assert {name: body(bench.messages[-1])[name] for name in ("messaging_type", "tag")} == {
         "messaging_type": "MESSAGE_TAG",
         "tag": "HUMAN_AGENT",

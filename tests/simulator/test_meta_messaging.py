@@ -162,6 +162,7 @@ def changed(**changes: Any) -> dict[str, Any]:
         ("messenger", changed(messaging_type=None)),
         ("messenger", changed(messaging_type="MESSAGE_TAG")),
         ("messenger", changed(messaging_type="MESSAGE_TAG", tag="CONFIRMED_EVENT_UPDATE")),
+        ("messenger", changed(messaging_type="MESSAGE_TAG", tag="HUMAN_AGENT", reply_to={"mid": "m_1"})),
         ("messenger", changed(message=None)),
         ("messenger", changed(sender_action="typing_on")),
         ("messenger", changed(message={"text": "hi", "size": 3})),
@@ -219,7 +220,7 @@ def test_after_a_day_only_the_tag_opens_the_window(
         bench.send()
     assert refused.value.code == code
     bench.provider = load(provider, {**CONFIGS[provider], "human_agent": "yes"})
-    bench.send()
+    bench.send(reply_to="m_1")
     assert len(bench.memory.received) == 1
 
 

@@ -99,8 +99,8 @@ class Config:
     )
     hook_fields: str = setting(
         gettext_noop("Webhook fields"),
-        gettext_noop("With Facebook Login any field of the page will do, such as messages alone."),
-        default="messages,messaging_postbacks,messaging_seen,message_reactions",
+        gettext_noop("Empty: as the way in needs it."),
+        default="",
         expert=True,
     )
     base_url: str = setting(
@@ -182,6 +182,12 @@ _HOSTS: Mapping[str, str] = {
     FACEBOOK: "https://graph.facebook.com",
 }
 
+# A page knows no field of Instagram's; any of its own turns its account's events on ("Webhook", page subscriptions).
+_FIELDS: Mapping[str, str] = {
+    INSTAGRAM: "messages,messaging_postbacks,messaging_seen,message_reactions",
+    FACEBOOK: "messages",
+}
+
 # Instagram takes the heart by its name ("Send a message", reactions); others as they are.
 _REACTIONS: Mapping[str, str] = {"❤️": "love", "❤": "love"}
 
@@ -202,7 +208,7 @@ class Instagram(MetaAccount):
         base_url = config.base_url or _HOSTS[config.login]
         self.api = f"{base_url.rstrip('/')}/{config.api_version}"
         self.path, self.token, self.app = "me", config.access_token, config.app_id
-        self.hook_fields = config.hook_fields
+        self.hook_fields = config.hook_fields or _FIELDS[config.login]
         self.human_agent = config.human_agent == YES
         self.proof = proof_of(config.app_secret, config.access_token, config.secret_proof)
         self.secrets = meta.secrets_of(config.app_secret, config.previous_app_secret)

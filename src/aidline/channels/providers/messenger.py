@@ -10,7 +10,8 @@ Quirks:
 - Our own messages come back as echoes with our id in `metadata`; those of other apps and of Meta's inbox too.
 - "Delivered" mostly names messages, "read" never: it covers everything up to a moment (`watermark`).
 - Text and file are two messages. A place cannot be sent, so it goes out in words.
-- Replies end 24 hours after the person's last word; with the HUMAN_AGENT permission people may answer for 7 days.
+- Replies and quoting end 24 hours after the person's last word; with the HUMAN_AGENT permission people may answer,
+  without quoting, for 7 days.
 - A refusal says what it means only with its subcode: code 10 is a lost permission, 10/2018278 a shut window.
 - Files of people lie at signed addresses that run out; they are fetched without any key.
 """

@@ -55,18 +55,20 @@ class MetaAccount:
     human_agent: bool
 
     def _say(self, http: httpx.Client, out: Outgoing, message: Part) -> Sent:
-        """The tag is for people's answers alone, so it comes only where an answer was refused without it."""
+        """The tag is for people's answers alone, so it comes only where an answer was refused without it.
+
+        Quoting ends with the day whatever the tag allows: the words go out without it.
+        """
+        quoted = {"reply_to": {"mid": out.reply_to}} if out.reply_to else {}
         try:
-            return self._said(http, out, message, self.plainly)
+            return self._said(http, out, {**self.plainly, **quoted, "message": message})
         except GiveUp as refused:
             if not self.human_agent or refused.code not in _WINDOW:
                 raise
-        return self._said(http, out, message, _TAGGED)
+        return self._said(http, out, {**_TAGGED, "message": message})
 
-    def _said(self, http: httpx.Client, out: Outgoing, message: Part, marked: Mapping[str, str]) -> Sent:
-        body = {"recipient": {"id": out.to.value}, **marked, "message": message}
-        if out.reply_to:
-            body["reply_to"] = {"mid": out.reply_to}
+    def _said(self, http: httpx.Client, out: Outgoing, said_in_it: Part) -> Sent:
+        body = {"recipient": {"id": out.to.value}, **said_in_it}
         response = self._post(http, "messages", body)
         external_id = ident(answer(response).get("message_id"))
         if not external_id:

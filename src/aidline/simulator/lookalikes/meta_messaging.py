@@ -181,6 +181,8 @@ def _check_window(platform: Platform, content: dict[str, Any], exchange: Exchang
         raise Refused("100", "The parameter messaging_type is required")
     if tagged and "tag" not in content:
         raise Refused("100", "The parameter tag is required")
+    if tagged and "reply_to" in content:
+        raise Refused("100", "reply_to needs a message of the person within the last 24 hours")
     last = exchange.last_said(account, content["recipient"]["id"])
     if last is None:
         raise Refused("100/2018001", "No matching user found")
