@@ -106,7 +106,7 @@ def _told(found: HookState, ours: str) -> dict[str, Any]:
     """The address itself is not kept: it may hold a secret."""
     recent: datetime | None = found.error_at
     return {
-        "known": found.url == ours,
+        "known": found.url == ours or not found.tells_address,
         "error": without_numbers(found.error)[:_LONGEST],
         "error_at": recent.isoformat() if recent else "",
         "waiting": found.waiting,

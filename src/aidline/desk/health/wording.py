@@ -24,6 +24,7 @@ _ERRORS: Mapping[str, str | Promise] = {
     "address-refused": gettext_lazy(
         "The address of the provider may not be called. Check the channel's settings."
     ),
+    "by-hand": gettext_lazy("This provider has no way for that. Paste our address into its page."),
     "0": _AWAY,
     "190": _REFUSED,  # Meta: access token expired or revoked
     "10": _REFUSED,  # Meta: permission not granted

@@ -89,7 +89,8 @@ def _water(world: World, centre: Centre) -> None:
     approve_broadcast(by=world.staff[APPROVER], broadcast=broadcast)
     start_broadcast(by=world.staff[AUTHOR], broadcast=broadcast)
     while tend():
-        _settle(Message.objects.filter(state=MessageState.QUEUED, purpose=Purpose.OUTREACH))
+        queued = Message.objects.filter(state=MessageState.QUEUED, purpose=Purpose.OUTREACH)
+        _settle(list(queued))
     tend()
 
 
