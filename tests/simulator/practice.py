@@ -45,8 +45,10 @@ class Practice:
             pass
 
     def send_due(self) -> None:
-        for message in outbound.due():
-            outbound.send(message)
+        """One conversation after the other in its order: what is second becomes due when the first has gone."""
+        while due := outbound.due():
+            for message in due:
+                outbound.send(message)
 
 
 def build(monkeypatch: pytest.MonkeyPatch) -> Practice:
