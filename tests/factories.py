@@ -31,6 +31,11 @@ CONFIGS: dict[str, dict[str, str]] = {
         "sender": "+447700900610",
         "base_url": "http://127.0.0.1:1",
     },
+    "signal": {
+        "base_url": "http://127.0.0.1:1",
+        "number": "+447700900630",
+        "hook_word": "a word that is nobody's",
+    },
     "android_sms": {
         "base_url": "http://127.0.0.1:1",
         "signing_key": "a key that is nobody's",

@@ -6,12 +6,13 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from aidline.channels.contract import Capabilities, Provider, Secret, WrongSetting
-from aidline.channels.providers import android_sms, simulator, twilio, webchat, whatsapp_cloud
+from aidline.channels.providers import android_sms, signal, simulator, twilio, webchat, whatsapp_cloud
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
     "whatsapp_cloud": whatsapp_cloud.WhatsAppCloud,
     "twilio": twilio.Twilio,
+    "signal": signal.Signal,
     "android_sms": android_sms.AndroidSms,
     "simulator": simulator.Simulator,
 }
@@ -20,6 +21,7 @@ CONFIGS: dict[str, type[Any]] = {
     "webchat": webchat.Config,
     "whatsapp_cloud": whatsapp_cloud.Config,
     "twilio": twilio.Config,
+    "signal": signal.Config,
     "android_sms": android_sms.Config,
     "simulator": simulator.Config,
 }
