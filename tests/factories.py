@@ -31,6 +31,7 @@ CONFIGS: dict[str, dict[str, str]] = {
         "sender": "+447700900610",
         "base_url": "http://127.0.0.1:1",
     },
+    "http": {"base_url": "http://127.0.0.1:1", "hook_word": "a word that is nobody's"},
     "signal": {
         "base_url": "http://127.0.0.1:1",
         "number": "+447700900630",

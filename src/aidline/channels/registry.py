@@ -6,7 +6,15 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from aidline.channels.contract import Capabilities, Provider, Secret, WrongSetting
-from aidline.channels.providers import android_sms, signal, simulator, twilio, webchat, whatsapp_cloud
+from aidline.channels.providers import (
+    android_sms,
+    http,
+    signal,
+    simulator,
+    twilio,
+    webchat,
+    whatsapp_cloud,
+)
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
@@ -14,6 +22,7 @@ PROVIDERS: dict[str, type[Provider]] = {
     "twilio": twilio.Twilio,
     "signal": signal.Signal,
     "android_sms": android_sms.AndroidSms,
+    "http": http.Http,
     "simulator": simulator.Simulator,
 }
 
@@ -23,6 +32,7 @@ CONFIGS: dict[str, type[Any]] = {
     "twilio": twilio.Config,
     "signal": signal.Config,
     "android_sms": android_sms.Config,
+    "http": http.Config,
     "simulator": simulator.Config,
 }
 

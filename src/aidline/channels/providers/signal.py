@@ -125,7 +125,8 @@ CAPABILITIES = Capabilities(
     ),
     guide=(
         gettext_noop(
-            "Run signal-cli-rest-api beside Aidline on a private network: it asks nobody for a password."
+            "Run signal-cli-rest-api beside Aidline on a private network, as it asks nobody for a password, "
+            "and name it in AIDLINE_PRIVATE_HOSTS."
         ),
         gettext_noop(
             "Set MODE to json-rpc, and RECEIVE_WEBHOOK_URL to our address below. One bridge for each number."

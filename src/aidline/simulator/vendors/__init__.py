@@ -5,7 +5,7 @@ from typing import Any
 
 from aidline.simulator.lines import Line
 from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
-from aidline.simulator.vendors import android_sms, plain, signal, twilio, whatsapp_cloud
+from aidline.simulator.vendors import android_sms, http, plain, signal, twilio, whatsapp_cloud
 from aidline.simulator.vendors.shapes import Vendor
 
 VENDORS: Mapping[str, Vendor] = {
@@ -15,6 +15,7 @@ VENDORS: Mapping[str, Vendor] = {
         twilio.VENDOR,
         signal.VENDOR,
         android_sms.VENDOR,
+        http.VENDOR,
         plain.VENDOR,
     )
 }
