@@ -3,7 +3,18 @@
 import pytest
 
 from aidline.channels import registry
-from aidline.channels.contract import ListsMessages, MarksRead, Reacts, SharesOneHook, SyncsTemplates
+from aidline.channels.contract import (
+    AnswersHooks,
+    ListsMessages,
+    MarksRead,
+    Probes,
+    ProvesByAddress,
+    Reacts,
+    ReadsQueries,
+    RegistersHooks,
+    SharesOneHook,
+    SyncsTemplates,
+)
 from payloads import whatsapp_cloud
 
 GOOD = whatsapp_cloud.CONFIG
@@ -46,15 +57,21 @@ def test_the_set_up_form_has_every_field_in_order() -> None:
     [
         ("whatsapp_cloud", {SyncsTemplates, MarksRead, Reacts, SharesOneHook}),
         ("twilio", {SyncsTemplates, ListsMessages}),
+        ("signal", {MarksRead, Reacts, ProvesByAddress, Probes}),
+        ("android_sms", {Probes, RegistersHooks}),
+        ("http", {ProvesByAddress, Probes, ReadsQueries, AnswersHooks}),
         ("webchat", set()),
         ("simulator", {MarksRead, Reacts}),
     ],
 )
 def test_optional_verbs_can_be_asked_for(name: str, verbs: set[type]) -> None:
     every = {SyncsTemplates, MarksRead, Reacts, SharesOneHook, ListsMessages}
+    every |= {ProvesByAddress, Probes, RegistersHooks, ReadsQueries, AnswersHooks}
     assert {verb for verb in every if issubclass_of(registry.PROVIDERS[name], verb)} == verbs
 
 
 def issubclass_of(made: type, verb: type) -> bool:
-    names = [name for name in vars(verb) if not name.startswith("_")]
+    names = [
+        name for name in (*vars(verb), *vars(verb).get("__annotations__", ())) if not name.startswith("_")
+    ]
     return all(hasattr(made, name) for name in names)
