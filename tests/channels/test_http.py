@@ -17,6 +17,7 @@ from aidline.channels.contract import (
     HookRequest,
     Incoming,
     Kind,
+    Malformed,
     MediaRef,
     Outgoing,
     Pace,
@@ -266,6 +267,16 @@ def test_without_an_id_two_equal_texts_stay_two_and_a_replay_is_one(gateway: Ben
     assert first[0].external_id != later[0].external_id
     timed = registry.load("http", {**config, "in_time": "at"})
     assert timed.parse(raw, {}, RECEIVED) == timed.parse(raw, {}, RECEIVED.replace(minute=1))
+
+
+def test_a_call_under_wrong_names_is_set_aside_and_can_be_read_with_better_ones(gateway: Bench) -> None:
+    raw = calls(row("help"))
+    wrong = {**JSON_CONFIG, "in_text": "content.body", "in_media": "", "base_url": gateway.world.url}
+    with pytest.raises(Malformed):
+        registry.load("http", wrong).parse(raw, {}, RECEIVED)
+    (event,) = registry.load("http", {**wrong, "in_text": "content.text"}).parse(raw, {}, RECEIVED)
+    assert isinstance(event, Incoming)
+    assert event.text == "help"
 
 
 # --- calls and answers -----------------------------------------------------------------------------------

@@ -205,6 +205,8 @@ class AndroidSms:
         self.api = config.base_url.rstrip("/")
         self.keys = [key.encode() for key in (config.signing_key, config.previous_signing_key) if key]
         self.capabilities = replace(CAPABILITIES, pace=_pace(config.seconds_between))
+        if config.pictures == ANNOUNCED:
+            self.capabilities = replace(self.capabilities, inbound=frozenset({Kind.TEXT, Kind.UNSUPPORTED}))
         if (urlsplit(self.api).hostname or "").endswith(_CLOUD):
             self.capabilities = replace(self.capabilities, data_goes_to=THROUGH_THE_CLOUD)
 

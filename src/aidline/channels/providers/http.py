@@ -11,6 +11,7 @@ Quirks:
 - Some give their messages no id. Then one is made of the call; two equal texts stay two messages.
 - Most say "OK" with status 200 whatever happened: what counts as success, and which errors mean what, are settings.
   Where an answer says neither, the message is uncertain.
+- A call in which no name is found is set aside, not dropped: once the names are put right, it is read again.
 - Files go out by an address of ours, if the template has a place for it.
 """
 

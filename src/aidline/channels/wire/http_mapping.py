@@ -103,25 +103,39 @@ def code(value: Any) -> str:
 
 
 def events(body: bytes, headers: Mapping[str, str], received_at: datetime, names: Names) -> list[Event]:
+    """A call in which no name is found is set aside: with better names it can be read once more."""
     query = headers.get(QUERY, "")
     ours = _fields(query.encode("utf-8", "replace")).get("message") if names.format != IN_QUERY else None
     rows = _rows(body, query, names)
-    return [_event(row, names, received_at, ours) for row in rows] or [Unknown("no-rows")]
+    found = [_event(row, names, received_at, ours) for row in rows]
+    if rows and all(event == NOTHING_KNOWN for event in found):
+        raise Malformed("none of the names was found")
+    return found or [Unknown("no-rows")]
+
+
+NOTHING_KNOWN = Unknown("nothing-known")
 
 
 def _rows(body: bytes, query: str, names: Names) -> list[Row]:
     if names.format == JSON:
-        whole = document(body)
-        return parts(at(whole, names.rows)) if names.rows else [whole]
+        return _json_rows(document(body), names.rows)
     fields = _fields(body if names.format == FORM else query.encode("utf-8", "replace"))
     if not fields:
         raise Malformed("no fields")
     return [fields]
 
 
+def _json_rows(whole: Row, path: str) -> list[Row]:
+    rows = at(whole, path) if path else [whole]
+    if not isinstance(rows, list):
+        raise Malformed("no list of that name")
+    return parts(rows)
+
+
 def _fields(raw: bytes) -> Row:
     try:
-        pairs = parse_qsl(raw.decode("utf-8", "replace"), errors="replace", max_num_fields=_MOST_FIELDS)
+        text = raw.decode("utf-8", "replace")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise Malformed("too many fields") from None
     return dict(reversed(pairs))
@@ -131,10 +145,15 @@ def _event(row: Row, names: Names, received_at: datetime, ours: Any) -> Event:
     status = said(word(at(row, names.status))).strip().lower()
     if status in names.words:
         return _receipt(row, names, names.words[status], received_at, ours)
-    sender = _sender(ident(at(row, names.sender)), names)
-    text, media = said(word(at(row, names.text))), tuple(_media(row, names))
-    if sender is None or not (text or media):
-        return Unknown(f"status-{status}"[:60] if status else "nothing-known")
+    told = at(row, names.text)
+    sender, text = _sender(ident(at(row, names.sender)), names), said(word(told))
+    media = tuple(_media(row, names))
+    if status and (sender is None or not (text or media)):
+        return Unknown(f"status-{status}"[:60])
+    if sender is None or (told is None and not media):
+        return NOTHING_KNOWN
+    if not text and not media:
+        return Unknown("empty")
     when = _time(at(row, names.time), names.time_format, received_at)
     return Incoming(
         external_id=ident(at(row, names.id)) or _made_up(row, names, received_at),
