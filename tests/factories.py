@@ -48,6 +48,12 @@ CONFIGS: dict[str, dict[str, str]] = {
         "sender": "447700900612",
         "secret": "a word that is nobody's",
     },
+    "http": {"base_url": "http://127.0.0.1:1", "hook_word": "a word that is nobody's"},
+    "signal": {
+        "base_url": "http://127.0.0.1:1",
+        "number": "+447700900630",
+        "hook_word": "a word that is nobody's",
+    },
     "android_sms": {
         "base_url": "http://127.0.0.1:1",
         "signing_key": "a key that is nobody's",

@@ -73,7 +73,7 @@ def serving(wrap: Callable[[ThreadingHTTPServer], None] | None = None) -> Iterat
                 self.wfile.flush()
                 answer.drip(self.wfile)
 
-        do_GET = do_POST = do_DELETE = handle_any  # noqa: N815 the names http.server wants
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 the names http.server wants
 
         def log_message(self, *args: Any) -> None:
             pass

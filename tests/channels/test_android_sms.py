@@ -80,6 +80,13 @@ def test_the_timestamp_is_part_of_what_is_signed(phone: Bench) -> None:
     assert not phone.accepts(signed(CONFIG, sms("hello"), "9" * 30))
 
 
+def test_two_equal_texts_are_two_messages_though_the_app_gives_them_one_hash(phone: Bench) -> None:
+    ids = ("event-1", "event-2")
+    bodies = [sms("yes").replace(android_sms.EVENT.encode(), one.encode()) for one in ids]
+    said = [phone.parse(body)[0] for body in bodies]
+    assert [event.external_id for event in said if isinstance(event, Incoming)] == list(ids)
+
+
 # --- picture messages ------------------------------------------------------------------------------------
 
 ANNOUNCED = told("mms:received", messageId="t-1", transactionId="t-1", sender="+447700900123", subject="Look")

@@ -1,4 +1,4 @@
-"""What leaves for a telephone of one's own is what its maker publishes, down to the last name of a field."""
+"""What leaves for a phone or a bridge of one's own is what its maker publishes, down to the last name of a field."""
 
 import json
 from dataclasses import replace
@@ -9,13 +9,16 @@ import pytest
 from aidline.channels.contract import Choice, Kind, Scheme, Sender
 from aidline.kernel.text import split
 from channels.conformance.bench import Bench, bench
-from channels.swagger_specs import ANDROID, complaints
+from channels.swagger_specs import ANDROID, SIGNAL, complaints
 from channels.vendor_specs import have
 from local_server import Answer, Seen
-from payloads import android_sms
+from payloads import android_sms, signal
 
 needs_android = pytest.mark.skipif(
     not have(ANDROID), reason=f"the app's description {ANDROID} is not at hand (AIDLINE_SPECS)"
+)
+needs_signal = pytest.mark.skipif(
+    not have(SIGNAL), reason=f"the bridge's description {SIGNAL} is not at hand (AIDLINE_SPECS)"
 )
 
 
@@ -67,6 +70,41 @@ def test_the_judge_of_the_app_sees_what_is_wrong() -> None:
     assert complaints(ANDROID, posted("/messages?colour=red", good))
     assert complaints(ANDROID, posted("/massages", good))
     assert complaints(ANDROID, posted("/webhooks", {"event": "sms:hologram", "url": "https://help.example"}))
+
+
+@needs_signal
+def test_the_bridge_has_no_complaint_about_anything_we_ask() -> None:
+    kit = signal.KITS[0]
+    with bench(kit) as found, found.client() as client:
+        send_everything(found)
+        found.send(replace(found.out(reply_to=signal.ID), to=Sender(Scheme.SIGNAL, signal.UUID)))
+        provider: Any = found.provider()
+        provider.fetch_media(client, kit.ref(found.world.url))  # type: ignore[misc]
+        for emoji in ("👍", ""):
+            provider.react(client, found.out().to, signal.ID, emoji)
+        provider.mark_read(client, signal.ID, typing=True)
+        about, accounts = b'{"mode": "json-rpc"}', json.dumps([signal.OURS]).encode()
+        found.world.answer = lambda seen: Answer(body=about if seen.path == "/v1/about" else accounts)
+        provider.probe(client)
+        assert {seen.method for seen in found.world.seen} == {"GET", "POST", "PUT", "DELETE"}
+        assert [wrong for seen in found.world.seen for wrong in complaints(SIGNAL, seen)] == []
+
+
+@needs_signal
+def test_the_judge_of_the_bridge_sees_what_is_wrong() -> None:
+    good = {"number": "+447700900630", "recipients": ["+447700900123"], "message": "x", "text_mode": "normal"}
+    assert complaints(SIGNAL, posted("/v2/send", good)) == []
+    for wrong in (
+        {**good, "text_mode": "bold"},
+        {**good, "attachments": []},
+        {**good, "quote_timestamp": "1"},
+        {**good, "mentions": [{"author": "x", "start": 0, "length": 1, "colour": "red"}]},
+        {name: value for name, value in good.items() if name != "message"},
+        {**good, "recipients": "+447700900123"},
+    ):
+        assert complaints(SIGNAL, posted("/v2/send", wrong)), wrong
+    assert complaints(SIGNAL, posted("/v3/send", good))
+    assert complaints(SIGNAL, replace(posted("/v2/send", good), method="PUT"))
 
 
 def posted(path: str, body: Any) -> Seen:

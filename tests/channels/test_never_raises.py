@@ -7,14 +7,14 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from aidline.channels import registry
-from aidline.channels.contract import QUERY, BadSignature, HookRequest, Malformed
+from aidline.channels.contract import QUERY, BadSignature, HookRequest, Kind, Malformed
 from aidline.channels.wire import jwt, whatsapp_events
 from channels.conformance.test_conformance import KITS
 from payloads.kit import RECEIVED, Kit
@@ -31,9 +31,14 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
     max_leaves=6,
 )
-FORMS = {"twilio", "twilio_whatsapp", "africastalking", "vonage", "vonage_signed"}
-JSON_KITS = [kit for kit in KITS if kit.label not in FORMS]
-FORM_KITS = [kit for kit in KITS if kit.label in FORMS]
+
+
+def _speaks_json(kit: Kit) -> bool:
+    return kit.said[Kind.TEXT][0].startswith(b"{")
+
+
+JSON_KITS = [kit for kit in KITS if _speaks_json(kit)]
+FORM_KITS = [kit for kit in KITS if not _speaks_json(kit)]
 thorough = settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
 
 
@@ -131,16 +136,21 @@ FIELDS = st.sampled_from(
 )
 
 
+def names_of(kit: Kit) -> list[str]:
+    """What the kit's own forms call things."""
+    known = [body for body, _ in (*kit.said.values(), *kit.receipts.values())]
+    return sorted({name for body in known for name in parse_qs(body.decode("utf-8", "replace"))})
+
+
 @pytest.mark.parametrize("kit", FORM_KITS, ids=lambda kit: kit.label)
-@given(
-    fields=st.dictionaries(
-        FIELDS, st.text(max_size=80) | st.sampled_from(["1", "99", "sent", "read", "1e999"])
-    )
-)
+@given(data=st.data())
 @thorough
-def test_any_form(kit: Kit, fields: dict[str, str]) -> None:
+def test_any_form(kit: Kit, data: st.DataObject) -> None:
+    words = st.text(max_size=80) | st.sampled_from(["1", "99", "sent", "read", "1e999"])
+    fields = data.draw(st.dictionaries(FIELDS | st.sampled_from(names_of(kit)), words))
     body = urlencode({name: word.encode("utf-8", "replace") for name, word in fields.items()}).encode()
     read(kit, body, {"content-type": "application/x-www-form-urlencoded", QUERY: "message=%ff"})
+    read(kit, body, {QUERY: body.decode()})
     read(kit, json.dumps(fields).encode(), {"content-type": "application/json"})
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from aidline.channels import registry
 from aidline.channels.contract import (
+    AnswersHooks,
     Attends,
     ListsMessages,
     MarksRead,
@@ -59,6 +60,9 @@ def test_the_set_up_form_has_every_field_in_order() -> None:
         ("messenger", {Attends, Reacts, SharesOneHook, Probes, RegistersHooks}),
         ("instagram", {Attends, Reacts, SharesOneHook, Probes, RegistersHooks}),
         ("twilio", {SyncsTemplates, ListsMessages, Probes, RegistersHooks}),
+        ("signal", {MarksRead, Reacts, ProvesByAddress, Probes}),
+        ("android_sms", {Probes, RegistersHooks}),
+        ("http", {ProvesByAddress, Probes, ReadsQueries, AnswersHooks}),
         ("webchat", set()),
         ("simulator", {MarksRead, Reacts}),
         ("africastalking", {Probes, ProvesByAddress}),
@@ -68,10 +72,12 @@ def test_the_set_up_form_has_every_field_in_order() -> None:
 )
 def test_optional_verbs_can_be_asked_for(name: str, verbs: set[type]) -> None:
     every = {SyncsTemplates, MarksRead, Attends, Reacts, SharesOneHook, ListsMessages}
-    every |= {Probes, ProvesByAddress, ReadsQueries, RegistersHooks}
+    every |= {Probes, ProvesByAddress, ReadsQueries, RegistersHooks, AnswersHooks}
     assert {verb for verb in every if issubclass_of(registry.PROVIDERS[name], verb)} == verbs
 
 
 def issubclass_of(made: type, verb: type) -> bool:
-    names = [name for name in {**vars(verb), **verb.__annotations__} if not name.startswith("_")]
+    names = [
+        name for name in (*vars(verb), *vars(verb).get("__annotations__", ())) if not name.startswith("_")
+    ]
     return all(hasattr(made, name) for name in names)

@@ -44,7 +44,7 @@ NUMBER = "+447700900123"
 CONFIG = {"base_url": BASE, "signing_key": "key", "login": "AIDLINE", "password": "right"}
 HOOK = "https://help.example/hooks/android_sms/1"
 AT = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
-GOOD = {"id": "1", "phoneNumbers": [NUMBER], "textMessage": {"text": "hi"}}
+GOOD = {"phoneNumbers": [NUMBER], "textMessage": {"text": "hi"}}
 
 
 class Bench:
@@ -65,6 +65,7 @@ class Bench:
         return self.provider.send(self.http, Outgoing(uuid4(), Sender(Scheme.PHONE, to), kind, **said))
 
     def post(self, body: Any, path: str = "messages") -> httpx.Response:
+        body = {"id": str(uuid4()), **body}
         return self.http.post(f"{BASE}/{path}", json=body, auth=("AIDLINE", "right"))
 
 
@@ -80,6 +81,15 @@ def test_what_is_sent_is_taken_under_our_own_id() -> None:
     assert (first.id, first.to, first.text) == (sent.external_id, NUMBER, "hello")
     assert place.text == "hello\nGate\ngeo:38.2,-10.4"
     assert short.to == "60777"
+
+
+def test_a_message_that_is_sent_again_is_taken_once() -> None:
+    """As after a failure that was none."""
+    bench = Bench()
+    out = Outgoing(uuid4(), Sender(Scheme.PHONE, NUMBER), Kind.TEXT, "hello")
+    sent = [bench.provider.send(bench.http, out) for _time in range(2)]
+    assert [one.external_id for one in sent] == [str(out.message)] * 2
+    assert len(bench.memory.received) == 1
 
 
 @pytest.mark.parametrize(

@@ -202,10 +202,13 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
+    """New words for an earlier message. `becomes`: what later changes call it, where that is no longer `target`."""
+
     target: str
     text: str
     senders: tuple[Sender, ...]
     sent_at: datetime | None = None
+    becomes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from aidline.channels.providers import (
     africastalking,
     android_sms,
     email,
+    http,
     infobip,
     instagram,
     messenger,
+    signal,
     simulator,
     telegram,
     twilio,
@@ -35,6 +37,8 @@ PROVIDERS: dict[str, type[Provider]] = {
     "email": email.Email,
     "vonage": vonage.Vonage,
     "viber": viber.Viber,
+    "signal": signal.Signal,
+    "http": http.Http,
     "simulator": simulator.Simulator,
 }
 
@@ -51,6 +55,8 @@ CONFIGS: dict[str, type[Any]] = {
     "email": email.Config,
     "vonage": vonage.Config,
     "viber": viber.Config,
+    "signal": signal.Config,
+    "http": http.Config,
     "simulator": simulator.Config,
 }
 

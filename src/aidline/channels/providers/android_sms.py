@@ -148,7 +148,10 @@ CAPABILITIES = Capabilities(
             "Choose the local server or a server of your own. The cloud works too, but then the maker "
             "of the app passes on every message."
         ),
-        gettext_noop("Copy the address, the user name and the password from the app's first page."),
+        gettext_noop(
+            "Copy the address, the user name and the password from the app's first page. "
+            "A private address must stand in AIDLINE_PRIVATE_HOSTS."
+        ),
         gettext_noop("Copy the signing key from the app's settings, under Webhooks."),
         gettext_noop("Save, then register our address below with the button: it needs https."),
         gettext_noop(
@@ -202,6 +205,8 @@ class AndroidSms:
         self.api = config.base_url.rstrip("/")
         self.keys = [key.encode() for key in (config.signing_key, config.previous_signing_key) if key]
         self.capabilities = replace(CAPABILITIES, pace=_pace(config.seconds_between))
+        if config.pictures == ANNOUNCED:
+            self.capabilities = replace(self.capabilities, inbound=frozenset({Kind.TEXT, Kind.UNSUPPORTED}))
         if (urlsplit(self.api).hostname or "").endswith(_CLOUD):
             self.capabilities = replace(self.capabilities, data_goes_to=THROUGH_THE_CLOUD)
 

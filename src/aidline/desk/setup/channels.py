@@ -106,6 +106,7 @@ def _test_of(channel: Channel) -> dict[str, Any]:
     return {
         "callback": "" if own_page or polled else hook_url(channel),
         "in_address": in_address,
+        "address_field": next(iter(made_by_us(channel.provider)), ""),
         "verify_word": "" if own_page else hidden,
         "latest": latest_delivery(channel),
         "own_page": own_page,

@@ -1,11 +1,12 @@
 """A look-alike of the app SMS Gateway for Android, as it answers on the telephone or on a server of one's own.
 
 Source: the API description shipped with the app (read 2026-11-24). The app leaves unknown fields unread; we refuse
-them, so that a slip in a name is found here. Webhooks are kept until the program ends.
+them, so that a slip in a name is found here. Webhooks and ids are kept until the program ends.
 """
 
 import json
 from base64 import b64decode
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -46,6 +47,7 @@ _WEBHOOK: Table = {
     "deviceId": text(21),
 }
 
+_known: deque[tuple[str, str]] = deque(maxlen=50_000)  # our account and the message's id
 _hooks: dict[str, dict[str, dict[str, Any]]] = {}  # by our account, then by the webhook's id
 
 
@@ -102,10 +104,13 @@ def _messages(call: Call, exchange: Exchange, account: Account) -> Answer:
         raise Refused(400, "unknown parameter")
     content = _document(call, _MESSAGE)
     taken = _taken(content, account, odd=call.query.get("skipPhoneValidation") == "true")
+    if (account.ref, taken.id) in _known:
+        raise Refused(409, "Message with such ID already exists")
     ending = ending_of(exchange, account, taken.to)
     refused = _trouble(ending)
     if refused:
         return refused
+    _known.append((account.ref, taken.id))
     exchange.take(replace(taken, fate=ending.fate))
     return ending.late(exchange, answer(_state(taken), 202))
 

@@ -8,10 +8,12 @@ from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
 from aidline.simulator.vendors import (
     africastalking,
     android_sms,
+    http,
     infobip,
     instagram,
     messenger,
     plain,
+    signal,
     telegram,
     twilio,
     viber,
@@ -33,6 +35,8 @@ VENDORS: Mapping[str, Vendor] = {
         android_sms.VENDOR,
         vonage.VENDOR,
         viber.VENDOR,
+        signal.VENDOR,
+        http.VENDOR,
         plain.VENDOR,
     )
 }
