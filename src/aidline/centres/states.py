@@ -11,6 +11,7 @@ class Role(TextChoices):
     SUPERVISOR = "supervisor", _("Supervisor")
     CENTRE_ADMIN = "centre_admin", _("Centre admin")
     ANALYST = "analyst", _("Analyst")
+    TRANSLATOR = "translator", _("Translator")
 
 
 class Can(StrEnum):
@@ -24,6 +25,7 @@ class Can(StrEnum):
     SEE_HEALTH = "see_health"  # channels' state, quarantined deliveries
     SET_UP = "set_up"  # centre, channels, staff, canned replies
     SEE_FIGURES = "see_figures"
+    TRANSLATE = "translate"  # single texts that an agent asks for, nothing around them
     SIGNED_IN = "signed_in"  # own profile and sessions
     RUN_ORGANISATION = "run_organisation"
 
@@ -36,4 +38,5 @@ RIGHTS: dict[Role, frozenset[Can]] = {
     Role.SUPERVISOR: _SUPERVISOR,
     Role.CENTRE_ADMIN: _SUPERVISOR | {Can.SET_UP},
     Role.ANALYST: frozenset({Can.SEE_FIGURES}),
+    Role.TRANSLATOR: frozenset({Can.TRANSLATE}),
 }

@@ -1,7 +1,7 @@
 """Writing to a person and to colleagues: replies, notes, drafts, taking back, sending again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aidline.audit.services import record
 from aidline.centres.models import Membership, Staff
-from aidline.channels.contract import Capabilities, Kind
+from aidline.channels.contract import Capabilities, Choice, Kind
 from aidline.channels.models import Template
 from aidline.channels.registry import load
 from aidline.conversations.live import Hint, tell
@@ -49,6 +49,18 @@ class Upload:
     seconds: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the agent wrote in their own language, where the person reads a translation of it."""
+
+    text: str
+    language: str
+    engine: str = ""  # empty where a translator or the agent made it
+
+    def kept(self) -> dict[str, Any]:
+        return {"written": asdict(self)}
+
+
 def send_reply(
     *,
     by: Staff | None,
@@ -57,6 +69,7 @@ def send_reply(
     client_key: UUID | None = None,
     uploads: Sequence[Upload] = (),
     reply_to: Message | None = None,
+    written: Written | None = None,
 ) -> list[Message]:
     """Queue a reply. The same `client_key` twice is one reply: the first one's messages are returned."""
     text = words.clean(text).strip()
@@ -68,7 +81,7 @@ def send_reply(
     pieces = _pieces(able, text, uploads)
     try:
         with transaction.atomic():
-            return _queue_all(by, conversation, pieces, client_key, reply_to)
+            return _queue_all(by, conversation, pieces, client_key, reply_to, written)
     except IntegrityError:
         return _already_sent(conversation, client_key)
 
@@ -95,6 +108,28 @@ def send_template(
             message = _queue(by, conversation, Kind.TEMPLATE, text, extra, client_key, None)
             Draft.objects.filter(conversation=conversation, staff=by, is_note=False).delete()
             return [message]
+    except IntegrityError:
+        return _already_sent(conversation, client_key)
+
+
+def send_choices(
+    *,
+    by: Staff | None,
+    conversation: Conversation,
+    text: str,
+    choices: Sequence[Choice],
+    client_key: UUID | None = None,
+) -> list[Message]:
+    """A question with answers to choose from; a provider without buttons sends them as numbers."""
+    text = words.clean(text).strip()
+    if not text or not choices:
+        raise CannotSend(_("Write a question and the answers first."))
+    _abilities(conversation)
+    _refuse_shut_window(conversation)
+    extra = {"choices": [asdict(choice) for choice in choices]}
+    try:
+        with transaction.atomic():
+            return [_queue(by, conversation, Kind.CHOICE, text, extra, client_key, None)]
     except IntegrityError:
         return _already_sent(conversation, client_key)
 
@@ -249,11 +284,13 @@ def _queue_all(
     pieces: list[_Piece],
     client_key: UUID | None,
     reply_to: Message | None,
+    written: Written | None,
 ) -> list[Message]:
     messages = []
     for place, piece in enumerate(pieces):
         key = client_key if place == 0 else None
-        message = _queue(by, conversation, piece.kind, piece.text, None, key, reply_to)
+        extra = written.kept() if written and place == 0 else None
+        message = _queue(by, conversation, piece.kind, piece.text, extra, key, reply_to)
         if piece.upload:
             _attach(message, piece.upload)
         messages.append(message)

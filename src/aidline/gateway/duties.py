@@ -12,6 +12,8 @@ from aidline.conversations.services import end_blocks, wake_due
 from aidline.gateway import attention, media, outbound, receipts, reconcile, silence, spool, templates
 from aidline.gateway.arriving import FETCH_MEDIA
 from aidline.kernel.clock import now
+from aidline.language import asking, machine
+from aidline.language.arrivals import ASK, TRANSLATE
 from aidline.routing.services import return_abandoned
 
 KEEP_DELIVERIES = timedelta(days=30)  # a provider may send the same call again for a week
@@ -22,6 +24,8 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     templates.SYNC: templates.sync_templates,
     reconcile.RECONCILE: reconcile.reconcile,
     attention.ATTEND: attention.attend,
+    ASK: asking.ask_language,
+    TRANSLATE: machine.translate_waiting,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {FETCH_MEDIA: media.give_up}
@@ -52,6 +56,8 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "blocks": (60, end_blocks),
     "silence": (60, silence.watch),
     "reconcile": (300, reconcile.reconcile_all),
+    "translations": (4, machine.wake),
+    "translations-again": (30, machine.retry_failed),
     "templates": (3600, templates.sync_all),
     "forget": (600, forget_old),
 }
