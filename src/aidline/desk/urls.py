@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("aidline.desk.accounts.urls")),
     path("c/<slug:centre>/desk/", include("aidline.desk.inbox.urls")),
     path("c/<slug:centre>/health/", include("aidline.desk.health.urls")),
+    path("c/<slug:centre>/translating/", include("aidline.desk.translating.urls")),
     path("c/<slug:centre>/setup/", include("aidline.desk.setup.urls")),
     path("o/", include("aidline.desk.organisation.urls")),
 ]

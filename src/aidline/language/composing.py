@@ -25,22 +25,18 @@ class Preview:
     engine: str = NAME
 
 
-def preview(*, centre_id: UUID, written: str, source: str, target: str) -> Preview:
-    """Two calls of a server, within its time; never in a transaction."""
+def preview(*, centre_id: UUID, written: str, source: str, target: str, edited: str = "") -> Preview:
+    """Two calls of a server, within its time; never in a transaction. `edited` is what an agent made of it."""
     asked = Preview(words.clean(written).strip(), source, target)
-    return _with_engine(centre_id, asked, edited="")
-
-
-def look_again(*, centre_id: UUID, written: str, edited: str, source: str, target: str) -> Preview:
-    """What an agent made of the translation, and what it says now."""
-    asked = Preview(words.clean(written).strip(), source, target)
-    return _with_engine(centre_id, asked, edited=words.clean(edited).strip())
+    return _with_engine(centre_id, asked, words.clean(edited).strip())
 
 
 def _with_engine(centre_id: UUID, asked: Preview, edited: str) -> Preview:
     engine = engine_of(centre_id)
     if engine is None:
         return _without(asked, edited, "off")
+    if not (asked.written and asked.target) or asked.source == asked.target:
+        return _without(asked, edited, "")
     if len(asked.written) > LONGEST or len(edited) > LONGEST:
         return _without(asked, edited, "too-long")
     try:

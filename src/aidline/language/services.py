@@ -33,7 +33,7 @@ def change_engine(
     return row
 
 
-def test_engine(*, by: Staff, engine: Engine) -> int:
+def check_engine(*, by: Staff, engine: Engine) -> int:
     """How many pairs of languages it offers. It calls the server, so not in a transaction; raises `EngineError`."""
     config = engine.config
     pairs = listed_pairs(url=config["url"], key=config["key"], seconds=engine.seconds)

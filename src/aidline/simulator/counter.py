@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from aidline.centres.rules import public
-from aidline.simulator.lookalikes import meta, plain, twilio
+from aidline.simulator.lookalikes import libretranslate, meta, plain, twilio
 from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
 from aidline.simulator.office import Office
 
@@ -16,6 +16,7 @@ RESPONDERS: Mapping[str, Callable[[Call, Exchange], Answer]] = {
     "meta": meta.respond,
     "twilio": twilio.respond,
     "simulator": plain.respond,
+    "libretranslate": libretranslate.respond,
 }
 
 

@@ -19,6 +19,7 @@ from aidline.simulator.content.shapes import Content
 from aidline.simulator.models import Phone
 from aidline.simulator.seeding.day import Day
 from aidline.simulator.seeding.network import FIRST_DAY, World, found, seat
+from aidline.simulator.seeding.understanding import understand
 
 SERVING_AFTER = timedelta(seconds=15)  # files can be fetched from the look-alikes only once they are served
 
@@ -60,6 +61,7 @@ def _make(content: Content, progress: Progress) -> None:
     day = Day(world, content, base)
     day.live(lambda part: progress(_("Living through a day"), part))
     seat(world, content.network)
+    understand(world, content.network)
     _lay_out(world, content)
     Job.objects.filter(kind=FETCH_MEDIA).update(run_at=base + SERVING_AFTER)
     progress(_("Ready"), 1.0)

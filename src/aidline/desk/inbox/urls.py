@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from aidline.desk.inbox.views import acting, contacts, files, filters, page, parts, persons, presence, writing
+from aidline.desk.inbox.views import (
+    acting,
+    contacts,
+    files,
+    filters,
+    languages,
+    page,
+    parts,
+    persons,
+    presence,
+    writing,
+)
 
 app_name = "desk"
 TALK = "<uuid:conversation>/"
@@ -23,6 +34,10 @@ urlpatterns = [
     path("messages/<uuid:message>/take-back/", writing.take_back, name="take_back"),
     path("messages/<uuid:message>/send-again/", writing.send_again, name="send_again"),
     path("messages/<uuid:message>/earlier/", parts.earlier, name="earlier"),
+    path("messages/<uuid:message>/translation/", languages.translation, name="translation"),
+    path("messages/<uuid:message>/translate/", languages.translate, name="translate"),
+    path("messages/<uuid:message>/translator/", languages.ask_translator, name="ask_translator"),
+    path("translations/<uuid:translation>/withdraw/", languages.withdraw, name="withdraw_translation"),
     path(TALK, page.talk, name="talk"),
     path(TALK + "head/", parts.head, name="head"),
     path(TALK + "lines/", parts.lines, name="lines"),
@@ -43,6 +58,9 @@ urlpatterns = [
     path(TALK + "tags/", acting.add_tag, name="add_tag"),
     path(TALK + "tags/<uuid:tag>/remove/", acting.remove_tag, name="remove_tag"),
     path(TALK + "language/", persons.language, name="language"),
+    path(TALK + "language/keep/", languages.keep_language, name="keep_language"),
+    path(TALK + "translated/", languages.preview, name="translate_reply"),
+    path(TALK + "translator/", languages.ask_for_reply, name="ask_for_reply"),
     path(TALK + "name/", persons.name, name="name"),
     path(TALK + "name/show/", persons.show_name, name="show_name"),
     path(TALK + "addresses/<uuid:address>/show/", persons.show_address, name="show_address"),
