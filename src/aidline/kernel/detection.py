@@ -19,7 +19,10 @@ from aidline.kernel import languages
 
 READ = 400  # characters looked at
 ENOUGH = 12  # letters below which a text is not weighed
-SURE = 0.8
+SURE, LIKELY = (
+    0.8,
+    0.5,
+)  # shares; the lower one where a centre has a single language of a script other than Latin
 _WHOLE = 0.8  # share of the letters in one script
 
 _RANGES = (
@@ -51,7 +54,13 @@ _FOREIGN = {
 # Without any of these, a text of some length is not in that language.
 _NEEDED = {"ti": "ኣቐቑቒቓቔቕቖኸኹኺኻኼኽኾ", "ckb": "ێەڕڵۆ", "ps": "ټډړښېۍځڅږګڼ"}
 # What py3langid calls something else, or does not tell apart.
-_OURS = {"ary": ("ar",), "arz": ("ar",), "ku": ("kmr",), "sdh": ("ckb",), "fa": ("fa", "prs")}
+_OURS: dict[str, tuple[str, ...]] = {
+    "ary": ("ar",),
+    "arz": ("ar",),
+    "ku": ("kmr",),
+    "sdh": ("ckb",),
+    "fa": ("fa", "prs"),
+}
 _NOT_WORDS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|\S*\d\S*")
 
 
@@ -64,7 +73,7 @@ def detect(text: str, candidates: Sequence[str]) -> str:
     if not fitting:
         return ""
     if len(letters) >= ENOUGH and script in _SHARED:
-        return _weighed(words, fitting)
+        return _weighed(words, fitting, LIKELY if len(fitting) == 1 and script != "Latn" else SURE)
     return fitting[0] if len(fitting) == 1 and script != "Latn" else ""
 
 
@@ -90,12 +99,13 @@ def _may_be(code: str, letters: str) -> bool:
     return not needed or len(letters) < ENOUGH or not set(needed).isdisjoint(letters)
 
 
-def _weighed(text: str, fitting: Sequence[str]) -> str:
-    label, share = _model().classify(unicodedata.normalize("NFC", " ".join(text.split())))
-    if share < SURE:
-        return ""
-    found = [code for code in _OURS.get(label, (label,)) if code in fitting]
-    return found[0] if len(found) == 1 else ""
+def _weighed(text: str, fitting: Sequence[str], enough: float) -> str:
+    shares: Counter[tuple[str, ...]] = Counter()
+    for label, share in _model().rank(unicodedata.normalize("NFC", " ".join(text.split()))):
+        shares[_OURS.get(label, (label,))] += share
+    likely, share = shares.most_common(1)[0]
+    found = [code for code in likely if code in fitting]
+    return found[0] if len(found) == 1 and share >= enough else ""
 
 
 @cache

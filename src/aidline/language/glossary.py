@@ -123,7 +123,8 @@ def _of_term(text: str, term: Term, source: str, target: str) -> Iterator[tuple[
     for form in term.written(source):
         for place in re.finditer(re.escape(form), text, re.IGNORECASE):
             if _stands_alone(text, place.start(), place.end()):
-                yield place.start(), place.end(), term.forms.get(target) or place[0]
+                own = place[0] if form == term.word else term.word
+                yield place.start(), place.end(), term.forms.get(target) or own
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

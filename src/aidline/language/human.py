@@ -75,6 +75,7 @@ def answer(*, by: Staff, translation: Translation, text: str) -> bool:
         at=now(),
         shown_sealed=None,
         note_sealed=None,
+        covered_sealed=None,
     )
     if done:
         _record(by, translation, "translation.answer")

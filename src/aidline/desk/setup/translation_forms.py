@@ -1,6 +1,7 @@
 """Forms of the translation server and of the glossary."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -16,10 +17,10 @@ _INPUT = {"class": "input"}
 class EngineForm(forms.Form):
     """What it gives is what `change_engine` takes. A stored key is not in the page."""
 
-    url = forms.URLField(
+    url = forms.CharField(
         label=gettext_lazy("Address of the LibreTranslate server"),
         help_text=gettext_lazy("Best on a machine of your own: it reads what people write."),
-        assume_scheme="https",
+        max_length=200,
         widget=forms.URLInput(attrs={"class": "input ltr", "placeholder": "https://translate.example.org"}),
     )
     key = forms.CharField(
@@ -53,6 +54,18 @@ class EngineForm(forms.Form):
         into.choices = _codes(centre)
         keep, new = _("One is stored. Leave this empty to keep it."), _("If the server asks for one.")
         self.fields["key"].help_text = keep if stored.get("key") else new
+
+    def clean_url(self) -> str:
+        """Not a URLField: servers on a network of one's own have names without a dot."""
+        url: str = self.cleaned_data["url"].strip()
+        try:
+            parts = urlsplit(url)
+            fits = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+        except ValueError:
+            fits = False
+        if not fits:
+            raise forms.ValidationError(_("Write it as https://translate.example.org."))
+        return url
 
 
 def _codes(centre: Centre) -> list[tuple[str, str]]:
