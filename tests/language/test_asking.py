@@ -41,13 +41,13 @@ def test_the_menu_has_every_language_of_the_centre_in_its_own_words() -> None:
     ]
 
 
-def test_the_person_goes_on_waiting_for_somebody() -> None:
+def test_the_person_goes_on_waiting_and_the_queue_goes_on_showing_what_they_said() -> None:
     conversation = talk()
-    waiting = conversation.waiting_since
-    assert waiting is not None
+    before = (conversation.waiting_since, conversation.last_message_id)
+    assert None not in before
     ask(conversation)
     conversation.refresh_from_db()
-    assert conversation.waiting_since == waiting
+    assert (conversation.waiting_since, conversation.last_message_id) == before
 
 
 def test_twice_in_a_day_is_once_and_the_next_day_is_another() -> None:

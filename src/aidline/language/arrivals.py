@@ -107,7 +107,8 @@ def _note(doubt: LanguageDoubt | None, person: UUID, code: str) -> None:
     """Two long texts in a row make a suspicion; one in the known language ends it."""
     times = (doubt.times + 1 if doubt.seems == code else 1) if doubt and code else int(bool(code))
     if doubt is None and code:
-        LanguageDoubt.objects.create(person_id=person, seems=code, times=times)
+        fresh = LanguageDoubt(person_id=person, seems=code, times=times)
+        LanguageDoubt.objects.bulk_create([fresh], ignore_conflicts=True)
     elif doubt and (doubt.seems, doubt.times) != (code, times):
         LanguageDoubt.objects.filter(pk=person).update(seems=code, times=min(times, 1000))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -24,16 +24,21 @@ AGAIN = timedelta(days=1)
 
 def ask_language(payload: dict[str, str]) -> None:
     """The job `language.ask`. Whatever has happened since it was enqueued is looked at again here."""
-    rows = Conversation.objects.select_related("centre", "channel", "person", "address")
-    conversation = rows.filter(pk=UUID(payload["conversation"])).first()
-    if conversation is None or not _may_be_asked(conversation):
-        return
+    conversation_id = UUID(payload["conversation"])
     try:
         with transaction.atomic():
-            if _first_today(conversation.person_id):
+            conversation = _held(conversation_id)
+            if conversation and _may_be_asked(conversation) and _first_today(conversation.person_id):
                 _ask(conversation)
     except CannotSend:
         return  # the channel is closed, or has no way back: an agent will see to it
+
+
+def _held(conversation_id: UUID) -> Conversation | None:
+    """As it is now, and as it stays until we are done: an agent may be answering at this moment."""
+    rows = Conversation.objects.filter(pk=conversation_id)
+    rows.update(last_seq=F("last_seq"))
+    return rows.select_related("centre", "channel", "person", "address").first()
 
 
 def question(centre: Centre) -> str:
@@ -52,15 +57,15 @@ def _question_in(code: str) -> str:
 
 
 def _ask(conversation: Conversation) -> None:
-    """A question of ours answers nobody: the person goes on waiting for a colleague."""
-    waiting = conversation.waiting_since
+    """A question of ours answers nobody: the person goes on waiting, and the queue goes on showing their words."""
+    kept = {"waiting_since": conversation.waiting_since, "last_message_id": conversation.last_message_id}
     send_choices(
         by=None,
         conversation=conversation,
         text=question(conversation.centre),
         choices=choices(conversation.centre),
     )
-    Conversation.objects.filter(pk=conversation.pk).update(waiting_since=waiting)
+    Conversation.objects.filter(pk=conversation.pk).update(**kept)
 
 
 def _may_be_asked(conversation: Conversation) -> bool:
