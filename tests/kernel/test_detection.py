@@ -1,5 +1,6 @@
 """A language is told when the text tells it, and never taken for another."""
 
+import os
 import subprocess
 import sys
 
@@ -116,4 +117,5 @@ def test_the_model_is_not_loaded_until_a_text_needs_it() -> None:
         "import sys; from aidline.kernel.detection import detect; detect('Χρειάζομαι βοήθεια', ['el', 'en']);"
         "detect('hi', ['en']); assert 'numpy' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, env=env)

@@ -3,6 +3,7 @@
 import pytest
 from django.http import Http404
 
+from aidline import vault
 from aidline.audit.models import Entry
 from aidline.centres.models import Staff
 from aidline.centres.queries import Seat, seat_in
@@ -101,6 +102,14 @@ def test_an_agent_with_the_languages_and_a_translator_elsewhere_find_nothing(
         assert not work_of(seat).exists()
         with pytest.raises(Http404):
             access_work(seat, row.pk)
+
+
+def test_of_a_person_who_was_erased_nothing_is_shown(agent: Staff, talk: Conversation) -> None:
+    row = ask(agent, talk)
+    seat = translator(talk)
+    vault.destroy_person_key(talk.person_id)
+    with pytest.raises(Http404):
+        access_work(seat, row.pk)
 
 
 def test_asked_twice_is_asked_once(agent: Staff, talk: Conversation) -> None:

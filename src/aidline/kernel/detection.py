@@ -55,6 +55,7 @@ _FOREIGN = {
 _NEEDED = {"ti": "ኣቐቑቒቓቔቕቖኸኹኺኻኼኽኾ", "ckb": "ێەڕڵۆ", "ps": "ټډړښېۍځڅږګڼ"}
 # What py3langid calls something else, or does not tell apart.
 _OURS: dict[str, tuple[str, ...]] = {
+    "ar": ("ar",),
     "ary": ("ar",),
     "arz": ("ar",),
     "ku": ("kmr",),
@@ -100,11 +101,12 @@ def _may_be(code: str, letters: str) -> bool:
 
 
 def _weighed(text: str, fitting: Sequence[str], enough: float) -> str:
-    shares: Counter[tuple[str, ...]] = Counter()
-    for label, share in _model().rank(unicodedata.normalize("NFC", " ".join(text.split()))):
-        shares[_OURS.get(label, (label,))] += share
-    likely, share = shares.most_common(1)[0]
-    found = [code for code in likely if code in fitting]
+    plain = unicodedata.normalize("NFC", " ".join(text.split()))
+    label, share = _model().classify(plain)
+    ours = _OURS.get(label, (label,))
+    if share < enough and ours == ("ar",):
+        share = sum(part for one, part in _model().rank(plain) if _OURS.get(one) == ours)
+    found = [code for code in ours if code in fitting]
     return found[0] if len(found) == 1 and share >= enough else ""
 
 

@@ -90,13 +90,25 @@ def work_of(seat: Seat) -> QuerySet[Translation]:
 
 def access_work(seat: Seat, translation_id: UUID) -> Translation:
     row = work_of(seat).filter(pk=translation_id).first()
-    if row is None:
+    if row is None or not _is_readable(row):
         raise Http404
     return row
 
 
+def _is_readable(row: Translation) -> bool:
+    """Not once the person was erased."""
+    try:
+        return bool(row.shown)
+    except vault.KeyGone:
+        return False
+
+
 def translators_of(centre: Centre) -> list[Membership]:
     return list(members_of(centre, [Role.TRANSLATOR]))
+
+
+def somebody_translates(centre: Centre, source: str, language: str) -> bool:
+    return any({source, language} <= set(member.languages) for member in translators_of(centre))
 
 
 def languages_of_translators(centre: Centre) -> set[str]:

@@ -17,7 +17,7 @@ from aidline.desk.inbox.answers import done, refused, sheet
 from aidline.kernel import languages
 from aidline.kernel.ids import new_id
 from aidline.language import composing, human, machine, services
-from aidline.language.queries import access_translation
+from aidline.language.queries import access_translation, somebody_translates
 
 
 @requires(Can.ANSWER)
@@ -54,8 +54,7 @@ def ask_translator(request: StaffRequest, message: UUID) -> HttpResponseBase:
         human.ask_translator(
             by=request.user,
             message=row,
-            source=_needed(request, "source"),
-            language=_needed(request, "language"),
+            **_pair(request, "language"),
             note=request.POST.get("note", ""),
             show_all="show_all" in request.POST,
         )
@@ -101,8 +100,7 @@ def ask_for_reply(request: StaffRequest, conversation: UUID) -> HttpResponseBase
             by=request.user,
             conversation=found,
             text=request.POST.get("written", ""),
-            source=_needed(request, "source"),
-            language=_needed(request, "target"),
+            **_pair(request, "target"),
             note=request.POST.get("note", ""),
         )
     except (human.CannotAsk, CannotSend) as problem:
@@ -135,8 +133,11 @@ def _language(request: StaffRequest, field: str) -> str:
     return code if code in languages.ALL else ""
 
 
-def _needed(request: StaffRequest, field: str) -> str:
-    code = _language(request, field)
-    if not code:
-        raise human.CannotAsk(_("Choose the languages."))
-    return code
+def _pair(request: StaffRequest, field: str) -> dict[str, str]:
+    """From which language into which; nobody is asked in vain."""
+    source, language = _language(request, "source"), _language(request, field)
+    if not source or not language or source == language:
+        raise human.CannotAsk(_("Choose two different languages."))
+    if not somebody_translates(request.seat.centre, source, language):
+        raise human.CannotAsk(_("Nobody here translates between these two languages."))
+    return {"source": source, "language": language}
