@@ -21,6 +21,8 @@ from aidline.jobs.models import Job
 from aidline.jobs.states import State
 from aidline.kernel.ids import new_id
 from aidline.knowledge.services import save_canned
+from aidline.language.human import ask_translator
+from aidline.language.services import change_engine, save_term
 from aidline.outreach.models import Broadcast
 from aidline.outreach.plan import Plan, Words
 from aidline.outreach.services import write_broadcast
@@ -92,6 +94,8 @@ def _stock(centre: Centre, house: House) -> Stock:
     invitation, _ = invite(
         by=None, organisation=house.organisation, email="new@example.org", centre=centre, role=Role.AGENT
     )
+    change_engine(by=None, centre=centre, url="http://127.0.0.1:1", key="", is_on=True, seconds=1, into="en")
+    asked = ask_translator(by=member.staff, message=message, source="en", language="ar")
     rows = {
         "conversation": conversation,
         "address": address,
@@ -107,6 +111,9 @@ def _stock(centre: Centre, house: House) -> Stock:
         "template": _template(channel),
         "person": fresh_person(centre_id=centre.pk),
         "broadcast": _broadcast(centre, channel),
+        "translation": asked,
+        "work": asked,
+        "term": save_term(by=None, centre=centre, word="Lantern Street", forms={"ar": "شارع الفانوس"}),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}

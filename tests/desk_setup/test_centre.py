@@ -28,6 +28,7 @@ SETTINGS: dict[str, Any] = {
     "reopen_hours": 24,
     "away_minutes": 3,
     "silence_minutes": 0,
+    "asks_language": "on",
     "quick_exit_url": "https://www.wikipedia.org/",
     "hours_mon": "8:00-12:00, 13.00 – 17:30",
     "hours_sun": "20-24",

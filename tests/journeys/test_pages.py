@@ -12,6 +12,7 @@ PLACES = {
     "mira": ("/c/port-merin/desk/", "/c/port-merin/desk/keys/", "/c/port-merin/desk/contact/", "/me/"),
     "jo": ("/c/port-merin/desk/?view=mine",),
     "iris": ("/",),
+    "selam": ("/",),
     "samira": ("/o/", "/c/port-merin/setup/", "/c/port-merin/health/"),
 }
 

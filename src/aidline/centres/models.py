@@ -35,6 +35,7 @@ class Centre(models.Model):
     time_zone = models.CharField(max_length=60, default="UTC")
     languages = models.JSONField(default=list)
     default_language = models.CharField(max_length=8, default="en")
+    asks_language = models.BooleanField(default=True)  # by a menu, where a first message does not tell
     region = models.CharField(max_length=2, blank=True)  # for phone numbers in national form
     texts = models.JSONField(default=dict)
     hours = models.JSONField(default=dict)

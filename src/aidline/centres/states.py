@@ -11,6 +11,7 @@ class Role(TextChoices):
     SUPERVISOR = "supervisor", _("Supervisor")
     CENTRE_ADMIN = "centre_admin", _("Centre admin")
     ANALYST = "analyst", _("Analyst")
+    TRANSLATOR = "translator", _("Translator")
 
 
 class Can(StrEnum):
@@ -26,6 +27,7 @@ class Can(StrEnum):
     SEE_FIGURES = "see_figures"
     OUTREACH = "outreach"  # write broadcasts, start and stop them
     APPROVE_OUTREACH = "approve_outreach"  # of somebody else
+    TRANSLATE = "translate"  # single texts that an agent asks for, nothing around them
     SIGNED_IN = "signed_in"  # own profile and sessions
     RUN_ORGANISATION = "run_organisation"
 
@@ -41,4 +43,5 @@ RIGHTS: dict[Role, frozenset[Can]] = {
     Role.SUPERVISOR: _SUPERVISOR,
     Role.CENTRE_ADMIN: _SUPERVISOR | {Can.SET_UP},
     Role.ANALYST: frozenset({Can.SEE_FIGURES}),
+    Role.TRANSLATOR: frozenset({Can.TRANSLATE}),
 }

@@ -52,6 +52,18 @@ class Upload:
     seconds: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the agent wrote in their own language, where the person reads a translation of it."""
+
+    text: str
+    language: str
+    engine: str = ""  # empty where a translator or the agent made it
+
+    def kept(self) -> dict[str, Any]:
+        return {"written": asdict(self)}
+
+
 def send_reply(
     *,
     by: Staff | None,
@@ -60,6 +72,7 @@ def send_reply(
     client_key: UUID | None = None,
     uploads: Sequence[Upload] = (),
     reply_to: Message | None = None,
+    written: Written | None = None,
 ) -> list[Message]:
     """Queue a reply. The same `client_key` twice is one reply: the first one's messages are returned."""
     text = words.clean(text).strip()
@@ -71,7 +84,7 @@ def send_reply(
     pieces = _pieces(able, text, uploads)
     try:
         with transaction.atomic():
-            return _queue_all(by, conversation, pieces, client_key, reply_to)
+            return _queue_all(by, conversation, pieces, client_key, reply_to, written)
     except IntegrityError:
         return _already_sent(conversation, client_key)
 
@@ -310,11 +323,13 @@ def _queue_all(
     pieces: list[_Piece],
     client_key: UUID | None,
     reply_to: Message | None,
+    written: Written | None,
 ) -> list[Message]:
     messages = []
     for place, piece in enumerate(pieces):
         key = client_key if place == 0 else None
-        message = _queue(by, conversation, piece.kind, piece.text, None, key, reply_to)
+        extra = written.kept() if written and place == 0 else None
+        message = _queue(by, conversation, piece.kind, piece.text, extra, key, reply_to)
         if piece.upload:
             _attach(message, piece.upload)
         messages.append(message)

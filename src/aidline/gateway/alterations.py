@@ -26,6 +26,7 @@ from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import Direction
 from aidline.gateway.arriving import external_index
 from aidline.kernel import text as words
+from aidline.language import machine
 from aidline.people import services as people
 from aidline.people.arrivals import Arrival, resolve
 
@@ -96,6 +97,7 @@ def _edit(change: Alteration, edit: Edit) -> list[Hint]:
     message.text = words.clean(edit.text)
     message.edited_at = edit.sent_at or change.received_at
     message.save(update_fields=["text_sealed", "edited_at"])
+    machine.made_anew(message=message)
     return _changed(message)
 
 
@@ -108,6 +110,7 @@ def _delete(change: Alteration, deletion: Deletion) -> list[Hint]:
         text_sealed=None, extra_sealed=None, deleted_at=deletion.sent_at or change.received_at
     )
     message.attachments.update(state="x", error_code="deleted")
+    machine.forget(message_ids=[message.pk])
     return _changed(message)
 
 

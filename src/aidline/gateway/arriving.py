@@ -12,19 +12,18 @@ from uuid import UUID
 
 from aidline import vault
 from aidline.centres.models import Centre
-from aidline.channels.contract import Choice, Incoming, Kind, Provider
-from aidline.channels.wire.menus import stands_for
-from aidline.conversations.choosing import chosen
+from aidline.channels.contract import Incoming, Provider
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Attachment, Message
 from aidline.conversations.states import Direction, MessageState
-from aidline.gateway import opt_outs, threads
+from aidline.gateway import meanings, opt_outs, threads
 from aidline.gateway.extras import extra_of, source_of
-from aidline.gateway.guess import guess_language
+from aidline.gateway.opt_out_words import wants_stop
 from aidline.jobs.models import Job
 from aidline.kernel import text as words
 from aidline.kernel.ids import new_id
 from aidline.kernel.rows import insert
+from aidline.language.arrivals import Heard, Spot, follow, settle
 from aidline.people.arrivals import Arrival, Known, resolve
 from aidline.people.models import Person
 
@@ -92,19 +91,23 @@ def take_in(said: Sequence[Said]) -> list[Hint]:
     if not new:
         return []
     centres = {c.pk: c for c in Centre.objects.filter(pk__in={item.said.centre_id for item in new})}
-    arrivals = [_arrival(item, centres[item.said.centre_id]) for item in new]
+    arrivals = [_arrival(item) for item in new]
     for item, known in zip(new, resolve(arrivals), strict=True):
         item.known = known
+    answered = _understand_choices(new)
+    heard = [_heard(item, centres) for item in new]
     by_door = threads.advance(
         [_step(item) for item in new],
-        _about(new),
+        _about(new, heard),
         {pk: timedelta(hours=centre.reopen_hours) for pk, centre in centres.items()},
     )
-    _choose(new, by_door)
+    for door in answered:
+        by_door[door].menu_id = None
     threads.write(by_door.values())
     _write_messages(new, by_door)
     _write_attachments(new)
     opt_outs.note(_words(new, by_door, centres))
+    follow(heard, {item.id: _spot(by_door[_door(item)]) for item in new})
     return [Hint(thread.centre_id, "message", thread.id) for thread in by_door.values()]
 
 
@@ -149,54 +152,51 @@ def _time_of(said: Said) -> datetime:
     return sent_at if sent_at and sent_at <= said.received_at + FUTURE else said.received_at
 
 
-def _arrival(item: _New, centre: Centre) -> Arrival:
+def _arrival(item: _New) -> Arrival:
     event = item.said.event
     return Arrival(
         centre_id=item.said.centre_id,
         senders=tuple((sender.scheme.value, sender.value) for sender in event.senders),
-        language=event.language or guess_language(event.text, centre.languages),
+        language=event.language,
         name=event.profile_name,
     )
 
 
-def _about(new: Sequence[_New]) -> dict[UUID, threads.About]:
+def _heard(item: _New, centres: Mapping[UUID, Centre]) -> Heard:
+    event = item.said.event
+    return Heard(
+        message_id=item.id,
+        centre=centres[item.said.centre_id],
+        person_id=item.known.person_id,
+        text=event.text,
+        choice=event.choice.id if event.choice else "",
+        stops=event.opt_out or event.automatic or wants_stop(event.text),
+    )
+
+
+def _about(new: Sequence[_New], heard: Sequence[Heard]) -> dict[UUID, threads.About]:
     rows = Person.objects.filter(pk__in={item.known.person_id for item in new})
-    return {
-        pk: threads.About(language, blocked_until)
-        for pk, language, blocked_until in rows.values_list("pk", "language", "blocked_until")
+    known = {
+        pk: (language, until) for pk, language, until in rows.values_list("pk", "language", "blocked_until")
     }
+    spoken = settle(heard, {pk: language for pk, (language, _) in known.items()})
+    return {pk: threads.About(spoken[pk], until) for pk, (_, until) in known.items()}
 
 
-def _choose(new: Sequence[_New], by_door: Mapping[threads.Door, threads.Thread]) -> None:
-    """A number or words that mean one of the choices we offered last. Nothing is read where none were offered."""
-    asked = {thread.menu_id for thread in by_door.values() if thread.menu_id}
-    if not asked:
-        return
-    menus = {row.pk: _offered(row) for row in Message.objects.filter(pk__in=asked)}
-    for item in new:
-        thread = by_door[(item.known.id, item.said.channel_id)]
-        event = item.said.event
-        if thread.menu_id is None:
-            continue
-        meant = _meant(event, menus.get(thread.menu_id, ()))
-        if meant:
-            item.said = replace(item.said, event=replace(event, choice=meant))
-            thread.menu_id = None
+def _door(item: _New) -> threads.Door:
+    return item.known.id, item.said.channel_id
 
 
-def _meant(event: Incoming, offered: Sequence[Choice]) -> Choice | None:
-    """A pressed one is itself, or the fingerprint of an id that was too long for a button."""
-    if event.choice:
-        pressed = event.choice
-        return next((one for one in offered if stands_for(pressed.id, one.id)), pressed)
-    return chosen(event.text, offered) if event.kind is Kind.TEXT else None
+def _spot(thread: threads.Thread) -> Spot:
+    return Spot(thread.id, thread.person_id, thread.language, thread.hidden)
 
 
-def _offered(menu: Message) -> list[Choice]:
-    try:
-        return [Choice(**choice) for choice in (menu.extra or {}).get("choices", ())]
-    except vault.KeyGone:
-        return []
+def _understand_choices(new: Sequence[_New]) -> set[threads.Door]:
+    events, answered = meanings.understand([(_door(item), item.said.event) for item in new])
+    for item, event in zip(new, events, strict=True):
+        if event is not item.said.event:
+            item.said = replace(item.said, event=event)
+    return answered
 
 
 def _write_messages(new: Sequence[_New], by_door: Mapping[threads.Door, threads.Thread]) -> None:
@@ -206,7 +206,7 @@ def _write_messages(new: Sequence[_New], by_door: Mapping[threads.Door, threads.
     counts = {door: thread.first_seq for door, thread in by_door.items()}
     rows = []
     for item in new:
-        door = (item.known.id, item.said.channel_id)
+        door = _door(item)
         counts[door] += 1
         rows.append(_message_row(item, by_door[door], counts[door], replies))
     insert(Message, _MESSAGE_COLUMNS, rows)

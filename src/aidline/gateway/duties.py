@@ -24,6 +24,8 @@ from aidline.gateway import (
 )
 from aidline.gateway.arriving import FETCH_MEDIA
 from aidline.kernel.clock import now
+from aidline.language import asking, machine
+from aidline.language.arrivals import ASK, TRANSLATE
 from aidline.routing.services import return_abandoned
 
 KEEP_DELIVERIES = timedelta(days=30)  # a provider may send the same call again for a week
@@ -35,6 +37,8 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     reconcile.RECONCILE: reconcile.reconcile,
     attention.ATTEND: attention.attend,
     vendors.LOOK: vendors.look_job,
+    ASK: asking.ask_language,
+    TRANSLATE: machine.translate_waiting,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {FETCH_MEDIA: media.give_up}
@@ -69,6 +73,8 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "silence": (60, silence.watch),
     "reconcile": (300, reconcile.reconcile_all),
     "webhooks": (600, vendors.look_at_all),
+    "translations": (4, machine.wake),
+    "translations-again": (30, machine.retry_failed),
     "templates": (3600, templates.sync_all),
     "forget": (600, forget_old),
 }

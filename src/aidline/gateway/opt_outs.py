@@ -32,6 +32,8 @@ class Word:
 def note(words: Iterable[Word]) -> None:
     """Inside the batch's transaction, after its messages."""
     for word in words:
+        if word.event.automatic:  # what a machine repeats is nobody's wish
+            continue
         if word.event.opt_out or wants_stop(word.event.text):
             _stop(word)
         elif _agrees(word):

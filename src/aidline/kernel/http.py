@@ -21,7 +21,7 @@ import httpx
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5.0, 15.0, 60.0
 ANSWER_LIMIT = 2 * 1024 * 1024  # of an API answer; files go through `get_capped`
 _REDIRECTS = 5
-_CAP = "aidline_cap"
+_CAP, _WHOLE = "aidline_cap", "aidline_whole"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -83,6 +83,11 @@ def _reachable(host: str, port: int, allowed: frozenset[str]) -> list[Address]:
 def tls() -> ssl.SSLContext:
     """Proves the other side's name, whatever is spoken inside."""
     return _tls()
+
+
+def within(seconds: float) -> dict[str, Any]:
+    """Extensions of a request for an answer that must be there as a whole by then."""
+    return {_WHOLE: seconds}
 
 
 def origin(url: str) -> str:
@@ -180,7 +185,8 @@ class GuardedTransport(httpx.HTTPTransport):
         if response.headers.get("content-encoding", "identity") != "identity" and cap is None:
             response.close()
             raise TooLarge("compressed answer, not asked for")
-        response.stream = _Bounded(response.stream, cap or ANSWER_LIMIT, began + WHOLE_SECONDS)
+        whole = request.extensions.get(_WHOLE, WHOLE_SECONDS)
+        response.stream = _Bounded(response.stream, cap or ANSWER_LIMIT, began + whole)
         return response
 
 

@@ -20,6 +20,7 @@ from aidline.simulator.models import Phone
 from aidline.simulator.seeding.day import Day
 from aidline.simulator.seeding.network import FIRST_DAY, World, found, seat
 from aidline.simulator.seeding.outreach import reach_out
+from aidline.simulator.seeding.understanding import understand
 
 SERVING_AFTER = timedelta(seconds=15)  # files can be fetched from the look-alikes only once they are served
 
@@ -62,6 +63,7 @@ def _make(content: Content, progress: Progress) -> None:
     day.live(lambda part: progress(_("Living through a day"), part))
     reach_out(world, base)
     seat(world, content.network)
+    understand(world, content.network)
     _lay_out(world, content)
     Job.objects.filter(kind=FETCH_MEDIA).update(run_at=base + SERVING_AFTER)
     progress(_("Ready"), 1.0)

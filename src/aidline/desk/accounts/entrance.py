@@ -42,7 +42,7 @@ def landing(request: HttpRequest) -> HttpResponseBase:
 
 def _home_of(staff: Staff) -> str:
     """The first place where there is work for them."""
-    for right, page in ((Can.ANSWER, "desk"), (Can.SET_UP, "setup")):
+    for right, page in ((Can.ANSWER, "desk"), (Can.SET_UP, "setup"), (Can.TRANSLATE, "translating")):
         centre = centres_with(staff, right).first()
         if centre and not (page == "setup" and staff.organisation_admin):
             return f"/c/{centre.slug}/{page}/"

@@ -20,7 +20,7 @@ from aidline.conversations import presentation, queries
 from aidline.conversations.models import Conversation
 from aidline.conversations.sending import WINDOW_MARGIN
 from aidline.conversations.states import ConversationState, Outcome
-from aidline.desk.inbox import snoozing
+from aidline.desk.inbox import snoozing, translations
 from aidline.desk.inbox.accounts import able
 from aidline.desk.inbox.addresses import ways_to_reach
 from aidline.desk.inbox.consents import said_of
@@ -108,6 +108,7 @@ def lines_part(request: StaffRequest, conversation: Conversation, **which: Any) 
         "reply": reply_state(conversation),
         "closing": _closing(conversation),
         "shown": _uuid(request.GET.get("show", "")),
+        **translations.under_lines(request, found.lines),
     }
 
 
@@ -129,6 +130,7 @@ def composer_part(request: StaffRequest, conversation: Conversation) -> dict[str
         "has_templates": bool(conversation.channel and able(conversation.channel).templates),
         "sends": able(conversation.channel).outbound if conversation.channel else frozenset(),
         "accepts": _accepts(conversation.channel),
+        **translations.for_composer(request, conversation),
     }
 
 
@@ -155,6 +157,7 @@ def person_part(request: StaffRequest, conversation: Conversation) -> dict[str, 
         "merges": queries.merges_of(person),
         "likenesses": open_likenesses(person),
         "block_choices": BLOCK_DAYS,
+        **translations.suspicion(conversation),
     }
 
 

@@ -109,6 +109,10 @@ class CentreForm(NewCentreForm):
         max_value=10_080,
         widget=forms.NumberInput(attrs=_INPUT),
     )
+    asks_language = forms.BooleanField(
+        label=gettext_lazy("Ask for the language with a menu when a first message does not tell"),
+        required=False,
+    )
     quick_exit_url = forms.URLField(
         label=gettext_lazy("Where the quick exit of the web chat leads"),
         help_text=gettext_lazy("A site that gives nothing away."),
@@ -147,7 +151,14 @@ class CentreForm(NewCentreForm):
 
     @property
     def rule_fields(self) -> list[forms.BoundField]:
-        own = ("undo_seconds", "reopen_hours", "away_minutes", "silence_minutes", "quick_exit_url")
+        own = (
+            "asks_language",
+            "undo_seconds",
+            "reopen_hours",
+            "away_minutes",
+            "silence_minutes",
+            "quick_exit_url",
+        )
         return [self[name] for name in own]
 
     def clean(self) -> dict[str, Any]:

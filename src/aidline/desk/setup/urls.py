@@ -1,6 +1,6 @@
 from django.urls import path
 
-from aidline.desk.setup import centre, channels, consent, members, templates, words
+from aidline.desk.setup import centre, channels, consent, members, templates, translation, words
 
 app_name = "setup"
 urlpatterns = [
@@ -31,6 +31,11 @@ urlpatterns = [
     path("replies/<uuid:reply>/removal/", words.remove_reply, name="reply_remove"),
     path("consent/", consent.index, name="consents"),
     path("consent/<slug:purpose>/", consent.wording, name="consent"),
+    path("translation/", translation.engine, name="translation"),
+    path("translation/test/", translation.test, name="translation_test"),
+    path("translation/terms/new/", translation.new_term, name="term_new"),
+    path("translation/terms/<uuid:term>/", translation.term, name="term"),
+    path("translation/terms/<uuid:term>/removal/", translation.remove_term, name="term_remove"),
     path("topics/", words.topics, name="topics"),
     path("topics/new/", words.new_topic, name="topic_new"),
     path("topics/<uuid:topic>/", words.topic, name="topic"),

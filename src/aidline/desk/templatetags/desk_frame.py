@@ -39,7 +39,7 @@ def rail(context: Context) -> dict[str, Any]:
 
 
 def _usual_seat(staff: Staff) -> Seat | None:
-    centre = centres_with(staff, Can.ANSWER).first()
+    centre = centres_with(staff, Can.ANSWER).first() or centres_with(staff, Can.TRANSLATE).first()
     return seat_in(staff, centre) if centre else None
 
 
@@ -47,6 +47,7 @@ def _of_centre(seat: Seat) -> list[tuple[str, str, str]]:
     pages = [
         (Can.ANSWER, (_("Desk"), "inbox", _at(seat.centre, "desk"))),
         (Can.OUTREACH, (_("Outreach"), "horn", _at(seat.centre, "outreach"))),
+        (Can.TRANSLATE, (_("Translate"), "trans", _at(seat.centre, "translating"))),
         (Can.SEE_HEALTH, (pgettext("channels", "Health"), "zap", _at(seat.centre, "health"))),
         (Can.SET_UP, (_("Setup"), "gear", _at(seat.centre, "setup"))),
     ]
@@ -66,7 +67,13 @@ def _at(centre: Centre, page: str) -> str:
 
 
 # Which right leads to which page of another centre, the first that fits.
-_SECTIONS = {"desk": Can.ANSWER, "outreach": Can.OUTREACH, "health": Can.SEE_HEALTH, "setup": Can.SET_UP}
+_SECTIONS = {
+    "desk": Can.ANSWER,
+    "outreach": Can.OUTREACH,
+    "health": Can.SEE_HEALTH,
+    "setup": Can.SET_UP,
+    "translating": Can.TRANSLATE,
+}
 
 
 @register.inclusion_tag("desk/centre_switch.html", takes_context=True)

@@ -46,6 +46,7 @@ def _network() -> Network:
         topics=tuple(Topic(code, labels) for code, labels in _read(_HERE / "topics.toml").items()),
         tags=tuple(table["tags"]),
         templates=tuple(Template(name, **row) for name, row in _read(_HERE / "templates.toml").items()),
+        glossary=table["glossary"],
     )
 
 

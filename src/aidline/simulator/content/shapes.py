@@ -96,6 +96,7 @@ class Network:
     topics: tuple[Topic, ...]
     tags: tuple[str, ...]
     templates: tuple[Template, ...]
+    glossary: Mapping[str, Texts]  # word → its forms
 
 
 # --- the day ---------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aidline.simulator.lines import Line
+from aidline.simulator.lookalikes import libretranslate
 from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
 from aidline.simulator.vendors import (
     africastalking,
@@ -43,7 +44,8 @@ VENDORS: Mapping[str, Vendor] = {
 
 BY_PATH: Mapping[str, Vendor] = {vendor.path: vendor for vendor in VENDORS.values()}
 RESPONDERS: Mapping[str, Callable[[Call, Exchange], Answer]] = {
-    path: vendor.respond for path, vendor in BY_PATH.items()
+    **{path: vendor.respond for path, vendor in BY_PATH.items()},
+    "libretranslate": libretranslate.respond,  # no channel: a machine that translates
 }
 
 

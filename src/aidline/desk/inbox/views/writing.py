@@ -27,6 +27,7 @@ from aidline.conversations.queries import (
 )
 from aidline.desk.inbox import contexts
 from aidline.desk.inbox.answers import by_script, done, refused, sheet, talk_url
+from aidline.desk.inbox.translations import written_of
 from aidline.gateway.cleaning import Refused, clean_upload
 from aidline.kernel.ids import new_id
 from aidline.routing import services as routing
@@ -39,7 +40,7 @@ MOST_FILES = 10
 def reply(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
     """The same `client_key` twice is one reply: a double click or a repeat after a lost link changes nothing."""
     found = access_conversation(request.seat, conversation)
-    text = request.POST.get("text", "")
+    text = request.POST.get("written" if "as_written" in request.POST else "text", "")
     try:
         uploads = _uploads(request, found)
         messages = sending.send_reply(
@@ -48,6 +49,7 @@ def reply(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
             text=text,
             client_key=client_key_of(request),
             uploads=uploads,
+            written=written_of(request),
         )
     except (sending.CannotSend, Refused) as problem:
         return _not_sent(request, found, text, problem, is_note=False)

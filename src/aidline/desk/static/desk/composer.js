@@ -87,7 +87,8 @@ function pendingLine(text) {
   return line;
 }
 
-function empty(form) {
+export function empty(form) {
+  form.querySelector("[data-written]")?.remove();
   field().value = "";
   form.elements.files.value = "";
   showFiles(form.elements.files);

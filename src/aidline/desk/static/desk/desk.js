@@ -4,6 +4,7 @@ import "./beat.js";
 import "./composer.js";
 import "./open.js";
 import "./sheet.js";
+import "./translating.js";
 import "./keys.js";
 import "./live.js";
 import { showCounts } from "./refresh.js";

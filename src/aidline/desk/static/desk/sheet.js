@@ -6,12 +6,16 @@ import { words } from "./words.js";
 
 const sheet = document.getElementById("sheet");
 
-export async function openSheet(url) {
-  const html = await part(url, { fresh: true }).catch(() => null);
-  if (html === null) return problem(words.problem);
+export function fillSheet(html) {
   sheet.replaceChildren(parse(html));
   window.htmx?.process(sheet);
   if (!sheet.open) sheet.showModal();
+}
+
+export async function openSheet(url) {
+  const html = await part(url, { fresh: true }).catch(() => null);
+  if (html === null) return problem(words.problem);
+  fillSheet(html);
 }
 
 function preview(field) {

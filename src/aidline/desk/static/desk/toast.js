@@ -48,7 +48,7 @@ export function obey(response) {
 async function act(button) {
   button.disabled = true;
   try {
-    const response = await post(button.formAction, {});
+    const response = await post(button.formAction, button.name ? { [button.name]: button.value } : {});
     if (response.ok) obey(response);
     else problem(response.status === 422 ? await response.text() : words.problem, button);
     if (response.ok) button.closest(".toast")?.remove();
