@@ -9,7 +9,17 @@ from django.db import transaction
 from aidline.channels.models import Delivery
 from aidline.conversations.models import LiveEvent, Looking
 from aidline.conversations.services import end_blocks, wake_due
-from aidline.gateway import attention, media, outbound, receipts, reconcile, silence, spool, templates
+from aidline.gateway import (
+    attention,
+    media,
+    outbound,
+    polling,
+    receipts,
+    reconcile,
+    silence,
+    spool,
+    templates,
+)
 from aidline.gateway.arriving import FETCH_MEDIA
 from aidline.kernel.clock import now
 from aidline.routing.services import return_abandoned
@@ -21,6 +31,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     FETCH_MEDIA: media.fetch_attachment,
     templates.SYNC: templates.sync_templates,
     reconcile.RECONCILE: reconcile.reconcile,
+    polling.POLL: polling.poll,
     attention.ATTEND: attention.attend,
 }
 
@@ -52,6 +63,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "blocks": (60, end_blocks),
     "silence": (60, silence.watch),
     "reconcile": (300, reconcile.reconcile_all),
+    "polling": (5, polling.poll_due),
     "templates": (3600, templates.sync_all),
     "forget": (600, forget_old),
 }

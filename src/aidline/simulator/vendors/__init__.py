@@ -5,7 +5,7 @@ from typing import Any
 
 from aidline.simulator.lines import Line
 from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
-from aidline.simulator.vendors import plain, twilio, whatsapp_cloud
+from aidline.simulator.vendors import email, plain, twilio, whatsapp_cloud
 from aidline.simulator.vendors.shapes import Vendor
 
 VENDORS: Mapping[str, Vendor] = {
@@ -13,6 +13,7 @@ VENDORS: Mapping[str, Vendor] = {
     for vendor in (
         whatsapp_cloud.VENDOR,
         twilio.VENDOR,
+        email.VENDOR,
         plain.VENDOR,
     )
 }

@@ -27,6 +27,7 @@ class Skin:
     voices: bool = True
     window: timedelta | None = None
     address: str = "number"  # or id, or mail: what a new phone is found by
+    subjects: bool = False  # what is written has a subject line
     without_number: bool = False  # a number or an id, as the person likes
     limit: int = 4096
 
@@ -59,6 +60,9 @@ class Vendor:
     signs_itself: bool = False  # the look-alike checks a signature of its own
     codes_are_words: bool = False
     new_address: Callable[[], str] | None = None  # where people have an id of the vendor instead of a number
+    is_practice: Callable[[Mapping[str, Any]], bool] | None = (
+        None  # where no address of a look-alike tells it
+    )
 
     @property
     def usual_refusal(self) -> str:
