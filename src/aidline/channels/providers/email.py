@@ -216,6 +216,8 @@ class Email:
                 found += mail_events.events(raw, self.desk)
             except mail_reading.NotAMail:
                 raise Malformed("not a mail") from None
+            except RecursionError:  # mails in mails in mails: somebody has to look at it
+                raise Malformed("nested too deep") from None
         return found
 
     def mails(self, body: bytes, headers: Mapping[str, str]) -> Sequence[bytes]:  # noqa: ARG002

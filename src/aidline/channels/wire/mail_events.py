@@ -14,6 +14,7 @@ from aidline.channels.contract import (
     Event,
     Incoming,
     Kind,
+    MediaRef,
     Preference,
     Receipt,
     Scheme,
@@ -25,6 +26,8 @@ from aidline.channels.contract import (
 from aidline.channels.wire import mail_folding, mail_reading
 from aidline.channels.wire.mail_reading import header, headers, ids
 from aidline.channels.wire.reading import uuid
+
+LONGEST_TEXT = 60_000  # characters
 
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _MACHINES = re.compile(
@@ -68,20 +71,29 @@ def _said(mail: EmailMessage, raw: bytes, desk: Desk) -> Event:
         return Unknown("mail-from-ourselves")
     inside = mail_reading.content(mail)
     text, folded = mail_folding.fold(inside.text)
+    files = (*inside.files, *_whole_text(inside.text))
     return Incoming(
         external_id=_id_of(mail, raw),
         senders=(Sender(Scheme.EMAIL, address),),
         kind=_kind(inside),
-        text=text,
+        text=text[:LONGEST_TEXT],
         sent_at=mail_reading.said_at(mail),
         profile_name=name,
-        media=inside.files,
+        media=files,
         reply_to=_answered(mail, desk),
         raw_kind="encrypted" if inside.sealed else "",
         subject=header(mail, "subject")[:300],
-        folded=folded,
+        folded=folded[:LONGEST_TEXT],
         automatic=is_automatic(mail, address),
     )
+
+
+def _whole_text(text: str) -> tuple[MediaRef, ...]:
+    """What is longer than a message may be is kept whole, as a file."""
+    if len(text) <= LONGEST_TEXT:
+        return ()
+    whole = text.encode("utf-8", "replace")
+    return (MediaRef("text", Kind.DOCUMENT, "text/plain", "mail.txt", len(whole), content=whole),)
 
 
 def _kind(inside: mail_reading.Content) -> Kind:

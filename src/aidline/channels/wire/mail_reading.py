@@ -31,6 +31,7 @@ _ID = re.compile(r"<([^<>\s]{3,250})>")
 _ADDRESS = re.compile(r"[^\s<>\"(),;:@]+@[^\s<>\"(),;:@]+")
 _SUFFIX = {"text/calendar": "ics", "message/rfc822": "eml", "text/vcard": "vcf", "text/html": "html"}
 _LONGEST_HEADER = 2_000
+_LONGEST_RAW = 20_000  # the library takes seconds for a header of some hundred kB
 
 
 class NotAMail(Exception):
@@ -57,7 +58,10 @@ def _name_characters(part: Message) -> None:
 
 
 def _readable(value: object) -> object:
-    if not isinstance(value, str) or value.isascii():
+    if not isinstance(value, str):
+        return value
+    value = value[:_LONGEST_RAW]
+    if value.isascii():
         return value
     raw = value.encode("utf-8", "surrogateescape")
     try:
