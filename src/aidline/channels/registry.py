@@ -6,13 +6,14 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from aidline.channels.contract import Capabilities, Provider, Secret
+from aidline.channels.mail_services import EmailByServices
 from aidline.channels.providers import email, simulator, twilio, webchat, whatsapp_cloud
 
 PROVIDERS: dict[str, type[Provider]] = {
     "webchat": webchat.WebChat,
     "whatsapp_cloud": whatsapp_cloud.WhatsAppCloud,
     "twilio": twilio.Twilio,
-    "email": email.Email,
+    "email": EmailByServices,
     "simulator": simulator.Simulator,
 }
 

@@ -51,19 +51,18 @@ class Desk:
         return uuid(local) if domain.lower() == self.domain else None
 
 
-def events(raw: bytes, desk: Desk) -> list[Event]:
-    mail = mail_reading.read(raw)
+def events(mail: EmailMessage, desk: Desk) -> list[Event]:
     if mail.get_content_type() == "multipart/report":
         found = _report(mail, desk)
         if found:
             return [found]
-    return [_foreign_bounce(mail, desk) or _said(mail, raw, desk)]
+    return [_foreign_bounce(mail, desk) or _said(mail, desk)]
 
 
 # --- what a person said ----------------------------------------------------------------------------------
 
 
-def _said(mail: EmailMessage, raw: bytes, desk: Desk) -> Event:
+def _said(mail: EmailMessage, desk: Desk) -> Event:
     name, address = _writer(mail, desk)
     if not address:
         return Unknown("mail-from-nobody")
@@ -73,7 +72,7 @@ def _said(mail: EmailMessage, raw: bytes, desk: Desk) -> Event:
     text, folded = mail_folding.fold(inside.text)
     files = (*inside.files, *_whole_text(inside.text))
     return Incoming(
-        external_id=_id_of(mail, raw),
+        external_id=_id_of(mail, inside),
         senders=(Sender(Scheme.EMAIL, address),),
         kind=_kind(inside),
         text=text[:LONGEST_TEXT],
@@ -114,14 +113,15 @@ def _writer(mail: EmailMessage, desk: Desk) -> tuple[str, str]:
     return (name, written[0][1]) if written else ("", "")
 
 
-def _id_of(mail: EmailMessage, raw: bytes) -> str:
+def _id_of(mail: EmailMessage, inside: mail_reading.Content) -> str:
     """Without one of its own, the same mail is known by what does not change from one delivery to the next."""
     known = ids(mail, "message-id")
     if known:
         return known[0]
-    stable = "\n".join(headers(mail, name) for name in ("from", "to", "date", "subject"))
-    body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
-    return "sha256:" + hashlib.sha256(stable.encode("utf-8", "replace") + b"\n\n" + body).hexdigest()
+    stable = [headers(mail, name) for name in ("from", "to", "date", "subject")] + [inside.text]
+    digests = [hashlib.sha256(ref.content or b"").hexdigest() for ref in inside.files]
+    whole = "\n".join([*stable, *digests]).encode("utf-8", "replace")
+    return "sha256:" + hashlib.sha256(whole).hexdigest()
 
 
 def _answered(mail: EmailMessage, desk: Desk) -> str:

@@ -43,9 +43,13 @@ def read(raw: bytes) -> EmailMessage:
     found = message_from_bytes(raw, policy=default)
     if not any(has(found, name) for name in _LIKE_A_MAIL):
         raise NotAMail
-    for part in found.walk():
+    return readable(found)
+
+
+def readable(mail: EmailMessage) -> EmailMessage:
+    for part in mail.walk():
         _name_characters(part)
-    return found
+    return mail
 
 
 def _name_characters(part: Message) -> None:
