@@ -115,7 +115,7 @@ def _request(body: bytes, content_type: str, headers: Mapping[str, str]) -> Http
     """Without Django's own reading of forms, which writes large files to the disk and refuses long fields."""
     request = HttpRequest()
     request.method = "POST"
-    request._body = body  # type: ignore[attr-defined] # noqa: SLF001 (where Django keeps what it has read)
+    request._body = body  # noqa: SLF001 (where Django keeps what it has read)
     request.content_type = content_type.partition(";")[0].strip().lower()
     request.META |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
     request.META["CONTENT_TYPE"] = content_type

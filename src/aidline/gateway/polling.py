@@ -103,9 +103,9 @@ def _note_failure(channel: Channel, error: SendError) -> None:
 
 
 def _pause(error: SendError, failures: int) -> timedelta:
-    usual = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures, 10))
+    usual: timedelta = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures, 10))
     wait = max(usual, WHEN_REFUSED) if isinstance(error, ChannelDown) else usual
-    return max(wait, error.retry_after or timedelta(0))
+    return max(wait, error.retry_after) if error.retry_after else wait
 
 
 def masked(words: str) -> str:

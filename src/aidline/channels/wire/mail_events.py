@@ -191,16 +191,21 @@ def _code(block: Message) -> str:
 def _original(mail: EmailMessage, desk: Desk, envelope: str) -> UUID | None:
     """Our mail that did not arrive: named by its own headers, by the envelope, or by what the report answers."""
     for part in mail.walk():
-        if part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
-            text = mail_reading.payload(part).decode("utf-8", "replace")
-            part = Parser().parsestr(text, headersonly=True)  # noqa: PLW2901
-        elif part is mail:
+        if part is mail:
             continue
-        for known in ids(part, "message-id"):
+        for known in ids(_heads_in(part), "message-id"):
             if ours := desk.message_of(known):
                 return ours
     answered = (desk.message_of(known) for name in ("in-reply-to", "references") for known in ids(mail, name))
     return uuid(envelope.strip()) or next((ours for ours in answered if ours), None)
+
+
+def _heads_in(part: Message) -> Message:
+    """A report shows our mail whole, or its headers as text."""
+    if part.get_content_type() not in ("text/rfc822-headers", "message/rfc822-headers"):
+        return part
+    text = mail_reading.payload(part).decode("utf-8", "replace")
+    return Parser().parsestr(text, headersonly=True)
 
 
 def _failure(ours: UUID, desk: Desk, code: str, mail: EmailMessage) -> Receipt:

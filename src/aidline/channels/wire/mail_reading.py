@@ -82,7 +82,7 @@ def header(mail: Message, name: str) -> str:
     try:
         value = mail.get(name)
     except Exception:
-        value = next((raw for known, raw in mail.raw_items() if known.lower() == name.lower()), "")  # type: ignore[attr-defined]
+        value = next((raw for known, raw in mail.raw_items() if known.lower() == name.lower()), "")
     return clean(" ".join(str(value or "")[:_LONGEST_HEADER].split()))
 
 

@@ -69,8 +69,7 @@ def opened(session: imaplib.IMAP4, folder: str) -> int:
     state, answer = session.select(_quoted(folder), readonly=True)
     if state != "OK":
         raise ChannelDown("imap-folder", words=_text(answer))
-    found = session.untagged_responses.get("UIDVALIDITY") or session.response("UIDVALIDITY")[1]
-    return int(found[0]) if found and found[0] else 1
+    return _told(session, "UIDVALIDITY") or 1
 
 
 def _uids(session: imaplib.IMAP4, wanted: str, after: int) -> list[int]:
@@ -81,10 +80,16 @@ def _uids(session: imaplib.IMAP4, wanted: str, after: int) -> list[int]:
 
 def _highest(session: imaplib.IMAP4) -> int:
     """The last UID there was when the folder was opened: what is older than the first look stays out for good."""
-    told = session.response("UIDNEXT")[1]
-    if told and told[0]:
-        return int(told[0]) - 1
+    following = _told(session, "UIDNEXT")
+    if following:
+        return following - 1
     return max(_uids(session, "ALL", 0), default=0)
+
+
+def _told(session: imaplib.IMAP4, name: str) -> int:
+    """A number from the opening of the folder; 0 if it was not told."""
+    found: list[object] = list(session.response(name)[1] or ())
+    return int(found[0]) if found and isinstance(found[0], bytes) and found[0].isdigit() else 0
 
 
 def _asked(session: imaplib.IMAP4, verb: str, *arguments: str) -> list[object]:

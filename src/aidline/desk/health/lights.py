@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 from aidline.centres.models import Centre
 from aidline.channels.models import Channel
 from aidline.channels.queries import channels_of
+from aidline.desk.health.wording import in_our_words
 from aidline.kernel.clock import now
+
+POLLS_BEFORE_LIGHT = 2  # one look that fails is a restart of theirs
 
 
 class Light(StrEnum):
@@ -45,6 +48,10 @@ def state_of(channel: Channel) -> State:
         return State(channel, Light.CLOSED, _("Closed"), _("Nothing goes out. What people write is kept."))
     if channel.open_until and channel.open_until > at:
         return State(channel, Light.DOWN, _("Not sending"), _kept(), channel.error_at)
+    if channel.poll_failures >= POLLS_BEFORE_LIGHT:
+        return State(
+            channel, Light.DOWN, _("Not receiving"), in_our_words(channel.poll_error), channel.poll_error_at
+        )
     if channel.silent_since:
         return State(channel, Light.SLOW, _("Unusually quiet"), _quiet(), channel.silent_since)
     if channel.failures:
@@ -61,6 +68,7 @@ def states_of(centre: Centre) -> list[State]:
 def alarms_of(centre: Centre) -> list[State]:
     """What needs somebody now; the worst first. Asked for on every page, so only troubled rows are read."""
     trouble = Q(silent_since__isnull=False) | Q(open_until__gt=now())
+    trouble |= Q(poll_failures__gte=POLLS_BEFORE_LIGHT)
     states = [state_of(channel) for channel in channels_of(centre).filter(trouble, is_open=True)]
     return sorted(states, key=lambda state: state.light is not Light.DOWN)
 
