@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -135,6 +136,15 @@ def test_a_look_is_asked_for_once_and_again_only_when_it_is_due(channel: Channel
     with time_machine.travel(now() + timedelta(seconds=60)):
         polling.poll_due()
         assert Job.objects.count() == 1
+
+
+def test_outside_of_practice_a_mailbox_has_its_rest(channel: Channel, settings: Any) -> None:
+    settings.PRACTICE = False
+    settings.PRIVATE_HOSTS = frozenset({f"127.0.0.1:{channel.config['imap_port']}"})
+    look(channel)
+    assert channel.poll_next_at is not None
+    assert channel.poll_error == ""
+    assert 20 < (channel.poll_next_at - now()).total_seconds() < 26
 
 
 def test_a_mailbox_brought_by_a_service_is_never_looked_into(channel: Channel) -> None:

@@ -63,7 +63,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "blocks": (60, end_blocks),
     "silence": (60, silence.watch),
     "reconcile": (300, reconcile.reconcile_all),
-    "polling": (5, polling.poll_due),
+    "polling": (2, polling.poll_due),
     "templates": (3600, templates.sync_all),
     "forget": (600, forget_old),
 }
