@@ -49,9 +49,7 @@ def state_of(channel: Channel) -> State:
     if channel.open_until and channel.open_until > at:
         return State(channel, Light.DOWN, _("Not sending"), _kept(), channel.error_at)
     if channel.poll_failures >= POLLS_BEFORE_LIGHT:
-        return State(
-            channel, Light.DOWN, _("Not receiving"), in_our_words(channel.poll_error), channel.poll_error_at
-        )
+        return State(channel, Light.DOWN, _("Not receiving"), _unread(channel), channel.poll_error_at)
     if channel.silent_since:
         return State(channel, Light.SLOW, _("Unusually quiet"), _quiet(), channel.silent_since)
     if channel.failures:
@@ -79,6 +77,12 @@ def _times(channel: Channel) -> Iterable[datetime]:
 
 def _kept() -> str:
     return _("Messages are kept and will go out.")
+
+
+def _unread(channel: Channel) -> str:
+    """With the provider's own words, from which addresses and numbers were taken (`gateway.polling.masked`)."""
+    ours, theirs = in_our_words(channel.poll_error), channel.poll_words
+    return _("%(advice)s They say: %(words)s") % {"advice": ours, "words": theirs} if theirs else ours
 
 
 def _quiet() -> str:
