@@ -1,5 +1,6 @@
 """What only mail has: programs of thirty years, loops, files in files, and a line between sent and perhaps."""
 
+import smtplib
 import socket
 import ssl
 import threading
@@ -511,6 +512,17 @@ def test_a_wrong_password_shuts_the_channel_with_the_servers_words() -> None:
         with pytest.raises(ChannelDown) as caught:
             send(world, out())
     assert (caught.value.code, caught.value.words) == ("5.7.8", "5.7.8 wrong user or password")
+
+
+def test_a_server_that_knows_no_way_to_sign_in_shuts_the_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mail_serving() as world:
+        monkeypatch.setattr(mail_lines._Smtp, "login", _no_way)
+        with pytest.raises(ChannelDown, match="cannot-sign-in"):
+            send(world, out())
+
+
+def _no_way(*_: object) -> None:
+    raise smtplib.SMTPException("No suitable authentication method found.")
 
 
 @contextmanager

@@ -136,6 +136,15 @@ def test_a_folder_that_is_not_there_shuts_the_channel(look: Any) -> None:
         look(imap_folder="Nowhere")
 
 
+@pytest.mark.parametrize(
+    ("folder", "written"),
+    [("INBOX", "INBOX"), ("A & B", "A &- B"), ("Entwürfe", "Entw&APw-rfe"), ("台北", "&U,BTFw-")],
+)
+def test_folders_have_names_in_every_script(folder: str, written: str) -> None:
+    """The last one is the example of RFC 3501."""
+    assert mailbox._quoted(folder) == f'"{written}"'
+
+
 def test_a_refused_fetch_is_no_empty_mail(house: House, look: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not read now must not count as read."""
     house.write("a")

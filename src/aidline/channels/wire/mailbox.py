@@ -5,6 +5,7 @@ to another server) everything since the day of the last look is read again: what
 its Message-ID, so nothing is lost and nothing comes twice.
 """
 
+import base64
 import imaplib
 import re
 from collections.abc import Sequence
@@ -143,7 +144,19 @@ def _lines(answer: Sequence[object]) -> list[bytes]:
 
 
 def _quoted(folder: str) -> str:
-    return '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + _seven_bits(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _seven_bits(folder: str) -> str:
+    """Names of folders in other scripts, as RFC 3501 section 5.1.3 writes them."""
+    return re.sub(r"[^\x20-\x7e]+|&", _shifted, folder)
+
+
+def _shifted(found: re.Match[str]) -> str:
+    if found[0] == "&":
+        return "&-"
+    packed = base64.b64encode(found[0].encode("utf-16-be", "replace")).decode()
+    return f"&{packed.rstrip('=').replace('/', ',')}-"
 
 
 def _text(answer: Sequence[object]) -> str:
