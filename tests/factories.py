@@ -88,6 +88,17 @@ CONFIGS: dict[str, dict[str, str]] = {
         "base_url": "http://127.0.0.1:1",
     },
     "simulator": {"base_url": "http://127.0.0.1:1", "secret": "a secret that is nobody's"},
+    "email": {
+        "address": "help@aid.example.org",
+        "smtp_host": "127.0.0.1",
+        "smtp_port": "1",
+        "smtp_security": "none",
+        "smtp_password": "a password that is nobody's",
+        "imap_host": "127.0.0.1",
+        "imap_port": "1",
+        "imap_security": "none",
+        "imap_password": "a password that is nobody's",
+    },
     "webchat": {},
 }
 

@@ -38,7 +38,8 @@ def _speaks_json(kit: Kit) -> bool:
 
 
 JSON_KITS = [kit for kit in KITS if _speaks_json(kit)]
-FORM_KITS = [kit for kit in KITS if not _speaks_json(kit)]
+MAIL_KITS = [kit for kit in KITS if kit.label == "email"]
+FORM_KITS = [kit for kit in KITS if not _speaks_json(kit) and kit.provider != "email"]
 thorough = settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
 
 
@@ -152,6 +153,24 @@ def test_any_form(kit: Kit, data: st.DataObject) -> None:
     read(kit, body, {"content-type": "application/x-www-form-urlencoded", QUERY: "message=%ff"})
     read(kit, body, {QUERY: body.decode()})
     read(kit, json.dumps(fields).encode(), {"content-type": "application/json"})
+
+
+@pytest.mark.parametrize("kit", MAIL_KITS, ids=lambda kit: kit.label)
+@given(data=st.data())
+@thorough
+def test_any_line_of_any_mail(kit: Kit, data: st.DataObject) -> None:
+    """Headers and edges of parts replaced, doubled, cut: a mail is read to its end or set aside."""
+    known = [body for body, _ in (*kit.said.values(), *kit.receipts.values(), *kit.unsaid)]
+    lines = data.draw(st.sampled_from(known)).split(b"\r\n")
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        name, colon, value = lines[at].partition(b":")
+        new = data.draw(
+            st.sampled_from([b"", value * 2, b"=?utf-8?b?" + value + b"?=", name, b'"', b"<<" + value])
+        )
+        words = data.draw(WORDS).encode("utf-8", "surrogatepass")
+        lines[at] = data.draw(st.sampled_from([name + colon + new, name + colon + words, words]))
+    read(kit, b"\r\n".join(lines), {})
 
 
 @pytest.mark.parametrize("kit", KITS, ids=lambda kit: kit.label)

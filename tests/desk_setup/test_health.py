@@ -99,3 +99,18 @@ def test_the_page_costs_the_same_for_one_channel_and_for_three(
         set_aside(channel(house, name, open_until=timezone.now() + timedelta(minutes=5)))
     with django_assert_num_queries(expected):
         supervisor.get(AT)
+
+
+def test_a_mailbox_that_cannot_be_read_is_shown_with_what_its_server_says(
+    house: House, supervisor: Client
+) -> None:
+    made = channel(house, "Mailbox", poll_failures=1, poll_error="imap-login", poll_error_at=timezone.now())
+    made.refresh_from_db()
+    made.poll_words = "[AUTHENTICATIONFAILED] Invalid credentials"
+    made.save()
+    assert "Not receiving" not in supervisor.get(AT).content.decode()  # one look that failed is no news
+    Channel.objects.filter(pk=made.pk).update(poll_failures=2)
+    page = supervisor.get(AT).content.decode()
+    assert "Not receiving" in page
+    assert "does not accept our keys" in page
+    assert "[AUTHENTICATIONFAILED] Invalid credentials" in page

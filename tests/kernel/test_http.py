@@ -332,3 +332,23 @@ def _certificate(folder: Path, name: str) -> Path:
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     return path
+
+
+# --- other languages than HTTP ---------------------------------------------------------------------------
+
+
+def test_what_speaks_no_http_is_guarded_the_same_way() -> None:
+    with serving() as world:
+        with http.client() as client, pytest.raises(http.TargetRefused):
+            http.connect(client, "127.0.0.1", world.port)
+        with httpx.Client() as client, pytest.raises(http.TargetRefused):
+            http.connect(client, "127.0.0.1", world.port)
+        with http.client(frozenset({world.origin})) as client:
+            http.connect(client, "127.0.0.1", world.port).close()
+
+
+def test_who_is_not_there_or_has_no_name_is_no_connection() -> None:
+    with http.client(frozenset({"127.0.0.1:1"})) as client:
+        for host in ("127.0.0.1", "no.such.name.invalid"):
+            with pytest.raises(httpx.ConnectError):
+                http.connect(client, host, 1)

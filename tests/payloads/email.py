@@ -4,7 +4,9 @@ People and domains are fictional (example.org, example.net, RFC 2606).
 """
 
 import base64
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aidline.channels.contract import (
@@ -271,5 +273,41 @@ KITS = (
         words_of=lambda seen: text_of(seen.body),
         refusals=REFUSALS,
         telling=(PERSON, "CANARYWORDS", "Canaryname"),
+    ),
+)
+
+
+# --- the same by a mail service's webhook ----------------------------------------------------------------
+
+
+def by_postmark(raw: bytes) -> bytes:
+    """postmarkapp.com/developer/webhooks/inbound-webhook, with the raw mail included; read 2026-11-24."""
+    return json.dumps({"FromName": NAME, "RawEmail": raw.decode(), "Headers": []}).encode()
+
+
+def service_hook(config: Mapping[str, str], raw: bytes) -> HookRequest:
+    url = f"https://help.example/hooks/email/1/{config['word']}"
+    return HookRequest("POST", url, {}, {"content-type": "application/json"}, raw)
+
+
+_SERVICE = {**CONFIG, "incoming": "postmark", "word": "CANARYSECRET-word"}
+KITS = (
+    *KITS,
+    replace(
+        KITS[0],
+        label="email-postmark",
+        config=_SERVICE,
+        other_config={**_SERVICE, "word": "CANARYSECRET-other"},
+        hook=service_hook,
+        said={kind: (by_postmark(raw), event) for kind, (raw, event) in KITS[0].said.items()},
+        receipts={status: (by_postmark(raw), event) for status, (raw, event) in KITS[0].receipts.items()},
+        strange=(*map(by_postmark, STRANGE), b'{"RecordType": "Delivery", "MessageID": "1"}'),
+        unsaid=tuple((by_postmark(raw), events) for raw, events in KITS[0].unsaid),
+        with_unknown_field=(
+            by_postmark(plain(WORDS)).replace(b"{", b'{"New": {"deep": [1]}, ', 1),
+            incoming(),
+        ),
+        stops=(by_postmark(COMPLAINT),),
+        called=True,
     ),
 )

@@ -4,10 +4,14 @@ import asyncio
 import json
 from typing import Any
 
-from aidline.channels.contract import HookRequest
+from aidline.channels.contract import HookRequest, Kind, Outgoing, Scheme, Sender
 from aidline.channels.registry import load
+from aidline.kernel.http import client
 from aidline.simulator import standalone
+from aidline.simulator.mailhouse.serving import opened
 from aidline.simulator.standalone import Application, Memory, Orders
+from payloads import email as payloads
+from payloads.kit import MESSAGE, RECEIVED
 
 CONFIG = {
     "phone_number_id": "2002",
@@ -72,3 +76,18 @@ def test_statuses_go_to_the_hook_that_was_named() -> None:
         json.loads(body)["entry"][0]["changes"][0]["value"]["statuses"][0]["status"] for _, body, _ in posted
     ]
     assert words == ["sent", "delivered"]
+
+
+def test_a_fault_run_has_a_mail_house_too() -> None:
+    app = Application(Memory("http://127.0.0.1:9100", "right", Orders({"failed": "1:5.1.1"})))
+    doors = standalone._mail_doors(app.mail, 0, 0)
+    config = {**payloads.CONFIG, "imap_password": "right", "smtp_password": "right"}
+    ports = {"smtp_port": str(doors[0].port), "imap_port": str(doors[1].port)}
+    provider: Any = load("email", {**config, **ports})
+    out = Outgoing(MESSAGE, Sender(Scheme.EMAIL, payloads.PERSON), Kind.TEXT, "hello")
+    with opened(*doors), client(frozenset(f"127.0.0.1:{door.port}" for door in doors)) as http:
+        asyncio.run(ask(app, "POST", f"/mailbox/{payloads.OURS}"))
+        assert provider.send(http, out).external_id == payloads.OUR_ID
+        bodies = provider.poll(http, "").bodies
+    assert [taken.text for taken in app.memory.received] == ["hello"]
+    assert provider.parse(bodies[-1], {}, RECEIVED)[0].code == "5.1.1"

@@ -8,7 +8,7 @@ from django.db import models
 from aidline.centres.models import Centre
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
-from aidline.vault.fields import SealedJSON
+from aidline.vault.fields import Sealed, SealedJSON
 
 
 class Channel(models.Model):
@@ -38,7 +38,17 @@ class Channel(models.Model):
     hook = models.JSONField(default=dict)  # what the vendor knows of our address; see `gateway.vendors`
     error_words = models.CharField(max_length=200, blank=True)  # the provider's own, long numbers taken out
 
+    # Where nobody calls us and we look: how far we have read, and what keeps us from reading on
+    poll_cursor = models.CharField(max_length=200, blank=True)
+    polled_at = models.DateTimeField(null=True)  # the last look that went well
+    poll_next_at = models.DateTimeField(null=True)
+    poll_failures = models.PositiveIntegerField(default=0)  # in a row
+    poll_error = models.CharField(max_length=40, blank=True)
+    poll_error_at = models.DateTimeField(null=True)
+    poll_words_sealed = models.BinaryField(null=True, editable=False)
+
     config = SealedJSON("config_sealed")
+    poll_words = Sealed("poll_words_sealed")  # the provider's own, without addresses and numbers
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["centre", "name"], name="channel_name")]

@@ -56,6 +56,7 @@ def centres_with_trouble(organisation_id: UUID) -> QuerySet[Centre]:
     at = now()
     is_open = Q(channels__is_open=True)
     troubled = is_open & (Q(channels__silent_since__isnull=False) | Q(channels__open_until__gt=at))
+    troubled |= is_open & Q(channels__poll_failures__gte=2)
     return (
         Centre.objects.filter(organisation_id=organisation_id)
         .annotate(open_channels=Count("channels", filter=is_open), trouble=Count("channels", filter=troubled))

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from aidline.channels.contract import Capabilities, Provider, Secret, WrongSetting
+from aidline.channels.mail_services import EmailByServices
 from aidline.channels.providers import (
     africastalking,
     android_sms,
@@ -34,7 +35,7 @@ PROVIDERS: dict[str, type[Provider]] = {
     "africastalking": africastalking.AfricasTalking,
     "infobip": infobip.Infobip,
     "android_sms": android_sms.AndroidSms,
-    "email": email.Email,
+    "email": EmailByServices,
     "vonage": vonage.Vonage,
     "viber": viber.Viber,
     "signal": signal.Signal,

@@ -7,6 +7,7 @@ from types import FrameType
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.module_loading import import_string
 
 from aidline.config.asgi import Application, application
 from aidline.config.environment import Environment
@@ -33,7 +34,14 @@ class Server(uvicorn.Server):
 def serve(environment: Environment) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     collect_static()
+    if environment.practice:
+        open_practice_mail()
     Server(_config(environment), application).run()
+
+
+def open_practice_mail() -> None:
+    """By name: outside of practice the simulator is no part of the program."""
+    import_string("aidline.simulator.mailroom.open_doors")()
 
 
 def collect_static() -> None:

@@ -14,6 +14,7 @@ from aidline.gateway import (
     fragments,
     media,
     outbound,
+    polling,
     receipts,
     reconcile,
     silence,
@@ -35,6 +36,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     FETCH_MEDIA: media.fetch_attachment,
     templates.SYNC: templates.sync_templates,
     reconcile.RECONCILE: reconcile.reconcile,
+    polling.POLL: polling.poll,
     attention.ATTEND: attention.attend,
     vendors.LOOK: vendors.look_job,
     ASK: asking.ask_language,
@@ -75,6 +77,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "webhooks": (600, vendors.look_at_all),
     "translations": (4, machine.wake),
     "translations-again": (30, machine.retry_failed),
+    "polling": (2, polling.poll_due),
     "templates": (3600, templates.sync_all),
     "forget": (600, forget_old),
 }

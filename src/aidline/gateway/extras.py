@@ -8,10 +8,13 @@ from aidline.channels.contract import Incoming, Kind, MediaRef
 
 
 def extra_of(event: Incoming) -> dict[str, Any] | None:
-    """Keys: place, cards, choice, forwarded, raw_kind; None when there is nothing besides the text."""
+    """Keys: place, cards, choice, forwarded, raw_kind, and subject, folded, automatic of an e-mail; None when there
+    is nothing besides the text.
+    """
+    mail = {"subject": event.subject, "folded": event.folded, "automatic": event.automatic}
+    extra: dict[str, Any] = {name: value for name, value in mail.items() if value}
     if event.kind is Kind.TEXT and not (event.forwarded or event.choice):
-        return None
-    extra: dict[str, Any] = {}
+        return extra or None
     if event.place:
         extra["place"] = asdict(event.place)
     if event.cards:

@@ -64,11 +64,11 @@ class Intake:
         return self._committer is not None and self._committer.alive
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        door = await self._door(scope["path"])
         try:
-            body = await _read_body(scope, receive)
+            body = await _read_body(scope, receive, _largest(door))
         except TooLarge:
             return await _reply(send, TOO_LARGE)
-        door = await self._door(scope["path"])
         if door is None:
             return await _reply(send, NOT_FOUND)
         await _reply(send, await self._handle(door, scope, body))
@@ -153,9 +153,14 @@ def _request(scope: Scope, body: bytes) -> HookRequest:
     )
 
 
-async def _read_body(scope: Scope, receive: Receive) -> bytes:
+def _largest(door: Door | None) -> int:
+    """Mail services bring files inside the call."""
+    return int(getattr(door.provider, "largest_hook", LARGEST_BODY)) if door else LARGEST_BODY
+
+
+async def _read_body(scope: Scope, receive: Receive, largest: int) -> bytes:
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
+    if declared.isdigit() and int(declared) > largest:
         raise TooLarge
     chunks = []
     size = 0
@@ -164,7 +169,7 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
         event = await receive()
         chunk = event.get("body", b"")
         size += len(chunk)
-        if size > LARGEST_BODY:
+        if size > largest:
             raise TooLarge
         chunks.append(chunk)
         more = event.get("more_body", False) and event["type"] != "http.disconnect"

@@ -1,5 +1,6 @@
 """HTTP to a provider. Private addresses: those that are set, and in practice those of the look-alikes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -23,4 +24,12 @@ def provider_of(channel: Channel) -> Provider:
 
 def _practice_origins(config: dict[str, Any]) -> set[str]:
     urls = [str(value) for value in config.values() if str(value).startswith(("http://", "https://"))]
-    return {http.origin(url) for url in (*urls, settings.PUBLIC_URL)}
+    return {http.origin(url) for url in (*urls, settings.PUBLIC_URL)} | set(_practice_servers(config))
+
+
+def _practice_servers(config: dict[str, Any]) -> Iterator[str]:
+    """Those of mail have a name and a port instead of an address."""
+    for name, host in config.items():
+        port = config.get(name.removesuffix("_host") + "_port")
+        if name.endswith("_host") and port:
+            yield f"{host}:{port}"

@@ -44,6 +44,7 @@ from aidline.gateway.arriving import external_index
 from aidline.gateway.lines import http_for, provider_of
 from aidline.gateway.outfiles import public_url
 from aidline.gateway.receipts import unpark
+from aidline.gateway.subjects import thread_of
 from aidline.kernel.clock import now
 from aidline.people import services as people
 from aidline.people.states import Purpose
@@ -259,6 +260,7 @@ def _outgoing(message: Message) -> Outgoing:
     assert channel is not None
     extra = message.extra or {}
     attachment = message.attachments.first()
+    subject, thread = thread_of(message, Scheme(address.scheme))
     return Outgoing(
         message=message.pk,
         to=Sender(Scheme(address.scheme), address.value),
@@ -270,6 +272,9 @@ def _outgoing(message: Message) -> Outgoing:
         template=TemplateUse(**extra["template"]) if "template" in extra else None,
         reply_to=message.reply_to.external_id if message.reply_to else "",
         status_url=hook_url(channel),
+        subject=subject,
+        thread=thread,
+        automatic=message.author_id is None,
     )
 
 

@@ -75,6 +75,7 @@ def _detail(taken: Taken) -> dict[str, Any]:
         "place": list(taken.place) if taken.place else None,
         "reply_to": taken.reply_to,
         "handle": taken.callback or taken.opaque,
+        "subject": taken.subject,
     }
     return {name: value for name, value in detail.items() if value}
 

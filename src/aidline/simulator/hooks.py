@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from uuid import UUID
 
 import httpx
 from django.conf import settings
@@ -9,8 +10,8 @@ from django.conf import settings
 from aidline.channels.hooks import hook_url
 from aidline.channels.models import Channel
 from aidline.kernel.http import client, origin
-from aidline.simulator import postman
-from aidline.simulator.lines import path_of
+from aidline.simulator import mailbox, postman
+from aidline.simulator.lines import MAILBOX, path_of
 from aidline.simulator.wire import Post
 
 TRIES = 12
@@ -37,8 +38,17 @@ def loopback() -> str:
 
 def carry(url: str, post: Post, *, wait: float = 0.0, then: Then | None = None) -> None:
     """`then` hears whether it was taken. Addresses that are not ours are never called."""
-    if url.startswith(f"{public_url()}/hooks/"):
+    if url.startswith(MAILBOX):
+        postman.after(wait, lambda: _put(url, post, then))
+    elif url.startswith(f"{public_url()}/hooks/"):
         postman.after(wait, lambda: _try(path_of(url), post, then, 1))
+
+
+def _put(url: str, post: Post, then: Then | None) -> None:
+    """Into the mailbox of a channel that looks into it."""
+    mailbox.put(UUID(url.removeprefix(MAILBOX)), post.body)
+    if then:
+        then(True)
 
 
 def _try(path: str, post: Post, then: Then | None, attempt: int) -> None:

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from aidline.simulator.wire import Post
 
+MAILBOX = "mailbox:"  # begins the address of a channel that looks into a mailbox, where others have a webhook
+
 
 @dataclass(frozen=True, slots=True)
 class Writer:
@@ -35,6 +37,7 @@ class Utterance:
     reply_to: str = ""
     target: str = ""
     raw_kind: str = ""
+    subject: str = ""  # of an e-mail
 
 
 @dataclass(frozen=True, slots=True)

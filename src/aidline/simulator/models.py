@@ -62,6 +62,7 @@ class _Place(TypedDict):
 
 
 _FILES = "simulator_phonefile"
+_MAILS = "simulator_practicemail"
 
 
 class PhoneFile(_OfCentre):
@@ -112,6 +113,32 @@ class PhoneMessage(_OfCentre):
             models.Index(fields=["phone", "at"], name="phone_thread"),
             models.Index(fields=["external_index"], name="phone_external"),
         ]
+
+
+class PracticeMail(_OfCentre):
+    """A mail in the practice mailbox of a channel, where our side finds it by looking. `number` is its UID."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    content_sealed = models.BinaryField(editable=False)
+    size = models.PositiveIntegerField()
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "number"], name="practice_mail_once")]
+
+    @property
+    def content(self) -> bytes:
+        return vault.open(bytes(self.content_sealed), **self._content_place)
+
+    @content.setter
+    def content(self, plain: bytes) -> None:
+        self.content_sealed = vault.seal(plain, key=self.seal_key, **self._content_place)
+        self.size = len(plain)
+
+    @property
+    def _content_place(self) -> "_Place":
+        return {"scope": self.seal_scope, "table": _MAILS, "column": "content_sealed", "row": self.pk}
 
 
 class FaultOrder(models.Model):

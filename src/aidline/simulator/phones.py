@@ -42,6 +42,9 @@ def practice_channels() -> list[Channel]:
 
 
 def is_practice(channel: Channel) -> bool:
+    tells = VENDORS[channel.provider].is_practice if channel.provider in VENDORS else None
+    if tells:
+        return tells(channel.config or {})
     return any("/look-alike/" in str(value) for value in (channel.config or {}).values())
 
 

@@ -39,6 +39,7 @@ def say(
     choice: tuple[str, str] | None = None,
     from_list: bool = False,
     reply_to: str = "",
+    subject: str = "",
 ) -> PhoneMessage:
     """A line on the phone, and on its way if the phone is online."""
     line = phones.line(phone.channel)
@@ -53,6 +54,7 @@ def say(
         "choice": list(choice) if choice else None,
         "from_list": from_list,
         "reply_to": reply_to,
+        "subject": subject,
     }
     message = write(phone, kind, message_id, text=text, detail=detail, file=file)
     _remember_stop(phone, text)
@@ -145,6 +147,7 @@ def utterance_of(message: PhoneMessage) -> Utterance:
         raw_kind=str(detail.get("raw_kind", "")),
         from_list=bool(detail.get("from_list")),
         reply_to=str(detail.get("reply_to", "")),
+        subject=str(detail.get("subject", "")),
     )
 
 

@@ -59,6 +59,10 @@ class Line:
         return self.message.text or self.choice_title
 
     @property
+    def subject(self) -> str:
+        return str(self.detail.get("subject", ""))
+
+    @property
     def choice_title(self) -> str:
         return str(self.detail["choice"][1]) if "choice" in self.detail else ""
 

@@ -7,6 +7,7 @@ Any credentials are good unless `--secret` names the only good one. What was tak
 
 - `GET /received` all of it, `?since=N` what came after the first N; `GET /received/count`; `DELETE /received`
 - `POST /faults` {"rate": "3", "slow": "0.1:500"}: how many calls, or with a point which share, `:` code or ms
+- `POST /mailbox/<address>`, a mail as it is: it lies in that mailbox (with `--smtp` and `--imap`)
 - `POST /hooks` {"account": "…", "provider": "…", "url": "…", "config": {…}}: statuses go there, signed
 """
 
@@ -36,6 +37,8 @@ from aidline.simulator.lookalikes.shapes import (
     Trouble,
     answer,
 )
+from aidline.simulator.mailhouse.memory import MemoryMail
+from aidline.simulator.mailhouse.serving import Door, imap_door, opened, smtp_door
 from aidline.simulator.vendors import BY_PATH, RESPONDERS, line_of
 from aidline.simulator.wire import Post
 
@@ -133,6 +136,7 @@ class Memory:
 class Application:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
+        self.mail = MemoryMail(memory)
         self._http = httpx.AsyncClient(timeout=20.0, trust_env=False)
         self._telling: set[asyncio.Task[None]] = set()
 
@@ -199,6 +203,8 @@ class Application:
         if call.path == "faults" and call.method == "POST":
             memory.orders = Orders(json.loads(call.body))
             return answer({"ok": True})
+        if call.parts[0] == "mailbox" and call.method == "POST":
+            return answer({"uid": self.mail.put(call.parts[-1], call.body)})
         if call.path == "hooks" and call.method == "POST":
             told = json.loads(call.body)
             memory.lines[told["account"]] = line_of(told["provider"], told["config"], told["url"])
@@ -242,9 +248,17 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=9100)
     parser.add_argument("--faults", type=_orders, default=Orders({}), help="such as rate=0.05,slow=20:500")
     parser.add_argument("--secret", default="", help="the only token that is good; any, if left out")
+    parser.add_argument("--smtp", type=int, help="also take mail here")
+    parser.add_argument("--imap", type=int, help="and show mailboxes here")
     given = parser.parse_args()
-    memory = Memory(f"http://127.0.0.1:{given.port}", given.secret, given.faults)
-    uvicorn.run(Application(memory), host="127.0.0.1", port=given.port, log_level="error", access_log=False)
+    application = Application(Memory(f"http://127.0.0.1:{given.port}", given.secret, given.faults))
+    with opened(*_mail_doors(application.mail, given.smtp, given.imap)):
+        uvicorn.run(application, host="127.0.0.1", port=given.port, log_level="error", access_log=False)
+
+
+def _mail_doors(house: MemoryMail, smtp: int | None, imap: int | None) -> list[Door]:
+    doors = [] if smtp is None else [smtp_door(house, smtp)]
+    return doors if imap is None else [*doors, imap_door(house, imap)]
 
 
 if __name__ == "__main__":

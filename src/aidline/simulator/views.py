@@ -111,7 +111,7 @@ def say(request: HttpRequest, phone_id: UUID) -> HttpResponse:
 def _say_text(request: HttpRequest, phone: Phone) -> None:
     text = request.POST.get("text", "").strip()[:4096]
     if text:
-        saying.say(phone, "text", text=text)
+        saying.say(phone, "text", text=text, subject=request.POST.get("subject", "").strip()[:200])
 
 
 def _say_photo(request: HttpRequest, phone: Phone) -> None:

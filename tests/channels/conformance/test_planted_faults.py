@@ -27,15 +27,17 @@ from aidline.channels.contract import (
     Sent,
     Uncertain,
 )
+from aidline.channels.mail_services import EmailByServices
 from aidline.channels.providers.africastalking import AfricasTalking
 from aidline.channels.providers.simulator import Simulator
 from aidline.channels.providers.twilio import Twilio
 from aidline.channels.providers.vonage import Vonage
 from aidline.channels.providers.whatsapp_cloud import Config, WhatsAppCloud
+from aidline.channels.wire.mail_events import Desk
 from channels.conformance import arriving, leaving, silence
 from channels.conformance.bench import Bench, bench
 from channels.conformance.test_conformance import Check
-from payloads import africastalking, simulator, twilio, vonage, whatsapp_cloud
+from payloads import africastalking, email, simulator, twilio, vonage, whatsapp_cloud
 
 log = logging.getLogger("aidline.broken")
 
@@ -210,6 +212,37 @@ class WalksAbout(Simulator):
         raise GiveUp("gone")
 
 
+class OpensToCallers(EmailByServices):
+    """A mailbox is looked into; who calls all the same may be anybody."""
+
+    def verify(self, request: HookRequest) -> None:
+        pass
+
+
+class HandsInTwice(EmailByServices):
+    """The final dot was said, the answer was lost: a second mail would say the same thing again."""
+
+    def send(self, http: httpx.Client, out: Outgoing) -> Sent:
+        try:
+            return super().send(http, out)
+        except Uncertain:
+            return super().send(http, out)
+
+
+class GivesUpOnBusyServers(EmailByServices):
+    def send(self, http: httpx.Client, out: Outgoing) -> Sent:
+        try:
+            return super().send(http, out)
+        except RetryLater as error:
+            raise GiveUp(error.code) from None
+
+
+class TakesItsOwnMail(EmailByServices):
+    def parse(self, body: bytes, headers: Mapping[str, str], received_at: datetime) -> list[Event]:
+        self.desk = Desk("nobody@aid.example.org", self.desk.domain)
+        return super().parse(body, headers, received_at)
+
+
 def _silent_after(check: Check) -> Check:
     def also_silent(bench: Bench) -> None:
         with suppress(AssertionError, Exception):
@@ -249,6 +282,10 @@ FAULTS: list[tuple[type, Callable[[Bench], None]]] = [
     (SendsAnySize, leaving.a_file_over_the_limit_is_given_up_unread),
     (MistakesRefusals, leaving.each_refusal_has_its_meaning),
     (LeaksWhatHttpxRaises, leaving.a_busy_or_broken_provider_is_tried_again_later),
+    (OpensToCallers, arriving.who_is_never_called_refuses_every_call),
+    (HandsInTwice, leaving.silence_after_the_call_is_uncertain_and_never_repeated),
+    (GivesUpOnBusyServers, leaving.a_busy_or_broken_provider_is_tried_again_later),
+    (TakesItsOwnMail, arriving.what_is_not_known_brings_no_message_and_no_error),
     (WalksAbout, leaving.ids_of_files_cannot_walk_about),
 ]
 KITS = {
@@ -257,6 +294,7 @@ KITS = {
     Simulator: simulator.KITS[0],
     Vonage: vonage.KITS[1],
     AfricasTalking: africastalking.KITS[0],
+    EmailByServices: email.KITS[0],
 }
 
 

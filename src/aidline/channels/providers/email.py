@@ -18,6 +18,7 @@ import smtplib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Annotated, ClassVar
 
 import httpx
@@ -43,6 +44,7 @@ from aidline.channels.contract import (
     Sent,
     Status,
     Uncertain,
+    Unknown,
     gettext_noop,
     setting,
 )
@@ -53,9 +55,7 @@ from aidline.kernel import clock
 # --- configuration ---------------------------------------------------------------------------------------
 
 IMAP = "imap"
-SERVICES = (
-    "postmark", "mailgun", "sendgrid", "amazon_ses", "mailersend", "mailjet", "mandrill", "postal", "sparkpost",
-)  # fmt: skip
+SERVICES = ("postmark", "mailgun", "sendgrid", "mailersend", "mandrill", "mailjet", "sparkpost", "postal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Config:
     )
     signing_key: Annotated[str, Secret()] = setting(
         gettext_noop("Signing key of the service"),
-        gettext_noop("Where it has one (Mailgun, MailerSend, Mandrill): checked besides the word."),
+        gettext_noop("Where it has one (Mailgun, MailerSend, Mandrill, Postal): checked besides the word."),
         default="",
         secret=True,
         expert=True,
@@ -195,6 +195,7 @@ class Email:
         self._config = config
         domain = (config.domain or config.address.rpartition("@")[2]).lower()
         self.desk = mail_events.Desk(mail_reading.normal(config.address), domain)
+        self.incoming, self.signing_key = config.incoming, config.signing_key
         self.polls = config.incoming == IMAP
 
     @property
@@ -210,17 +211,18 @@ class Email:
         address_word.check(request, (self._config.word, self._config.previous_word))
 
     def parse(self, body: bytes, headers: Mapping[str, str], received_at: datetime) -> list[Event]:  # noqa: ARG002
-        found: list[Event] = []
-        for raw in self.mails(body, headers):
-            try:
-                found += mail_events.events(raw, self.desk)
-            except mail_reading.NotAMail:
-                raise Malformed("not a mail") from None
-        return found
+        try:
+            mails = self.mails(body, headers)
+            found = [event for mail in mails for event in mail_events.events(mail, self.desk)]
+        except mail_reading.NotAMail:
+            raise Malformed("not a mail") from None
+        except RecursionError:  # mails in mails in mails: somebody has to look at it
+            raise Malformed("nested too deep") from None
+        return found or [Unknown("no-mail")]
 
-    def mails(self, body: bytes, headers: Mapping[str, str]) -> Sequence[bytes]:  # noqa: ARG002
+    def mails(self, body: bytes, headers: Mapping[str, str]) -> Sequence[EmailMessage]:  # noqa: ARG002
         """The mails in one call; what a look into the mailbox brought is one already."""
-        return (body,)
+        return (mail_reading.read(body),)
 
     def send(self, http: httpx.Client, out: Outgoing) -> Sent:
         if out.kind not in CAPABILITIES.outbound:

@@ -14,6 +14,7 @@ from aidline.channels.contract import (
     Event,
     Incoming,
     Kind,
+    MediaRef,
     Preference,
     Receipt,
     Scheme,
@@ -25,6 +26,8 @@ from aidline.channels.contract import (
 from aidline.channels.wire import mail_folding, mail_reading
 from aidline.channels.wire.mail_reading import header, headers, ids
 from aidline.channels.wire.reading import uuid
+
+LONGEST_TEXT = 60_000  # characters
 
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _MACHINES = re.compile(
@@ -48,19 +51,18 @@ class Desk:
         return uuid(local) if domain.lower() == self.domain else None
 
 
-def events(raw: bytes, desk: Desk) -> list[Event]:
-    mail = mail_reading.read(raw)
+def events(mail: EmailMessage, desk: Desk) -> list[Event]:
     if mail.get_content_type() == "multipart/report":
         found = _report(mail, desk)
         if found:
             return [found]
-    return [_foreign_bounce(mail, desk) or _said(mail, raw, desk)]
+    return [_foreign_bounce(mail, desk) or _said(mail, desk)]
 
 
 # --- what a person said ----------------------------------------------------------------------------------
 
 
-def _said(mail: EmailMessage, raw: bytes, desk: Desk) -> Event:
+def _said(mail: EmailMessage, desk: Desk) -> Event:
     name, address = _writer(mail, desk)
     if not address:
         return Unknown("mail-from-nobody")
@@ -68,20 +70,29 @@ def _said(mail: EmailMessage, raw: bytes, desk: Desk) -> Event:
         return Unknown("mail-from-ourselves")
     inside = mail_reading.content(mail)
     text, folded = mail_folding.fold(inside.text)
+    files = (*inside.files, *_whole_text(inside.text))
     return Incoming(
-        external_id=_id_of(mail, raw),
+        external_id=_id_of(mail, inside),
         senders=(Sender(Scheme.EMAIL, address),),
         kind=_kind(inside),
-        text=text,
+        text=text[:LONGEST_TEXT],
         sent_at=mail_reading.said_at(mail),
         profile_name=name,
-        media=inside.files,
+        media=files,
         reply_to=_answered(mail, desk),
         raw_kind="encrypted" if inside.sealed else "",
         subject=header(mail, "subject")[:300],
-        folded=folded,
+        folded=folded[:LONGEST_TEXT],
         automatic=is_automatic(mail, address),
     )
+
+
+def _whole_text(text: str) -> tuple[MediaRef, ...]:
+    """What is longer than a message may be is kept whole, as a file."""
+    if len(text) <= LONGEST_TEXT:
+        return ()
+    whole = text.encode("utf-8", "replace")
+    return (MediaRef("text", Kind.DOCUMENT, "text/plain", "mail.txt", len(whole), content=whole),)
 
 
 def _kind(inside: mail_reading.Content) -> Kind:
@@ -102,14 +113,15 @@ def _writer(mail: EmailMessage, desk: Desk) -> tuple[str, str]:
     return (name, written[0][1]) if written else ("", "")
 
 
-def _id_of(mail: EmailMessage, raw: bytes) -> str:
+def _id_of(mail: EmailMessage, inside: mail_reading.Content) -> str:
     """Without one of its own, the same mail is known by what does not change from one delivery to the next."""
     known = ids(mail, "message-id")
     if known:
         return known[0]
-    stable = "\n".join(headers(mail, name) for name in ("from", "to", "date", "subject"))
-    body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
-    return "sha256:" + hashlib.sha256(stable.encode("utf-8", "replace") + b"\n\n" + body).hexdigest()
+    stable = [headers(mail, name) for name in ("from", "to", "date", "subject")] + [inside.text]
+    digests = [hashlib.sha256(ref.content or b"").hexdigest() for ref in inside.files]
+    whole = "\n".join([*stable, *digests]).encode("utf-8", "replace")
+    return "sha256:" + hashlib.sha256(whole).hexdigest()
 
 
 def _answered(mail: EmailMessage, desk: Desk) -> str:
@@ -179,16 +191,21 @@ def _code(block: Message) -> str:
 def _original(mail: EmailMessage, desk: Desk, envelope: str) -> UUID | None:
     """Our mail that did not arrive: named by its own headers, by the envelope, or by what the report answers."""
     for part in mail.walk():
-        if part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
-            text = mail_reading.payload(part).decode("utf-8", "replace")
-            part = Parser().parsestr(text, headersonly=True)  # noqa: PLW2901
-        elif part is mail:
+        if part is mail:
             continue
-        for known in ids(part, "message-id"):
+        for known in ids(_heads_in(part), "message-id"):
             if ours := desk.message_of(known):
                 return ours
     answered = (desk.message_of(known) for name in ("in-reply-to", "references") for known in ids(mail, name))
     return uuid(envelope.strip()) or next((ours for ours in answered if ours), None)
+
+
+def _heads_in(part: Message) -> Message:
+    """A report shows our mail whole, or its headers as text."""
+    if part.get_content_type() not in ("text/rfc822-headers", "message/rfc822-headers"):
+        return part
+    text = mail_reading.payload(part).decode("utf-8", "replace")
+    return Parser().parsestr(text, headersonly=True)
 
 
 def _failure(ours: UUID, desk: Desk, code: str, mail: EmailMessage) -> Receipt:

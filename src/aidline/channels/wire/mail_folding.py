@@ -121,8 +121,10 @@ def _introduction(lines: list[str], start: int) -> int:
 
 
 def _introduces(line: str) -> bool:
+    if len(line) > 300:
+        return False
     known = _INTRODUCTION.search(line) or _PERSIAN_OR_ARABIC.match(line)
-    return bool(known and len(line) < 300 and _SAYS_WHO.search(line))
+    return bool(known and _SAYS_WHO.search(line))
 
 
 def _signature(lines: list[str]) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from aidline.channels.contract import ChannelDown, GiveUp, RetryLater
+from aidline.channels.contract import ChannelDown, GiveUp, RetryLater, SendError
 from aidline.channels.wire.mail_codes import error_of
 from aidline.kernel.http import WHOLE_SECONDS, TargetRefused, connect, tls
 
@@ -126,10 +126,17 @@ def _begun(ready: socket.socket, server: Server, seconds: float | None) -> smtpl
     except ssl.SSLCertVerificationError as problem:
         ready.close()
         raise ChannelDown("certificate", words=problem.verify_message) from None
-    except (smtplib.SMTPException, OSError, ValueError):
+    except (OSError, ValueError) as problem:
         ready.close()
-        raise RetryLater("unreachable") from None
+        raise _not_begun(problem) from None
     return session
+
+
+def _not_begun(problem: Exception) -> SendError:
+    """smtplib's own errors besides the answers: the line was cut, or no way to sign in is known to both sides."""
+    known = isinstance(problem, smtplib.SMTPException)
+    cut = not known or isinstance(problem, smtplib.SMTPServerDisconnected)
+    return RetryLater("unreachable") if cut else ChannelDown("cannot-sign-in")
 
 
 def _start_tls(session: smtplib.SMTP) -> None:

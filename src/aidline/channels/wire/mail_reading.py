@@ -28,8 +28,10 @@ _PROOFS = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 )
 _ID = re.compile(r"<([^<>\s]{3,250})>")
+_ADDRESS = re.compile(r"[^\s<>\"(),;:@]+@[^\s<>\"(),;:@]+")
 _SUFFIX = {"text/calendar": "ics", "message/rfc822": "eml", "text/vcard": "vcf", "text/html": "html"}
 _LONGEST_HEADER = 2_000
+_LONGEST_RAW = 20_000  # the library takes seconds for a header of some hundred kB
 
 
 class NotAMail(Exception):
@@ -39,10 +41,37 @@ class NotAMail(Exception):
 def read(raw: bytes) -> EmailMessage:
     """Line ends may be of either kind. Headers of any name are taken; one of the usual ones must be there."""
     found = message_from_bytes(raw, policy=default)
-    names = {name.lower() for name in found.keys()}  # noqa: SIM118 (of a message, not of a mapping)
-    if not names & set(_LIKE_A_MAIL):
+    if not any(has(found, name) for name in _LIKE_A_MAIL):
         raise NotAMail
-    return found
+    return readable(found)
+
+
+def readable(mail: EmailMessage) -> EmailMessage:
+    for part in mail.walk():
+        _name_characters(part)
+    return mail
+
+
+def _name_characters(part: Message) -> None:
+    """Headers with eight bits, which nobody may send and many do: read as UTF-8, else as Latin 1.
+
+    The library would put a question mark for each of their letters.
+    """
+    heads = part._headers  # type: ignore[attr-defined] # noqa: SLF001 (the only way to see them as they came)
+    part._headers = [(name, _readable(value)) for name, value in heads]  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def _readable(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    value = value[:_LONGEST_RAW]
+    if value.isascii():
+        return value
+    raw = value.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 # --- headers ---------------------------------------------------------------------------------------------
@@ -53,7 +82,7 @@ def header(mail: Message, name: str) -> str:
     try:
         value = mail.get(name)
     except Exception:
-        value = next((raw for known, raw in mail.raw_items() if known.lower() == name.lower()), "")  # type: ignore[attr-defined]
+        value = next((raw for known, raw in mail.raw_items() if known.lower() == name.lower()), "")
     return clean(" ".join(str(value or "")[:_LONGEST_HEADER].split()))
 
 
@@ -73,9 +102,12 @@ def ids(mail: Message, name: str) -> list[str]:
 
 
 def addresses(mail: Message, name: str) -> list[tuple[str, str]]:
-    """(display name, address) of a header; only what can be written to."""
+    """(display name, address) of a header; only what can be written to. In a broken one, what looks like one."""
     pairs = getaddresses([header(mail, name)])
-    return [(shown, known) for shown, raw in pairs if (known := normal(raw))]
+    found = [(shown, known) for shown, raw in pairs if (known := normal(raw))]
+    if found:
+        return found
+    return [("", known) for raw in _ADDRESS.findall(headers(mail, name)) if (known := normal(raw))]
 
 
 def normal(raw: str) -> str:

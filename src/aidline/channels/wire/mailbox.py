@@ -5,6 +5,7 @@ to another server) everything since the day of the last look is read again: what
 its Message-ID, so nothing is lost and nothing comes twice.
 """
 
+import base64
 import imaplib
 import re
 from collections.abc import Sequence
@@ -69,8 +70,7 @@ def opened(session: imaplib.IMAP4, folder: str) -> int:
     state, answer = session.select(_quoted(folder), readonly=True)
     if state != "OK":
         raise ChannelDown("imap-folder", words=_text(answer))
-    found = session.untagged_responses.get("UIDVALIDITY") or session.response("UIDVALIDITY")[1]
-    return int(found[0]) if found and found[0] else 1
+    return _told(session, "UIDVALIDITY") or 1
 
 
 def _uids(session: imaplib.IMAP4, wanted: str, after: int) -> list[int]:
@@ -81,10 +81,16 @@ def _uids(session: imaplib.IMAP4, wanted: str, after: int) -> list[int]:
 
 def _highest(session: imaplib.IMAP4) -> int:
     """The last UID there was when the folder was opened: what is older than the first look stays out for good."""
-    told = session.response("UIDNEXT")[1]
-    if told and told[0]:
-        return int(told[0]) - 1
+    following = _told(session, "UIDNEXT")
+    if following:
+        return following - 1
     return max(_uids(session, "ALL", 0), default=0)
+
+
+def _told(session: imaplib.IMAP4, name: str) -> int:
+    """A number from the opening of the folder; 0 if it was not told."""
+    found: list[object] = list(session.response(name)[1] or ())
+    return int(found[0]) if found and isinstance(found[0], bytes) and found[0].isdigit() else 0
 
 
 def _asked(session: imaplib.IMAP4, verb: str, *arguments: str) -> list[object]:
@@ -138,7 +144,19 @@ def _lines(answer: Sequence[object]) -> list[bytes]:
 
 
 def _quoted(folder: str) -> str:
-    return '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + _seven_bits(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _seven_bits(folder: str) -> str:
+    """Names of folders in other scripts, as RFC 3501 section 5.1.3 writes them."""
+    return re.sub(r"[^\x20-\x7e]+|&", _shifted, folder)
+
+
+def _shifted(found: re.Match[str]) -> str:
+    if found[0] == "&":
+        return "&-"
+    packed = base64.b64encode(found[0].encode("utf-16-be", "replace")).decode()
+    return f"&{packed.rstrip('=').replace('/', ',')}-"
 
 
 def _text(answer: Sequence[object]) -> str:

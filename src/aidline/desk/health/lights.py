@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from aidline.centres.models import Centre
 from aidline.channels.models import Channel
 from aidline.channels.queries import channels_of
+from aidline.desk.health.wording import in_our_words
 from aidline.kernel.clock import now
 
 RECENT = timedelta(hours=1)  # a vendor remembers its last error for ever
+POLLS_BEFORE_LIGHT = 2  # one look that fails is a restart of theirs
 
 
 class Light(StrEnum):
@@ -54,6 +56,8 @@ def state_of(channel: Channel) -> State:
         return State(channel, Light.DOWN, _("Not sending"), _kept(), channel.error_at)
     if _unreached(channel):
         return State(channel, Light.DOWN, _("The provider cannot reach us"), _keeps())
+    if channel.poll_failures >= POLLS_BEFORE_LIGHT:
+        return State(channel, Light.DOWN, _("Not receiving"), _unread(channel), channel.poll_error_at)
     if channel.silent_since:
         return State(channel, Light.SLOW, _("Unusually quiet"), _quiet(), channel.silent_since)
     if channel.failures:
@@ -70,6 +74,7 @@ def states_of(centre: Centre) -> list[State]:
 def alarms_of(centre: Centre) -> list[State]:
     """What needs somebody now; the worst first. Asked for on every page, so only troubled rows are read."""
     trouble = Q(silent_since__isnull=False) | Q(open_until__gt=now())
+    trouble |= Q(poll_failures__gte=POLLS_BEFORE_LIGHT)
     states = [state_of(channel) for channel in channels_of(centre).filter(trouble, is_open=True)]
     return sorted(states, key=lambda state: state.light is not Light.DOWN)
 
@@ -91,6 +96,12 @@ def _kept() -> str:
 
 def _keeps() -> str:
     return _("It keeps what people write for a while and tries again. See whether our address answers.")
+
+
+def _unread(channel: Channel) -> str:
+    """With the provider's own words, from which addresses and numbers were taken (`gateway.polling.masked`)."""
+    ours, theirs = in_our_words(channel.poll_error), channel.poll_words
+    return _("%(advice)s They say: %(words)s") % {"advice": ours, "words": theirs} if theirs else ours
 
 
 def _quiet() -> str:

@@ -25,6 +25,18 @@ _ERRORS: Mapping[str, str | Promise] = {
         "The address of the provider may not be called. Check the channel's settings."
     ),
     "by-hand": gettext_lazy("This provider has no way for that. Paste our address into its page."),
+    "imap-login": _REFUSED,
+    "imap-busy": _AWAY,
+    "imap-folder": gettext_lazy("The folder of the mailbox does not exist. Check the channel's settings."),
+    "no-imap-server": gettext_lazy("The IMAP server is missing in the channel's settings."),
+    "certificate": gettext_lazy("The server could not prove its name. Check the channel's settings."),
+    "no-starttls": gettext_lazy(
+        "The server offers no encryption. Choose another kind in the channel's settings."
+    ),
+    "not-encrypted": gettext_lazy("Without encryption only servers of one's own network are called."),
+    "cannot-sign-in": _REFUSED,
+    "5.7.8": _REFUSED,
+    "535": _REFUSED,
     "0": _AWAY,
     "190": _REFUSED,  # Meta: access token expired or revoked
     "10": _REFUSED,  # Meta: permission not granted

@@ -82,6 +82,7 @@ class Taken:
     target: str = ""  # of a reaction, whose emoji is in `text`
     opaque: str = ""
     callback: str = ""
+    subject: str = ""  # of an e-mail
     fate: Fate = AS_USUAL
 
 

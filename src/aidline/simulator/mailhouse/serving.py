@@ -14,6 +14,12 @@ log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 
 
+def ports_beside(port: int) -> tuple[int, int]:
+    """For SMTP and IMAP, from the port of the pages: 8000 gives 8025 and 8143."""
+    base = port if port < 65_000 else port - 20_000
+    return base + 25, base + 143
+
+
 class _Server(ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True

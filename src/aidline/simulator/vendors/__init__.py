@@ -9,6 +9,7 @@ from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
 from aidline.simulator.vendors import (
     africastalking,
     android_sms,
+    email,
     http,
     infobip,
     instagram,
@@ -38,6 +39,7 @@ VENDORS: Mapping[str, Vendor] = {
         viber.VENDOR,
         signal.VENDOR,
         http.VENDOR,
+        email.VENDOR,
         plain.VENDOR,
     )
 }

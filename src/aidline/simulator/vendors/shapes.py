@@ -28,6 +28,7 @@ class Skin:
     voices: bool = True
     window: timedelta | None = None
     address: str = "number"  # or id, or mail: what a new phone is found by
+    subjects: bool = False  # what is written has a subject line
     without_number: bool = False  # a number or an id, as the person likes
     limit: int = 4096
 
@@ -62,6 +63,9 @@ class Vendor:
     new_address: Callable[[], str] | None = None  # where people have an id of the vendor instead of a number
     # What we know a message by, from the person's address and its id on the phone.
     known_as: Callable[[str, str], str] = lambda _address, id: id
+    is_practice: Callable[[Mapping[str, Any]], bool] | None = (
+        None  # where no address of a look-alike tells it
+    )
 
     @property
     def usual_refusal(self) -> str:
