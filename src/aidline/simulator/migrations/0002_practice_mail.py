@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0002_polling'),
+        ('channels', '0003_polling'),
         ('simulator', '0001_initial'),
     ]
 
