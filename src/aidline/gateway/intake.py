@@ -141,7 +141,7 @@ def _request(scope: Scope, body: bytes) -> HookRequest:
 
 def _largest(door: Door | None, path: str) -> int:
     """Mail services bring files inside the call. More is read only of callers who know the word in the address."""
-    provider = door.provider if door else None
+    provider: object = door.provider if door else None
     if not isinstance(provider, ProvesByAddress) or not provider.hook_word:
         return LARGEST_BODY
     given = path.rstrip("/").rpartition("/")[2]
