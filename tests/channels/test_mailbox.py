@@ -125,6 +125,13 @@ def test_a_new_validity_is_read_from_the_day_before_the_last_look(house: House, 
     assert (texts(again), again.cursor.split(":")[0]) == (["a", "b"], "9")
 
 
+def test_another_mailbox_with_the_same_validity_is_read_from_the_day_before(house: House, look: Any) -> None:
+    house.write("a", "b")
+    assert texts(look(look().cursor)) == []
+    moved = look().cursor[:-1] + "x"
+    assert texts(look(moved)) == ["a", "b"]
+
+
 def test_an_unreadable_cursor_is_like_none() -> None:
     for cursor in ("", "x", "1:2", "1:x:2026-11-22", "::", "1:2:3"):
         assert mailbox.mark_of(cursor) == mailbox.Mark()

@@ -12,14 +12,18 @@ from django.conf import settings
 from django.db import OperationalError
 
 from aidline.channels.models import Channel, Delivery
+from aidline.channels.services import create_channel
 from aidline.conversations.models import Message
 from aidline.gateway import commits, deliveries, inbound, spool
 from aidline.gateway.intake import LARGEST_BODY, Intake
+from factories import CONFIGS as ALL_CONFIGS
 from gateway.stage import CONFIG, body, make_centre, make_channel, signature, text_message
+from payloads.email import by_postmark, with_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AMAL = "447700900123"
+MAIL = ALL_CONFIGS["email"]
 
 
 def call(
@@ -89,6 +93,26 @@ def test_the_same_call_many_times_at_once_is_one_delivery() -> None:
 def test_a_call_without_the_right_signature_is_refused_and_not_stored(wrong: str) -> None:
     channel = make_channel(make_centre())
     assert call(hook(channel), body(text_message(AMAL, "hello", "wamid.1")), signed=wrong)[0] == 401
+    assert not Delivery.objects.exists()
+
+
+def test_a_mail_service_may_bring_files_if_it_knows_the_word() -> None:
+    config = {**MAIL, "incoming": "postmark", "word": "the-word"}
+    channel = create_channel(by=None, centre=make_centre(), provider="email", name="Mail", config=config)
+    content = by_postmark(with_file("application/pdf", "large.pdf", b"x" * 5_000_000))
+    assert len(content) > LARGEST_BODY
+    assert [call(f"{hook(channel)}/{word}", content)[0] for word in ("the-word", "other", "")] == [
+        200,
+        413,
+        413,
+    ]
+    assert [call(f"{hook(channel)}/{word}", b"{}")[0] for word in ("other", "")] == [401, 401]
+    assert Delivery.objects.count() == 1
+
+
+def test_a_mailbox_that_is_looked_into_takes_no_calls() -> None:
+    channel = create_channel(by=None, centre=make_centre(), provider="email", name="Mail", config=MAIL)
+    assert [call(f"{hook(channel)}/{word}", b"x")[0] for word in ("", channel.config["word"])] == [401, 401]
     assert not Delivery.objects.exists()
 
 

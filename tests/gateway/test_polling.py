@@ -11,7 +11,7 @@ from aidline.centres.models import Centre
 from aidline.channels.contract import Polled, RetryLater, Scheme
 from aidline.channels.models import Channel, Delivery
 from aidline.channels.providers.email import Email
-from aidline.channels.services import create_channel
+from aidline.channels.services import change_channel, create_channel
 from aidline.conversations.models import Message
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.timeline import append
@@ -25,7 +25,7 @@ from aidline.simulator.lines import News
 from aidline.simulator.lookalikes.shapes import Taken
 from aidline.simulator.mailhouse.serving import opened
 from aidline.simulator.wire import mail as letters
-from factories import CONFIGS, make_centre
+from factories import CONFIGS, make_centre, make_staff
 from payloads.email import mail, plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,6 +167,24 @@ def test_a_wrong_password_shows_on_the_channel_and_stops_nothing_else(channel: C
     channel.save()
     look(channel)
     assert (channel.poll_error, channel.poll_failures, texts()) == ("", 0, ["mail 0"])
+
+
+def test_who_corrects_the_settings_does_not_wait_and_another_user_is_another_mailbox(
+    channel: Channel,
+) -> None:
+    put(channel, 2)
+    look(channel)
+    before = channel.poll_cursor
+    staff, _ = make_staff(channel.centre)
+    change_channel(by=staff, channel=channel, config={**channel.config, "imap_user": "HELP@aid.example.org"})
+    channel.refresh_from_db()
+    assert (channel.poll_next_at, channel.poll_cursor) == (None, before)
+    look(channel)
+    assert channel.poll_error == "imap-login"  # nobody is called so there
+    change_channel(by=staff, channel=channel, config={**channel.config, "imap_user": ""})
+    put(channel, 1, first=2)
+    look(channel)
+    assert len(texts()) == 3
 
 
 def test_failures_in_a_row_are_looked_for_less_and_less_often(

@@ -56,7 +56,8 @@ def change_channel(
         before = channel.config or {}
         channel.config = after = _checked(channel.provider, kept(channel, config))
         changed += sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
-    channel.save(update_fields=["name", "config_sealed"])
+        channel.poll_next_at = None  # who corrects a password does not want to wait for the next look
+    channel.save(update_fields=["name", "config_sealed", "poll_next_at"])
     _record(by, channel, "channel.change", ",".join(changed)[:200])
     return channel
 

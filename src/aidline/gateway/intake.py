@@ -1,6 +1,7 @@
 """`/hooks/<provider>/<channel>`: verify, store durably, answer. Native asyncio, in front of Django."""
 
 import asyncio
+import hmac
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from aidline.channels.contract import (
     BadSignature,
     HookAnswer,
     HookRequest,
+    ProvesByAddress,
     Provider,
     ReadsQueries,
     SharesOneHook,
@@ -66,7 +68,7 @@ class Intake:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         door = await self._door(scope["path"])
         try:
-            body = await _read_body(scope, receive, _largest(door))
+            body = await _read_body(scope, receive, _largest(door, scope["path"]))
         except TooLarge:
             return await _reply(send, TOO_LARGE)
         if door is None:
@@ -153,9 +155,14 @@ def _request(scope: Scope, body: bytes) -> HookRequest:
     )
 
 
-def _largest(door: Door | None) -> int:
-    """Mail services bring files inside the call."""
-    return int(getattr(door.provider, "largest_hook", LARGEST_BODY)) if door else LARGEST_BODY
+def _largest(door: Door | None, path: str) -> int:
+    """Mail services bring files inside the call. More is read only of callers who know the word in the address."""
+    provider: object = door.provider if door else None
+    if not isinstance(provider, ProvesByAddress) or not provider.hook_word:
+        return LARGEST_BODY
+    given = path.rstrip("/").rpartition("/")[2]
+    known = hmac.compare_digest(given.encode("utf-8", "replace"), provider.hook_word.encode())
+    return int(getattr(provider, "largest_hook", LARGEST_BODY)) if known else LARGEST_BODY
 
 
 async def _read_body(scope: Scope, receive: Receive, largest: int) -> bytes:

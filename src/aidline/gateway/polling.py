@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
+from aidline import vault
 from aidline.channels.contract import QUERY, ChannelDown, Polled, Polls, SendError
 from aidline.channels.models import Channel
 from aidline.channels.registry import PROVIDERS, BadConfig
@@ -48,15 +49,15 @@ def _looks(channel: Channel) -> bool:
     """A provider may look or be called, as its configuration says: then it has `polls`."""
     try:
         provider = provider_of(channel)
-    except BadConfig:
-        return False
+    except (BadConfig, vault.VaultError):
+        return False  # one channel that cannot be read must not blind the others
     return isinstance(provider, Polls) and bool(getattr(provider, "polls", True))
 
 
 def poll(payload: dict[str, str]) -> None:
     """The job `channel.poll`: look, store, and again for as long as more is there."""
     channel = Channel.objects.filter(pk=UUID(payload["channel"]), is_open=True).first()
-    if channel is None:
+    if channel is None or not _looks(channel):
         return
     provider = provider_of(channel)
     if not isinstance(provider, Polls):

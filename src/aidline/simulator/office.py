@@ -46,7 +46,8 @@ class Office:
         vendor = phones.vendor_of(channel)
         if phone and phone.opted_out and vendor.blocked:
             return [Trouble(Fault.REFUSED, vendor.blocked)]
-        if phone is None and not phones.skin_of(channel).arrives:
+        skin = phones.skin_of(channel)
+        if phone is None and not skin.arrives and skin.address != "mail":  # a mail comes back
             return [Trouble(Fault.REFUSED, vendor.nobody)]  # who tells nothing later must say so at once
         hit = faults.use_up(channel, faults.OF_CALLS)
         return [Trouble(fault, detail) for fault, detail in hit.items()]

@@ -245,8 +245,10 @@ class Email:
     def poll(self, http: httpx.Client, cursor: str) -> Polled:
         if not self.polls:
             return Polled((), cursor)
-        with mail_lines.imap(http, self._imap) as session:
-            return mailbox.look(session, self._config.imap_folder, cursor, clock.now())
+        server, folder = self._imap, self._config.imap_folder
+        box = mailbox.box_of(server.host, server.user, folder)
+        with mail_lines.imap(http, server) as session:
+            return mailbox.look(session, folder, cursor, clock.now(), box)
 
     def probe(self, http: httpx.Client) -> str:
         if self.polls:

@@ -1,11 +1,12 @@
 """Looking into a mailbox over IMAP (RFC 3501) without changing anything in it.
 
-The cursor is `validity:uid:day`. UIDs only rise while UIDVALIDITY stays the same. When it changes (a mailbox moved
-to another server) everything since the day of the last look is read again: what is known already is recognised by
-its Message-ID, so nothing is lost and nothing comes twice.
+The cursor is `validity:uid:day:box`. UIDs only rise while UIDVALIDITY stays the same, and in one mailbox. When either
+changes (a mailbox moved to another server, another folder was set) everything since the day of the last look is read
+again: what is known already is recognised by its Message-ID, so nothing is lost and nothing comes twice.
 """
 
 import base64
+import hashlib
 import imaplib
 import re
 from collections.abc import Sequence
@@ -31,24 +32,30 @@ class Mark:
     validity: int = 0
     uid: int = 0
     day: date | None = None
+    box: str = ""
 
     def __str__(self) -> str:
-        return f"{self.validity}:{self.uid}:{self.day or ''}"
+        return f"{self.validity}:{self.uid}:{self.day or ''}:{self.box}"
 
 
 def mark_of(cursor: str) -> Mark:
     """An unreadable one is like none: the first look is repeated."""
     parts = cursor.split(":")
     try:
-        return Mark(int(parts[0]), int(parts[1]), date.fromisoformat(parts[2]))
+        return Mark(int(parts[0]), int(parts[1]), date.fromisoformat(parts[2]), "".join(parts[3:]))
     except (ValueError, IndexError):
         return Mark()
 
 
-def look(session: imaplib.IMAP4, folder: str, cursor: str, at: datetime) -> Polled:
+def box_of(*names: str) -> str:
+    """A short name of a mailbox: server, user and folder."""
+    return hashlib.sha256("\n".join(names).encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def look(session: imaplib.IMAP4, folder: str, cursor: str, at: datetime, box: str = "") -> Polled:
     """The next mails, oldest first. Errors of imaplib are the caller's to translate."""
     before, validity = mark_of(cursor), opened(session, folder)
-    same = before.validity == validity
+    same = (before.validity, before.box) == (validity, box)
     after = before.uid if same else 0
     since = (before.day or at.date()) - FIRST_LOOK
     # `n:*` always names the last mail, even one below n; `_uids` leaves it out.
@@ -61,7 +68,7 @@ def look(session: imaplib.IMAP4, folder: str, cursor: str, at: datetime) -> Poll
     if not same and not more:
         last = max(last, _highest(session))
     # The day of the last complete look is kept while more waits.
-    mark = Mark(validity, last, (before.day or at.date()) if more else at.date())
+    mark = Mark(validity, last, (before.day or at.date()) if more else at.date(), box)
     return Polled(tuple(body for body in bodies if body), str(mark), more=more)
 
 

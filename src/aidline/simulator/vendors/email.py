@@ -47,7 +47,7 @@ class MailLine:
 
 def _channel(hook: str) -> str:
     """`/hooks/email/<channel>`: the mailbox is named like the channel."""
-    return urlsplit(hook).path.split("/")[3]
+    return urlsplit(hook).path.partition("/hooks/email/")[2].split("/")[0]
 
 
 def _account(ref: str, config: Mapping[str, str]) -> Account:
