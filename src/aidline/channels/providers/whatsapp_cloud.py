@@ -42,7 +42,10 @@ from aidline.channels.contract import (
     Sender,
     Sent,
     Status,
+    TemplateDraft,
     TemplateInfo,
+    TemplateLimits,
+    TemplateRefused,
     Uncertain,
     Unknown,
     Verdict,
@@ -50,9 +53,11 @@ from aidline.channels.contract import (
     setting,
 )
 from aidline.channels.wire.calling import answer, call, failure, fetch
+from aidline.channels.wire.menus import ROWS
 from aidline.channels.wire.reading import document, ident, part, parts, said
-from aidline.channels.wire.whatsapp_bodies import ROWS, content, recipient, template_info
+from aidline.channels.wire.whatsapp_bodies import content, recipient
 from aidline.channels.wire.whatsapp_events import MEDIA_KINDS, changes, events, number_id
+from aidline.channels.wire.whatsapp_templates import LANGUAGES, STATES, creation, edition, template_info
 from aidline.kernel import phones
 
 # --- configuration ---------------------------------------------------------------------------------------
@@ -126,6 +131,7 @@ CAPABILITIES = Capabilities(
     choices=ROWS,
     reply_window=timedelta(hours=24),
     templates=True,
+    template_limits=TemplateLimits(languages=LANGUAGES),
     typing=True,
     read_marks=True,
     receipts=frozenset(Status),
@@ -136,7 +142,7 @@ CAPABILITIES = Capabilities(
 _TEMPLATE_PAGES = 50
 _NUMBER_ID = re.compile(rb'"phone_number_id"\s*:\s*"(\d{1,40})"')  # inside a text its quotes are escaped
 
-# --- their codes, our words (statuses and template states: `wire/whatsapp_events.py`) ---------------------
+# --- their codes, our words (statuses and templates: `wire`) ---------------------------------------------
 
 # What is not here is given up: it will fail the same way again.
 VERDICTS: Mapping[str, Verdict] = {
@@ -150,6 +156,8 @@ VERDICTS: Mapping[str, Verdict] = {
     **dict.fromkeys(("130472", "130497", "131021", "131026", "131030", "131047", "131049"), Verdict.GIVE_UP),
     **dict.fromkeys(("131051", "131052", "131053", "131062", "132000", "132001", "137000"), Verdict.GIVE_UP),
 }
+
+_NOT_THERE = frozenset({"2593002"})  # of a template that is to be deleted
 
 _MEDIA_NAMES = {**{kind: name for name, kind in MEDIA_KINDS.items()}, Kind.VOICE: "audio"}
 
@@ -282,7 +290,7 @@ class WhatsAppCloud:
 
     def sync_templates(self, http: httpx.Client) -> list[TemplateInfo]:
         found: list[TemplateInfo] = []
-        query = {"fields": "id,name,language,status,category,components", "limit": "100"}
+        query = {"fields": "id,name,language,status,category,components,rejected_reason", "limit": "100"}
         for _page in range(_TEMPLATE_PAGES):
             page = self._get(http, f"{self.config.waba_id}/message_templates", query)
             found += [template_info(one) for one in parts(page.get("data"))]
@@ -292,6 +300,27 @@ class WhatsAppCloud:
                 break
             query["after"] = after  # not the address in `next`, which would be theirs to choose
         return found
+
+    def create_template(self, http: httpx.Client, draft: TemplateDraft) -> TemplateInfo:
+        """A refused one is not made a second time, which its name would forbid, but changed."""
+        path = quote(draft.external_id, safe="") or f"{self.config.waba_id}/message_templates"
+        body = edition(draft) if draft.external_id else creation(draft)
+        response = call(http, "POST", f"{self.api}/{path}", headers=self._bearer(), json=body)
+        found = _taken(response)
+        external_id = ident(found.get("id")) or draft.external_id
+        if not external_id:
+            raise Uncertain("no-id")
+        state = STATES.get(ident(found.get("status")).upper(), "pending")
+        category = ident(found.get("category")).lower() or draft.category
+        return TemplateInfo(draft.name, draft.language, state, category, draft.body, external_id=external_id)
+
+    def delete_template(self, http: httpx.Client, info: TemplateInfo) -> None:
+        """The name alone would take every language away."""
+        url = f"{self.api}/{self.config.waba_id}/message_templates"
+        query = {"hsm_id": info.external_id, "name": info.name}
+        response = call(http, "DELETE", url, repeatable=True, headers=self._bearer(), params=query)
+        if response.status_code != 404 and _subcode(answer(response)) not in _NOT_THERE:
+            _taken(response)
 
     def _post(self, http: httpx.Client, body: dict[str, Any], *, repeatable: bool = False) -> dict[str, Any]:
         url = f"{self.api}/{self.config.phone_number_id}/messages"
@@ -310,6 +339,20 @@ def _checked(response: httpx.Response) -> dict[str, Any]:
     if response.is_success:
         return found
     raise failure(response, ident(part(found.get("error")).get("code")), VERDICTS)
+
+
+def _taken(response: httpx.Response) -> dict[str, Any]:
+    """Of a call about templates. Meta's subcode says more than its code, which is 100 for nearly everything."""
+    try:
+        return _checked(response)
+    except GiveUp as refusal:
+        error = part(answer(response).get("error"))
+        words = said(error.get("error_user_msg")) or said(error.get("message"))
+        raise TemplateRefused(_subcode({"error": error}) or refusal.code, words[:500]) from None
+
+
+def _subcode(found: dict[str, Any]) -> str:
+    return ident(part(found.get("error")).get("error_subcode"))
 
 
 def _sent(found: dict[str, Any], to: Sender) -> Sent:
