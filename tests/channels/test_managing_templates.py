@@ -176,7 +176,11 @@ def test_meta_has_no_complaint_about_a_template_of_ours(meta: Bench) -> None:
 
 
 def news(field: str, value: dict[str, Any], time: int | None = None) -> bytes:
-    entry = {"id": "1", "changes": [{"field": field, "value": value}], **({"time": time} if time else {})}
+    entry = {
+        "id": whatsapp_cloud.CONFIG["waba_id"],
+        "changes": [{"field": field, "value": value}],
+        **({"time": time} if time else {}),
+    }
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
 
@@ -219,6 +223,12 @@ def test_news_that_say_nothing_known_are_set_aside(meta: Bench) -> None:
         for value in ({}, {"message_template_name": "x", "event": "PONDERED"}, {"event": "APPROVED"}):
             (event,) = meta.provider().parse(news(field, value), {}, RECEIVED)
             assert isinstance(event, Unknown)
+
+
+def test_a_template_of_another_account_with_the_same_name_changes_nothing_here(meta: Bench) -> None:
+    name = {"message_template_name": "appointment", "message_template_language": "ar", "event": "APPROVED"}
+    theirs = news("message_template_status_update", name).replace(b"200000000000002", b"300000000000003")
+    assert meta.provider().parse(theirs, {}, RECEIVED) == [Unknown("other-account")]
 
 
 # --- Twilio ----------------------------------------------------------------------------------------------

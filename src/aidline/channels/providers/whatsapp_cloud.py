@@ -5,7 +5,7 @@ read 2026-11-22) and Meta's published API description, business-messaging-api v2
 
 Quirks:
 - One app secret signs for every number of the app, and one webhook address may serve them all: what is for
-  another number (`metadata.phone_number_id`) is left to that number's channel.
+  another number (`metadata.phone_number_id`), or of another account's template (`entry.id`), is left to others.
 - Since April 2026 a person may have no number, only a business-scoped id ("US.1349…"). It comes in
   `from_user_id`, in the contacts, or in `from` itself; one is written to with `recipient` in place of `to`.
 - Meta escapes non-ASCII as \\uXXXX and signs those bytes: the signature is taken over the raw body.
@@ -56,7 +56,7 @@ from aidline.channels.wire.calling import answer, call, failure, fetch
 from aidline.channels.wire.menus import ROWS
 from aidline.channels.wire.reading import document, ident, part, parts, said
 from aidline.channels.wire.whatsapp_bodies import content, recipient
-from aidline.channels.wire.whatsapp_events import MEDIA_KINDS, changes, events, number_id
+from aidline.channels.wire.whatsapp_events import MEDIA_KINDS, account_id, changes, events, number_id
 from aidline.channels.wire.whatsapp_templates import LANGUAGES, STATES, creation, edition, template_info
 from aidline.kernel import phones
 
@@ -216,6 +216,8 @@ class WhatsAppCloud:
     def _events(self, change: dict[str, Any]) -> Iterable[Event]:
         if number_id(change) not in ("", self.config.phone_number_id):
             return (Unknown("other-number"),)
+        if account_id(change) not in ("", self.config.waba_id):
+            return (Unknown("other-account"),)
         return events(change, VERDICTS)
 
     def send(self, http: httpx.Client, out: Outgoing) -> Sent:

@@ -54,9 +54,9 @@ Senders = tuple[Sender, ...]
 
 
 def changes(whole: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each with the time of its entry, which is all the time that news of a template have."""
+    """Each with account and time of its entry: news of a template have no others."""
     return [
-        {**change, "time": entry.get("time")}
+        {**change, "account": entry.get("id"), "time": entry.get("time")}
         for entry in parts(whole.get("entry"))
         for change in parts(entry.get("changes"))
     ]
@@ -65,6 +65,11 @@ def changes(whole: dict[str, Any]) -> list[dict[str, Any]]:
 def number_id(change: dict[str, Any]) -> str:
     """The number of ours that a change is about; empty where it is about the whole account."""
     return ident(part(part(change.get("value")).get("metadata")).get("phone_number_id"))
+
+
+def account_id(change: dict[str, Any]) -> str:
+    """The account whose template this is about; empty where it is about no template."""
+    return ident(change.get("account")) if ident(change.get("field")) in _OF_TEMPLATES else ""
 
 
 def events(change: dict[str, Any], verdicts: Mapping[str, Verdict]) -> Iterator[Event]:

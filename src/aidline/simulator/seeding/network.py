@@ -126,7 +126,7 @@ def _templates(channel: Channel) -> list[Template]:
             category=form.category.lower(),
             body=form.body,
             parameters=list(form.parameters),
-            **({"title": form.name} if hasattr(Template, "title") and channel.provider == "twilio" else {}),
+            family=form.name,
         )
         for form in approved_forms()
     ]
