@@ -246,9 +246,9 @@ def _listed(row: Template, info: TemplateInfo, started: datetime, at: datetime) 
         return
     theirs = rows.filter(~Q(state__in=_OURS) | Q(state=State.DRAFT, reason=_NOT_THERE))
     theirs.update(name=info.name, family=info.title or info.name, **_parts(info))
-    decided = {"state": info.state}
-    if info.reason or info.words or info.state != row.state:
-        decided |= {"reason": info.reason, "refusal": info.words}
+    told = {"reason": info.reason, "refusal": info.words}
+    moved = info.state != row.state
+    decided = {"state": info.state} | {name: words for name, words in told.items() if words or moved}
     theirs.filter(Q(heard_at=None) | Q(heard_at__lt=started)).update(**decided)
 
 

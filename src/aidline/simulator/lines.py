@@ -35,7 +35,7 @@ class Utterance:
     from_list: bool = False
     reply_to: str = ""
     target: str = ""
-    raw_kind: str = ""
+    raw_kind: str = ""  # of what was pressed "template", of what we do not know the provider's word
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,8 @@ def _meta_contacts(customer: meta.Customer, said: Utterance) -> meta.Part:
 
 def _meta_choice(customer: meta.Customer, said: Utterance) -> meta.Part:
     choice, title = said.choice or ("", "")
+    if said.raw_kind == "template":
+        return meta.template_button(customer, said.at, choice, title, said.reply_to, id=said.id)
     word = meta.list_reply if said.from_list else meta.button_reply
     return word(customer, said.at, choice, title, said.reply_to, id=said.id)
 
@@ -211,7 +213,8 @@ class TwilioLine:
             )
         if said.choice:
             choice, title = said.choice
-            return twilio.button_reply(self.account, writer.address, choice, title, said.reply_to, **who)
+            word = twilio.list_reply if said.from_list else twilio.button_reply
+            return word(self.account, writer.address, choice, title, said.reply_to, **who)
         return self._plain(writer, said, who)
 
     def _plain(self, writer: Writer, said: Utterance, who: Mapping[str, str]) -> twilio.Fields:
