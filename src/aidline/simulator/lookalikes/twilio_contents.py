@@ -274,4 +274,5 @@ def _filled(form: Form, given: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     found = json.loads(
         _VARIABLE.sub(lambda one: json.dumps(words[one[1]], ensure_ascii=False)[1:-1], text_of)
     )
-    return next(iter(found.items()))
+    ((kind, inside), *_) = found.items()
+    return str(kind), dict(inside)
