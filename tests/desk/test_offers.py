@@ -71,7 +71,7 @@ def test_fields_have_names_for_people_and_suggestions(stage: "Stage") -> None:
         ("Day", "Thursday", ""),
         ("Your name", "", "Mira"),
     ]
-    assert choice.best.bubble.body == "Come on [Day], says Mira."
+    assert choice.best.bubble.body == "Come on \u2068[Day]\u2069, says Mira."
 
 
 def test_only_what_is_approved_is_offered(stage: "Stage") -> None:

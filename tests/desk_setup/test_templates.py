@@ -197,9 +197,10 @@ def test_an_unknown_one_says_so_and_offers_nothing_that_could_double_it(admin: C
 
 def test_the_page_looks_again_by_itself_while_it_is_on_its_way(admin: Client, at: str) -> None:
     template = write(admin, at, "submit")
-    assert "hx-trigger" in page(admin, f"{at}{template.pk}/?standing")
+    assert "hx-trigger" in page(admin, f"{at}{template.pk}/")
+    assert "hx-trigger" in page(admin, f"{at}{template.pk}/?standing=sending")
     Template.objects.update(state="pending")
-    answer = admin.get(f"{at}{template.pk}/?standing")
+    answer = admin.get(f"{at}{template.pk}/?standing=sending")
     assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
 
 

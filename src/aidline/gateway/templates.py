@@ -246,6 +246,8 @@ def _listed(row: Template, info: TemplateInfo, started: datetime, at: datetime) 
         return
     theirs = rows.filter(~Q(state__in=_OURS) | Q(state=State.DRAFT, reason=_NOT_THERE))
     theirs.update(name=info.name, family=info.title or info.name, **_parts(info))
+    if info.examples:
+        theirs.update(examples=dict(info.examples))
     told = {"reason": info.reason, "refusal": info.words}
     moved = info.state != row.state
     decided = {"state": info.state} | {name: words for name, words in told.items() if words or moved}
@@ -263,6 +265,7 @@ def _discovered(channel: Channel, info: TemplateInfo, at: datetime) -> None:
             "reason": info.reason,
             "refusal": info.words,
             "synced_at": at,
+            "examples": dict(info.examples),
             **_parts(info),
         },
     )
@@ -276,7 +279,6 @@ def _parts(info: TemplateInfo) -> dict[str, Any]:
         "footer": info.footer[:200],
         "buttons": list(info.buttons),
         "parameters": list(info.parameters),
-        "examples": dict(info.examples),
         "external_id": info.external_id[:64],
     }
 

@@ -163,6 +163,7 @@ def approved_forms() -> tuple[Form, ...]:
             body=body,
             parameters=template.parameters,
             buttons=template.buttons.get(language, ()),
+            raw={"variables": template.examples} if template.examples else {},
         )
         for template in load().network.templates
         for language, body in template.texts.items()

@@ -16,7 +16,7 @@ from aidline.desk.inbox.prepared import date_in, first_name
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A field of the message. `empty` stands in the preview while nothing is filled in."""
+    """A field of the message. `empty` stands in the preview while nothing is filled in, in a direction of its own."""
 
     name: str
     label: str
@@ -25,7 +25,7 @@ class Slot:
 
     @property
     def empty(self) -> str:
-        return f"[{self.label}]"
+        return f"\u2068[{self.label}]\u2069"
 
 
 @dataclass(frozen=True, slots=True)

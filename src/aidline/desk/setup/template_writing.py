@@ -30,6 +30,7 @@ from aidline.desk.setup.template_forms import Start, TemplateForm, start_of
 from aidline.desk.setup.templates import place_of
 from aidline.kernel import languages
 
+WATCHED = (Template.State.SENDING, Template.State.PENDING, Template.State.UNKNOWN)
 Keep = Callable[[TemplateForm], Template]
 
 
@@ -77,7 +78,12 @@ def template(request: StaffRequest, channel: UUID, template: UUID) -> HttpRespon
     def keep(form: TemplateForm) -> Template:
         return rewrite_template(by=request.user, template=known, wording=form.wording)
 
-    context = {"template": known, "family": family_of(known), "advice": advice(known.reason)}
+    context = {
+        "template": known,
+        "family": family_of(known),
+        "advice": advice(known.reason),
+        "watched": WATCHED,
+    }
     if "standing" in request.GET:
         return _standing(request, known, {**place_of(row), **context})
     if known.state in WRITABLE and limits_of(row):
@@ -87,8 +93,8 @@ def template(request: StaffRequest, channel: UUID, template: UUID) -> HttpRespon
 
 
 def _standing(request: StaffRequest, known: Template, context: dict[str, Any]) -> HttpResponseBase:
-    """Asked again and again while it is on its way; when that is over, the whole page is another one."""
-    if known.state == Template.State.SENDING:
+    """Asked again and again while it is on its way; when it is elsewhere, the whole page is another one."""
+    if known.state == request.GET["standing"]:
         return render(request, "desk/setup/template_standing.html", context)
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 

@@ -4,8 +4,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from aidline.channels.models import Template
-from aidline.channels.template_reasons import advice
 from aidline.desk.bubble import Bubble, bubble_of, language_of
+from aidline.desk.setup.template_words import CATEGORIES
 
 register = template.Library()
 
@@ -21,8 +21,8 @@ def own_language(row: Template) -> str:
 
 
 @register.filter
-def what_to_do(row: Template) -> str:
-    return advice(row.reason)
+def category_words(row: Template) -> str:
+    return str(CATEGORIES.get(row.category, row.category or "–"))
 
 
 @register.filter

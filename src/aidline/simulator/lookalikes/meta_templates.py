@@ -117,7 +117,7 @@ def _taken(exchange: Exchange, account: Account, form: Form) -> Answer:
 def _written(form: Form, content: Mapping[str, Any]) -> Form:
     parts = _components(content["components"])
     header, body, footer = (str(parts.get(kind, {}).get("text", "")) for kind in ("HEADER", "BODY", "FOOTER"))
-    _check_body(body, parts.get("BODY", {}))
+    samples = _check_body(body, parts["BODY"])
     _check_line(header, 2388047, "The header has new lines, emoji, stars or is too long.")
     _check_line(footer, 2388073, "The footer has new lines, emoji, stars or is too long.")
     buttons = [str(one["text"]) for one in parts.get("BUTTONS", {}).get("buttons", ())]
@@ -128,7 +128,8 @@ def _written(form: Form, content: Mapping[str, Any]) -> Form:
         body=body,
         footer=footer,
         buttons=buttons,
-        parameters=list(dict.fromkeys(_PARAMETER.findall(body))),
+        parameters=list(samples),
+        raw={"variables": samples},
         status="PENDING",
         reason="",
         words="",
@@ -148,28 +149,31 @@ def _components(components: Sequence[Any]) -> dict[str, Component]:
     return found
 
 
-def _check_body(body: str, component: Component) -> None:
+def _check_body(body: str, component: Component) -> dict[str, str]:
+    """The parameters with their examples."""
     if len(body) > 1024:
         raise Refused(100, "Character Limit Exceeded", subcode=2388040)
     places = list(_PARAMETER.finditer(body))
     names = list(dict.fromkeys(found[1] for found in places))
     if not names:
-        return
+        return {}
     if places[0].start() == 0 or places[-1].end() == len(body.rstrip()):
         raise Refused(100, "Leading or trailing params not allowed", subcode=2388299)
     if all(name.isdigit() for name in names) and names != [str(at) for at in range(1, len(names) + 1)]:
         raise Refused(100, "Message body format is incorrect", subcode=2388072)
-    if len(_samples(component, named=not names[0].isdigit())) != len(names):
+    samples = _samples(component, named=not names[0].isdigit())
+    if len(samples) != len(names):
         raise Refused(100, "Message body format is incorrect", subcode=2388072, told="An example is missing.")
     words = len(_PARAMETER.sub("", body).split())
     if words < 2 * len(names):
         raise Refused(100, "Parameters words ratio exceeds limit", subcode=2388293)
+    return dict(zip(names, samples, strict=True))
 
 
-def _samples(component: Component, *, named: bool) -> list[Any]:
+def _samples(component: Component, *, named: bool) -> list[str]:
     example = component.get("example", {})
     if named:
-        return list(example.get("body_text_named_params", ()))
+        return [str(one["example"]) for one in example.get("body_text_named_params", ())]
     rows = example.get("body_text", ())
     first = rows[0] if rows and isinstance(rows[0], list) else ()
     return [one for one in first if isinstance(one, str) and one.strip()]
@@ -212,7 +216,17 @@ def _parts(form: Form) -> list[dict[str, Any]]:
     footer = [{"type": "FOOTER", "text": form.footer}] if form.footer else []
     replies = [{"type": "QUICK_REPLY", "text": title} for title in form.buttons]
     buttons = [{"type": "BUTTONS", "buttons": replies}] if replies else []
-    return [*header, {"type": "BODY", "text": form.body}, *footer, *buttons]
+    return [*header, {"type": "BODY", "text": form.body, **_example(form)}, *footer, *buttons]
+
+
+def _example(form: Form) -> dict[str, Any]:
+    samples: Mapping[str, str] = form.raw.get("variables", {})
+    if not samples:
+        return {}
+    if all(name.isdigit() for name in form.parameters):
+        return {"example": {"body_text": [[samples.get(name, "") for name in form.parameters]]}}
+    named = [{"param_name": name, "example": samples.get(name, "")} for name in form.parameters]
+    return {"example": {"body_text_named_params": named}}
 
 
 # --- sent ------------------------------------------------------------------------------------------------
