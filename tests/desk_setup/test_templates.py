@@ -1,11 +1,13 @@
 """Approved messages are written, looked at, handed in and followed by those who set a centre up."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from aidline.channels.models import Channel, Template
 from aidline.channels.services import create_channel
@@ -251,6 +253,21 @@ def test_every_state_has_its_word(admin: Client, at: str) -> None:
         Template.objects.update(state=state)
         assert words in page(admin, at)
         assert words in page(admin, f"{at}{template.pk}/")
+
+
+def test_the_list_asks_as_often_for_three_families_as_for_one(
+    admin: Client, at: str, django_assert_num_queries: Any
+) -> None:
+    write(admin, at)
+    page(admin, at)  # what is kept for later pages is kept
+    with CaptureQueriesContext(connection) as for_one:
+        page(admin, at)
+        asked = len(for_one)
+    for name in ("second", "third"):
+        write(admin, at, name=name)
+        write(admin, at, name=name, language="en")
+    with django_assert_num_queries(asked):
+        page(admin, at)
 
 
 def test_another_channels_template_and_none_at_all_are_not_found(

@@ -412,12 +412,40 @@ def test_names_of_fields_survive_the_list_and_reach_every_language(house: House)
 
 
 def test_while_something_is_looked_at_the_list_is_asked_for_more_often(house: House) -> None:
+    listed(house, replace(INFO, language="ar"))
     templates.sync_waiting()
-    assert Job.objects.count() == 0
-    listed(house, INFO)
-    templates.sync_waiting()
-    templates.sync_waiting()
-    assert [job.kind for job in Job.objects.all()] == [templates.SYNC]
+    assert Job.objects.count() == 0  # made elsewhere: the hourly look is enough
+    house.submitted()
+    work()
+    for _ in range(2):
+        templates.sync_waiting()
+    assert Job.objects.filter(kind=templates.SYNC).count() == 1
+
+
+# --- that these sentences see what they are for ----------------------------------------------------------
+
+
+def test_without_its_claim_it_would_be_handed_in_twice(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "_claim", lambda template: True)
+    with pytest.raises(AssertionError):
+        test_two_clicks_and_two_runs_hand_in_once(house)
+
+
+def test_news_without_an_order_would_end_in_the_wrong_state(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def careless(same: Any, change: TemplateChange, received_at: Any) -> None:
+        same.update(state=change.state)
+
+    monkeypatch.setattr(templates, "_move", careless)
+    with pytest.raises(AssertionError):
+        test_news_in_the_wrong_order_end_in_the_right_state(house)
+
+
+def test_a_list_that_takes_all_would_take_drafts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "_OURS", ())
+    with pytest.raises(AssertionError):
+        test_a_draft_survives_every_list(house)
 
 
 # --- writing and taking away -----------------------------------------------------------------------------

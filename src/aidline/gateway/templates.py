@@ -36,6 +36,7 @@ _OURS = (State.DRAFT, State.SENDING, State.REMOVING)  # what the provider says o
 _SOON = timedelta(minutes=1)
 _SKEW = timedelta(minutes=1)  # between our clock and a provider's
 _LAG = timedelta(hours=1)  # in which a provider's list may not have what was handed in
+_PATIENCE = timedelta(days=3)  # after which the hourly look is enough
 _NOT_THERE = "not-there"
 
 
@@ -212,9 +213,10 @@ def sync_all() -> None:
 
 
 def sync_waiting() -> None:
-    """Not every provider calls when it has decided; while something is looked at, we look more often."""
-    waiting = Template.objects.filter(state__in=(State.PENDING, State.UNKNOWN), channel__is_open=True)
-    for channel_id in waiting.values_list("channel", flat=True).distinct():
+    """Not every provider calls when it has decided; while something of ours is looked at, we look more often."""
+    handed_in = Q(state=State.PENDING, submitted_at__gte=now() - _PATIENCE)
+    waiting = Template.objects.filter(handed_in | Q(state=State.UNKNOWN), channel__is_open=True)
+    for channel_id in set(waiting.values_list("channel", flat=True)):
         _look(channel_id, now())
 
 
