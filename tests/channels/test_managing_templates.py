@@ -145,6 +145,18 @@ def test_what_is_gone_at_meta_already_is_no_error(meta: Bench) -> None:
     delete(meta)
 
 
+def test_one_whose_id_never_came_is_looked_for_and_never_all_of_its_name_deleted(meta: Bench) -> None:
+    rows = [
+        {"id": "77", "name": "appointment", "language": "ar"},
+        {"id": "78", "name": "appointment", "language": "en"},
+    ]
+    meta.world.answer = lambda seen: said({"data": rows} if seen.method == "GET" else {"success": True})
+    delete(meta, replace(INFO, external_id=""))
+    assert parse_qs(urlsplit(meta.world.seen[-1].path).query)["hsm_id"] == ["77"]
+    delete(meta, replace(INFO, external_id="", language="fr"))
+    assert [seen.method for seen in meta.world.seen] == ["GET", "DELETE", "GET"]
+
+
 def test_a_refusal_of_meta_comes_with_its_words_and_its_finer_code(meta: Bench) -> None:
     refusal = {
         "error": {
@@ -316,6 +328,19 @@ def test_a_refused_one_is_made_anew_at_twilio(on_twilio: Bench) -> None:
 def test_what_is_gone_at_twilio_already_is_no_error(on_twilio: Bench) -> None:
     on_twilio.world.answer = lambda _: said({"code": 20404}, 404)
     delete(on_twilio, replace(INFO, external_id=twilio.HX))
+
+
+def test_a_content_whose_id_never_came_is_found_by_its_name(on_twilio: Bench) -> None:
+    listed = [
+        {"sid": twilio.HX, "friendly_name": "appointment", "language": "ar"},
+        {"sid": "HX2", "friendly_name": "appointment", "language": "en"},
+    ]
+    on_twilio.world.answer = by_path(GET=said({"contents": listed}), DELETE=Answer(204))
+    delete(on_twilio, replace(INFO, external_id=""))
+    assert [(seen.method, seen.path.partition("?")[0]) for seen in on_twilio.world.seen] == [
+        ("GET", "/v1/ContentAndApprovals"),
+        ("DELETE", f"/v1/Content/{twilio.HX}"),
+    ]
 
 
 def test_contents_that_only_carry_choices_are_not_listed_as_templates(on_twilio: Bench) -> None:

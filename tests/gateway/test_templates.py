@@ -1,93 +1,24 @@
-"""A template is handed in once, its news come in any order, and nobody's words are ever taken away."""
+"""A template is handed in once, and nobody's words are ever taken away."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from aidline.audit.models import Entry
-from aidline.centres.models import Staff
-from aidline.centres.states import Role
-from aidline.channels.contract import TemplateChange, TemplateInfo
-from aidline.channels.models import Channel, Template
-from aidline.channels.services import create_channel
+from aidline.channels.models import Template
 from aidline.channels.templates import (
     NotNow,
     Taken,
-    Wording,
-    name_fields,
     remove_template,
     rewrite_template,
     submit_template,
-    write_template,
 )
-from aidline.gateway import deliveries, inbound, templates
-from aidline.gateway.duties import AFTER_DEATH, JOBS
+from aidline.gateway import templates
 from aidline.jobs.models import Job
-from aidline.jobs.states import State as JobState
-from aidline.jobs.work import run_due
 from aidline.kernel.clock import now
-from factories import CONFIGS, make_centre, make_staff
-from local_server import Answer, LocalServer, Seen, serving
-
-GOOD = Wording(
-    body="Your appointment is on {{1}}, please come.", examples={"1": "Thursday"}, buttons=("Yes", "No")
-)
-META_ID = "1689556908129832"
-HX = "HX" + "4" * 32
-
-
-@dataclass
-class House:
-    channel: Channel
-    admin: Staff
-    world: LocalServer
-
-    def written(self, wording: Wording = GOOD, language: str = "en", family: str = "appointment") -> Template:
-        return write_template(
-            by=self.admin, channel=self.channel, family=family, language=language, wording=wording
-        )
-
-    def submitted(self) -> Template:
-        template = self.written()
-        submit_template(by=self.admin, template=template)
-        return template
-
-    def posts(self) -> list[Seen]:
-        return [seen for seen in self.world.seen if seen.method == "POST"]
-
-    def told(self, event: str, *, at: int, language: str = "en", **more: Any) -> None:
-        """A webhook of Meta, through the whole pipeline."""
-        value = {
-            "event": event,
-            "message_template_name": "appointment",
-            "message_template_language": language,
-            **more,
-        }
-        entry = {
-            "id": CONFIGS["whatsapp_cloud"]["waba_id"],
-            "time": at,
-            "changes": [{"field": "message_template_status_update", "value": value}],
-        }
-        body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
-        raw = deliveries.Raw(body, {"content-type": "application/json"})
-        centre_id = self.channel.centre_id
-        deliveries.store(
-            [deliveries.seal(channel_id=self.channel.pk, centre_id=centre_id, raw=raw, at=now())]
-        )
-        inbound.drain()
-
-
-def build(world: LocalServer, provider: str, **config: str) -> House:
-    centre = make_centre()
-    admin, _ = make_staff(centre, Role.CENTRE_ADMIN, name="Noor Amari")
-    urls = {"base_url": world.url, **({"content_url": world.url} if provider == "twilio" else {})}
-    full = {**CONFIGS[provider], **urls, **config}
-    channel = create_channel(by=None, centre=centre, provider=provider, name="WhatsApp", config=full)
-    return House(channel, admin, world)
+from gateway.templating import GOOD, HX, INFO, META_ID, House, build, listed, only, said, seconds, work
+from local_server import Answer, serving
 
 
 @pytest.fixture
@@ -104,40 +35,6 @@ def on_twilio(db: None) -> Iterator[House]:
             {"status": "received"} if "Approval" in seen.path else {"sid": HX}, 201
         )
         yield build(world, "twilio", sender="whatsapp:+447700900610")
-
-
-def said(content: Any, status: int = 200) -> Answer:
-    return Answer(status, json.dumps(content).encode())
-
-
-def work() -> None:
-    """The worker, with what it put off done at once."""
-    Job.objects.filter(state=JobState.READY).update(run_at=now())
-    run_due(JOBS, AFTER_DEATH)
-
-
-def only() -> Template:
-    return Template.objects.get()
-
-
-def seconds(back: int = 0) -> int:
-    return int(now().timestamp()) - back
-
-
-INFO = TemplateInfo(
-    name="appointment",
-    language="en",
-    state="pending",
-    category="utility",
-    body=GOOD.body,
-    parameters=("1",),
-    external_id=META_ID,
-    buttons=("Yes", "No"),
-)
-
-
-def listed(house: House, *infos: TemplateInfo, ago: timedelta = timedelta()) -> None:
-    templates.write_list(house.channel, list(infos), now() - ago)
 
 
 # --- handing in ------------------------------------------------------------------------------------------
@@ -284,170 +181,6 @@ def test_at_twilio_what_was_made_and_not_handed_in_is_a_draft_that_takes_its_pla
     assert (only().state, only().external_id, only().body) == ("draft", HX, GOOD.body)
 
 
-# --- news ------------------------------------------------------------------------------------------------
-
-
-def test_news_that_come_before_the_answer_stand(house: House) -> None:
-    def early(_: Seen) -> Answer:
-        change = TemplateChange("appointment", "en", "approved", at=now())
-        templates.heard(house.channel.pk, change, now())
-        return said({"id": META_ID, "status": "PENDING"})
-
-    template = house.submitted()
-    manager = templates._manager
-    try:
-        templates._manager = lambda channel: _Early(manager(channel), early)  # type: ignore[assignment]
-        work()
-    finally:
-        templates._manager = manager
-    assert (only().state, only().external_id) == ("approved", META_ID)
-    assert template.pk == only().pk
-
-
-class _Early:
-    """Tells the news in this thread, in the middle of the call: a test's database belongs to one."""
-
-    def __init__(self, manager: Any, tell: Any) -> None:
-        self._manager, self._tell = manager, tell
-
-    def create_template(self, http: Any, draft: Any) -> Any:
-        self._tell(None)
-        return self._manager.create_template(http, draft)
-
-
-def test_news_in_the_wrong_order_end_in_the_right_state(house: House) -> None:
-    house.submitted()
-    work()
-    house.told("APPROVED", at=seconds(10))
-    house.told("PENDING", at=seconds(10))
-    house.told("PENDING", at=seconds(20))
-    assert only().state == "approved"
-    house.told("PAUSED", at=seconds(2))
-    house.told("REJECTED", at=seconds(5), reason="SCAM")
-    assert (only().state, only().reason) == ("paused", "")
-
-
-def test_old_news_of_the_refused_text_do_not_touch_the_new_one(house: House) -> None:
-    template = house.submitted()
-    work()
-    house.told("REJECTED", at=seconds(), reason="INVALID_FORMAT")
-    assert (only().state, only().reason) == ("rejected", "INVALID_FORMAT")
-    rewrite_template(by=house.admin, template=template, wording=replace(GOOD, body="Come on {{1}}, please."))
-    submit_template(by=house.admin, template=template)
-    work()
-    assert only().state == "pending"
-    assert house.world.seen[-1].path == f"/v25.0/{META_ID}"
-    house.told("REJECTED", at=seconds(3600), reason="INVALID_FORMAT")
-    assert only().state == "pending"
-
-
-def test_a_reason_and_the_words_of_a_refusal_are_kept(house: House) -> None:
-    house.submitted()
-    work()
-    info = {"reason": "It ends oddly.", "recommendation": "End it well."}
-    house.told("REJECTED", at=seconds(), reason="INVALID_FORMAT", rejection_info=info)
-    assert (only().reason, only().refusal) == ("INVALID_FORMAT", "It ends oddly. End it well.")
-    listed(house, replace(INFO, state="rejected"))
-    assert only().refusal == "It ends oddly. End it well."
-
-
-def test_news_of_a_template_that_is_not_known_ask_for_the_list(house: House) -> None:
-    house.told("APPROVED", at=seconds())
-    assert Template.objects.count() == 0
-    assert Job.objects.get().kind == templates.SYNC
-
-
-# --- the list --------------------------------------------------------------------------------------------
-
-
-def test_a_draft_survives_every_list(house: House) -> None:
-    house.written()
-    listed(house)
-    listed(house, replace(INFO, body="Another text", state="approved"))
-    assert (only().state, only().body) == ("draft", GOOD.body)
-
-
-def test_what_is_handed_in_while_a_list_is_on_its_way_survives_it(house: House) -> None:
-    started = now()
-    house.submitted()
-    work()
-    templates.write_list(house.channel, [], started)
-    assert only().state == "pending"
-
-
-def test_a_list_older_than_the_news_does_not_undo_them(house: House) -> None:
-    house.submitted()
-    work()
-    house.told("APPROVED", at=seconds())
-    listed(house, INFO, ago=timedelta(seconds=30))
-    assert only().state == "approved"
-    Template.objects.update(heard_at=now() - timedelta(hours=1))
-    listed(house, replace(INFO, state="paused"))
-    assert only().state == "paused"
-
-
-def test_what_was_made_elsewhere_comes_and_goes_with_the_list(house: House) -> None:
-    listed(house, INFO, replace(INFO, language="ar"), replace(INFO, name="other"))
-    assert Template.objects.count() == 3
-    listed(house, INFO)
-    assert only().language == "en"
-
-
-def test_what_was_written_here_and_vanished_there_is_a_draft_again(house: House) -> None:
-    house.submitted()
-    work()
-    Template.objects.update(state="approved", submitted_at=now() - timedelta(days=1))
-    listed(house)
-    assert (only().state, only().reason, only().body) == ("draft", "not-there", GOOD.body)
-
-
-def test_names_of_fields_survive_the_list_and_reach_every_language(house: House) -> None:
-    template = house.written()
-    house.written(language="ar")
-    name_fields(by=house.admin, template=template, fields={"1": {"label": "Day", "fill": "date"}, "9": {}})
-    listed(house, replace(INFO, state="approved"))
-    later = house.written(language="fr")
-    assert later.fields == {"1": {"label": "Day", "fill": "date"}}
-    assert [row.fields for row in Template.objects.all()] == [later.fields] * 3
-
-
-def test_while_something_is_looked_at_the_list_is_asked_for_more_often(house: House) -> None:
-    listed(house, replace(INFO, language="ar"))
-    templates.sync_waiting()
-    assert Job.objects.count() == 0  # made elsewhere: the hourly look is enough
-    house.submitted()
-    work()
-    for _ in range(2):
-        templates.sync_waiting()
-    assert Job.objects.filter(kind=templates.SYNC).count() == 1
-
-
-# --- that these sentences see what they are for ----------------------------------------------------------
-
-
-def test_without_its_claim_it_would_be_handed_in_twice(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(templates, "_claim", lambda template: True)
-    with pytest.raises(AssertionError):
-        test_two_clicks_and_two_runs_hand_in_once(house)
-
-
-def test_news_without_an_order_would_end_in_the_wrong_state(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def careless(same: Any, change: TemplateChange, received_at: Any) -> None:
-        same.update(state=change.state)
-
-    monkeypatch.setattr(templates, "_move", careless)
-    with pytest.raises(AssertionError):
-        test_news_in_the_wrong_order_end_in_the_right_state(house)
-
-
-def test_a_list_that_takes_all_would_take_drafts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(templates, "_OURS", ())
-    with pytest.raises(AssertionError):
-        test_a_draft_survives_every_list(house)
-
-
 # --- writing and taking away -----------------------------------------------------------------------------
 
 
@@ -503,3 +236,12 @@ def test_one_on_its_way_cannot_be_taken_away(house: House) -> None:
     with pytest.raises(NotNow):
         remove_template(by=house.admin, template=template)
     assert only().state == "sending"
+
+
+# --- that these sentences see what they are for ----------------------------------------------------------
+
+
+def test_without_its_claim_it_would_be_handed_in_twice(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "_claim", lambda template: True)
+    with pytest.raises(AssertionError):
+        test_two_clicks_and_two_runs_hand_in_once(house)

@@ -317,7 +317,11 @@ class Twilio:
         return self.contents.create(http, draft)
 
     def delete_template(self, http: httpx.Client, info: TemplateInfo) -> None:
-        self.contents.delete(http, info.external_id)
+        same = (info.title or info.name, info.language)
+        found = () if info.external_id else self.contents.templates(http)
+        left = (one.external_id for one in found if (one.title, one.language) == same)
+        for sid in filter(None, (info.external_id, *left)):
+            self.contents.delete(http, sid)
 
     def list_since(self, http: httpx.Client, since: datetime) -> list[dict[str, Any]]:
         """Twilio filters by day (UTC); the exact moment is ours to look at."""

@@ -79,7 +79,10 @@ class Config:
     )
     verify_token: Annotated[str, Secret()] = setting(
         gettext_noop("Verify token"),
-        gettext_noop("A word of your own, given to Meta with our address."),
+        gettext_noop(
+            "A word of your own, given to Meta with our address. Subscribe there to messages, "
+            "message_template_status_update, template_category_update and message_template_quality_update."
+        ),
         secret=True,
     )
     previous_app_secret: Annotated[str, Secret()] = setting(
@@ -317,12 +320,20 @@ class WhatsAppCloud:
         return TemplateInfo(draft.name, draft.language, state, category, draft.body, external_id=external_id)
 
     def delete_template(self, http: httpx.Client, info: TemplateInfo) -> None:
-        """The name alone would take every language away."""
+        """The name alone would take every language away; what has no id here may have one there."""
+        external_id = info.external_id or self._id_of(http, info)
+        if not external_id:
+            return
         url = f"{self.api}/{self.config.waba_id}/message_templates"
-        query = {"hsm_id": info.external_id, "name": info.name}
+        query = {"hsm_id": external_id, "name": info.name}
         response = call(http, "DELETE", url, repeatable=True, headers=self._bearer(), params=query)
         if response.status_code != 404 and _subcode(answer(response)) not in _NOT_THERE:
             _taken(response)
+
+    def _id_of(self, http: httpx.Client, info: TemplateInfo) -> str:
+        same = (info.name, info.language)
+        listed = self.sync_templates(http)
+        return next((one.external_id for one in listed if (one.name, one.language) == same), "")
 
     def _post(self, http: httpx.Client, body: dict[str, Any], *, repeatable: bool = False) -> dict[str, Any]:
         url = f"{self.api}/{self.config.phone_number_id}/messages"
