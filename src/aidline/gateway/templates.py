@@ -244,7 +244,8 @@ def _listed(row: Template, info: TemplateInfo, started: datetime, at: datetime) 
     rows = Template.objects.filter(pk=row.pk)
     rows.update(synced_at=at)
     if info.state not in State.values:  # there, but never handed in: the second of two calls was cut off
-        rows.filter(state=State.UNKNOWN).update(state=State.DRAFT, external_id=info.external_id)
+        left = {"external_id": info.external_id, "reason": _NOT_THERE}
+        rows.filter(state=State.UNKNOWN).update(state=State.DRAFT, **left)
         return
     theirs = rows.filter(~Q(state__in=_OURS) | Q(state=State.DRAFT, reason=_NOT_THERE))
     theirs.update(name=info.name, family=info.title or info.name, **_parts(info))
