@@ -54,6 +54,10 @@ def test_a_good_one_has_no_faults() -> None:
         ({"body": "Come on {{Day}} please.", "examples": {"Day": "a"}}, ("body", "names")),
         ({"body": "Come on {{1} at {{2}}, please."}, ("body", "braces")),
         ({"body": "Come on {{}}, please."}, ("body", "braces")),
+        (
+            {"body": "Or " + " or ".join(f"{{{{{at}}}}}" for at in range(1, 30)) + " so."},
+            ("parameters", "many"),
+        ),
         ({"examples": {"1": "Thursday", "2": " "}}, ("example:2", "missing")),
         ({"header": "x" * 61}, ("header", "long")),
         ({"header": "For {{1}} only"}, ("header", "parameter")),

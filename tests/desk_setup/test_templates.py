@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from aidline.channels.models import Channel, Template
 from aidline.channels.services import create_channel
 from aidline.jobs.models import Job
+from aidline.kernel.clock import now
 from factories import CONFIGS
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def test_handing_in_is_work_of_the_worker(admin: Client, at: str) -> None:
         ({"button_1": "x" * 26}, "button_1"),
         ({"button_1": "سآتي"}, "button_0"),
         ({"category": "nonsense"}, "category"),
+        ({"body": "Come " + " or ".join(f"{{{{{at}}}}}" for at in range(1, 30)) + " please."}, "body"),
     ],
 )
 def test_what_would_be_refused_is_said_at_its_field_and_nothing_is_lost(
@@ -178,6 +180,10 @@ def test_a_refused_one_shows_why_in_our_words_and_theirs_and_can_be_mended(admin
     Template.objects.update(
         state="rejected", reason="PROMOTIONAL", refusal="It reads like an advertisement.", external_id="5"
     )
+    elsewhere = page(admin, f"{at}{template.pk}/")
+    assert "Change it there." in elsewhere
+    assert 'value="submit"' not in elsewhere
+    Template.objects.update(submitted_at=now())
     shown = page(admin, f"{at}{template.pk}/")
     assert "It was taken for advertising" in shown
     assert "It reads like an advertisement." in shown

@@ -414,6 +414,7 @@ class TemplateLimits:
     footer: int = 60
     buttons: int = 3
     button: int = 25  # characters on one
+    parameters: int = 20
     categories: tuple[str, ...] = ("utility", "marketing")
     languages: Mapping[str, str] = field(default_factory=dict)
 

@@ -49,8 +49,15 @@ def _of_body(draft: TemplateDraft, limits: TemplateLimits) -> Iterator[Fault]:
         yield "body", "long"
     else:
         yield from (("body", what) for what in _of_parameters(body))
-        missing = [name for name in parameters_in(body) if not draft.examples.get(name, "").strip()]
-        yield from ((f"example:{name}", "missing") for name in missing)
+        yield from _of_examples(parameters_in(body), draft, limits)
+
+
+def _of_examples(names: list[str], draft: TemplateDraft, limits: TemplateLimits) -> Iterator[Fault]:
+    if len(names) > limits.parameters:
+        yield "parameters", "many"
+        return
+    missing = [name for name in names if not draft.examples.get(name, "").strip()]
+    yield from ((f"example:{name}", "missing") for name in missing)
 
 
 def _of_parameters(body: str) -> Iterator[str]:

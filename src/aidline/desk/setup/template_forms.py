@@ -64,7 +64,8 @@ class TemplateForm(forms.Form):
         if offered is not None:
             self.fields["language"] = _language(offered, start)
         self._put_words()
-        self._put_parameters(parameters_in(self.said("body", start.wording.body)))
+        names = parameters_in(self.said("body", start.wording.body))
+        self._put_parameters(names[: limits.parameters])
         self.order_fields(["name", "language", "category"])
 
     def said(self, name: str, known: str) -> str:
@@ -152,9 +153,12 @@ class TemplateForm(forms.Form):
         return cleaned
 
     def _tell(self, where: str, words: str) -> None:
-        known = {"buttons": "button_0"}
+        """At its field; what has none here, such as a name that is settled, above all fields."""
+        known = {"buttons": "button_0", "parameters": "body"}
         name = known.get(where, where.replace(":", "_"))
-        if name in self.fields and name not in self.errors:
+        if name not in self.fields:
+            self.add_error(None, words)
+        elif name not in self.errors:
             self.add_error(name, words)
 
     def _draft(self) -> TemplateDraft:

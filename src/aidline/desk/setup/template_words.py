@@ -43,7 +43,8 @@ FAULTS: Mapping[tuple[str, str], Promise] = {
     ("footer", "long"): _LONG,
     ("footer", "parameter"): _NO_FIELD,
     ("footer", "plain"): _PLAIN,
-    ("buttons", "many"): _("There are too many buttons."),
+    ("parameters", "many"): _("At most %(most)s fields."),
+    ("buttons", "many"): _("At most %(most)s buttons."),
     ("buttons", "same"): _("Two buttons say the same."),
     ("button", "long"): _LONG,
     ("button", "parameter"): _NO_FIELD,
@@ -54,4 +55,4 @@ def fault_words(field: str, what: str, limits: TemplateLimits) -> str:
     """`field` as `template_rules` names it: "body", "button:0", "example:1"."""
     kind = field.partition(":")[0]
     words = str(FAULTS[(kind, what)])
-    return words % {"most": getattr(limits, kind)} if what == "long" else words
+    return words % {"most": getattr(limits, kind)} if what in ("long", "many") else words

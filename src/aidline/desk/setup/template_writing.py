@@ -16,9 +16,9 @@ from aidline.channels.models import Channel, Template
 from aidline.channels.queries import access_channel, access_channel_template, family_of
 from aidline.channels.template_reasons import advice
 from aidline.channels.templates import (
-    WRITABLE,
     NotNow,
     Taken,
+    is_writable,
     limits_of,
     name_fields,
     rewrite_template,
@@ -86,7 +86,7 @@ def template(request: StaffRequest, channel: UUID, template: UUID) -> HttpRespon
     }
     if "standing" in request.GET:
         return _standing(request, known, {**place_of(row), **context})
-    if known.state in WRITABLE and limits_of(row):
+    if is_writable(known) and limits_of(row):
         return _writing(request, row, start_of(known), keep, context, named=True)
     status = 409 if request.method == "POST" else 200
     return render(request, "desk/setup/template.html", {**place_of(row), **context}, status=status)
