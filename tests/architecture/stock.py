@@ -203,7 +203,12 @@ def _merge(person: Person, by: Staff) -> object:
 
 def _template(channel: Channel) -> Template:
     return Template.objects.create(
-        channel=channel, name="hello", language="en", state=Template.State.APPROVED, body="Hello again"
+        channel=channel,
+        family="hello",
+        name="hello",
+        language="en",
+        state=Template.State.APPROVED,
+        body="Hello again",
     )
 
 

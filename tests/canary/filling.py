@@ -32,6 +32,11 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("consent/<slug:purpose>/", ".*"),  # what everybody is asked
     ("replies/new/", "code"),
     ("replies/<uuid:reply>/", "code"),
+    # Handed in to the provider, and read by whoever gets it: no person is in it.
+    ("templates/new/", ".*"),
+    ("templates/<uuid:template>/", ".*"),
+    ("templates/<uuid:template>/language/", ".*"),
+    ("templates/<uuid:template>/fields/", ".*"),
 )
 # Sent after everything else: they end what the other forms speak of.
 ENDING = re.compile(

@@ -299,5 +299,15 @@ def test_content_templates_are_read_with_their_approval(whatsapp: Bench) -> None
     with whatsapp.client() as client:
         found = Twilio.sync_templates(whatsapp.provider(), client)  # type: ignore[arg-type]
     assert found == [
-        TemplateInfo("HX1", "ar", "approved", "utility", "Hello {{1}}", ("1",), "HX1", "welcome_ar")
+        TemplateInfo(
+            name="HX1",
+            language="ar",
+            state="approved",
+            category="utility",
+            body="Hello {{1}}",
+            parameters=("1",),
+            external_id="HX1",
+            title="welcome",
+            examples={"1": "name"},
+        )
     ]

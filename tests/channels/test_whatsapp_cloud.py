@@ -132,7 +132,8 @@ def test_templates_are_read_page_by_page_from_our_own_address(meta: Bench) -> No
         language="ar",
         state="approved",
         category="utility",
-        body="For {{header.1}}\n\nHello {{1}}, call {{2}}",
+        header="For {{header.1}}",
+        body="Hello {{1}}, call {{2}}",
         parameters=("header.1", "1", "2", "button.1"),
         external_id="t0",
     )

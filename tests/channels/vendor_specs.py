@@ -144,6 +144,43 @@ def known_fields_of_meta_number() -> set[str]:
     return set(_meta()["components"]["schemas"][ref.split("/")[-1]]["properties"])
 
 
+TEMPLATES = "/{Version}/{WABA-ID}/message_templates"
+# Component "Body" of the reference, read 2026-11-24: the description knows examples by place only.
+_NEWER_OF_TEMPLATES = frozenset(
+    {
+        ("parameter_format",),
+        ("components", "example", "body_text_named_params"),
+        ("components", "example", "body_text_named_params", "param_name"),
+        ("components", "example", "body_text_named_params", "example"),
+    }
+)
+
+
+def complaints_of_meta_template(body: Json) -> list[str]:
+    """For POST message_templates; its schema is made from examples, so what the list answers counts as well."""
+    schema = _template_operation("post")["requestBody"]["content"]["application/json"]["schema"]
+    wrong = [
+        f"{list(error.absolute_path)}: {error.validator}"
+        for error in Draft202012Validator(schema).iter_errors(body)
+    ]
+    known = _known_of_templates() | _NEWER_OF_TEMPLATES
+    return wrong + [f"unknown field {path}" for path in _paths(body) - known]
+
+
+@cache
+def _known_of_templates() -> Paths:
+    posted = _template_operation("post")["requestBody"]["content"]["application/json"]
+    listed = _template_operation("get")["responses"]["200"]["content"]["application/json"]
+    shown = [example["value"] for example in posted["examples"].values()]
+    shown += [one for example in listed["examples"].values() for one in example["value"]["data"]]
+    described = frozenset(_described(posted["schema"], ()))
+    return described | frozenset(path for one in shown for path in _paths(one))
+
+
+def _template_operation(method: str) -> Json:
+    return _meta()["paths"][TEMPLATES][method]
+
+
 # --- Twilio ----------------------------------------------------------------------------------------------
 
 

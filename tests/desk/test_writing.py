@@ -105,7 +105,8 @@ def test_an_approved_message_is_offered_in_the_persons_language_and_sent_once(st
     Conversation.objects.filter(pk=stage.talk.pk).update(
         language="ar", window_until=now() - timedelta(hours=1)
     )
-    common = {"channel": stage.channel, "name": "still_here", "state": "approved", "parameters": ["1"]}
+    names = {"family": "still_here", "name": "still_here"}
+    common = {"channel": stage.channel, **names, "state": "approved", "parameters": ["1"]}
     Template.objects.create(**common, language="en", body="Hello {{1}}")
     arabic = Template.objects.create(**common, language="ar", body="مرحبًا {{1}}")
     client = stage.client(script=True)

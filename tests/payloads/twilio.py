@@ -31,7 +31,7 @@ from aidline.channels.contract import (
 from local_server import Answer, Seen
 from payloads.kit import MESSAGE, NAME, NUMBER, WORDS, Kit
 
-AC, SM, ME = "AC" + "1" * 32, "SM" + "2" * 32, "ME" + "3" * 32
+AC, SM, ME, HX = "AC" + "1" * 32, "SM" + "2" * 32, "ME" + "3" * 32, "HX" + "4" * 32
 CONFIG = {
     "account_sid": AC,
     "auth_token": "CANARYTOKEN-twilio",
@@ -166,11 +166,17 @@ def hook(config: Mapping[str, str], body: bytes) -> HookRequest:
 
 
 def answers(seen: Seen) -> Answer:
+    if "/v1/Content" in seen.path:
+        return Answer(200, json.dumps({"contents": []} if seen.method == "GET" else {"sid": HX}).encode())
     if "/Media/" in seen.path:
         return Answer(307, headers={"Location": "/cdn/file"})
     if seen.path.startswith("/cdn/"):
         return Answer(body=b"the file", headers={"Content-Type": "image/jpeg"})
     return Answer(201, json.dumps({"sid": SM, "status": "queued", "error_code": None}).encode())
+
+
+def is_message(seen: Seen) -> bool:
+    return seen.method == "POST" and seen.path.endswith("/Messages.json")
 
 
 def words_of(seen: Seen) -> str:
@@ -244,6 +250,7 @@ SMS = Kit(
     to=PHONE,
     answers=answers,
     sent_id=SM,
+    is_message=is_message,
     words_of=words_of,
     refusals=(
         (refusal(429, 20429, **{"Retry-After": "7"}), RetryLater),

@@ -57,7 +57,8 @@ def build(monkeypatch: pytest.MonkeyPatch) -> Practice:
     practice = Practice(centre)
     monkeypatch.setattr(postman, "after", lambda _wait, job: practice.jobs.append(job))
     monkeypatch.setattr(hooks, "_call", _deliver)
-    monkeypatch.setattr("aidline.gateway.outbound.http_for", lambda _channel: network_client())
+    for module in ("outbound", "templates"):
+        monkeypatch.setattr(f"aidline.gateway.{module}.http_for", lambda _channel: network_client())
     return practice
 
 

@@ -43,6 +43,7 @@ CONFIGS: dict[str, dict[str, str]] = {
         "auth_token": "right",
         "sender": "whatsapp:+447700900630",
         "base_url": f"{BASE}/look-alike/twilio",
+        "content_url": f"{BASE}/look-alike/twilio",
     },
     "messenger": {
         "page_id": "3003",
@@ -203,7 +204,7 @@ TEXT = {"To": "whatsapp:+447700900123", "From": "whatsapp:+447700900630", "Body"
         ({**TEXT, "To": "whatsapp:12"}, 21211),
         ({"From": TEXT["From"], "Body": "hi"}, 21604),
         ({"To": TEXT["To"], "Body": "hi"}, 21603),
-        ({"To": TEXT["To"], "From": TEXT["From"], "ContentSid": "HX0"}, 63027),
+        ({"To": TEXT["To"], "From": TEXT["From"], "ContentSid": "HX0"}, 21655),
     ],
 )
 def test_twilio_refuses_what_it_does_not_know(fields: dict[str, str], code: int) -> None:

@@ -257,10 +257,16 @@ class AddressChange:
 
 @dataclass(frozen=True, slots=True)
 class TemplateChange:
+    """What became of a template. What is empty did not change; of two that come out of order, `at` decides."""
+
     name: str
     language: str
-    state: str  # our words: approved, pending, rejected, paused, disabled
+    state: str = ""  # our words: approved, pending, rejected, paused, disabled
     reason: str = ""
+    words: str = ""  # the provider's own explanation
+    category: str = ""
+    quality: str = ""  # how people take it, in the provider's word
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +347,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class TemplateInfo:
+    """A template as the provider lists it. `name` is what it is sent by, `title` what its languages share."""
+
     name: str
     language: str
     state: str
@@ -349,6 +357,31 @@ class TemplateInfo:
     parameters: tuple[str, ...] = ()
     external_id: str = ""
     title: str = ""  # for people, where `name` is only an id
+    header: str = ""
+    footer: str = ""
+    buttons: tuple[str, ...] = ()
+    examples: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""  # why it was rejected: the provider's code
+    words: str = ""  # and its explanation
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDraft:
+    """A template to be made at the provider, which then looks at it.
+
+    Parameters stand in the body as `{{1}}` or `{{name}}`, with an example for each. With `external_id` it takes
+    the place of an earlier one that was refused.
+    """
+
+    name: str
+    language: str
+    category: str
+    body: str
+    examples: Mapping[str, str] = field(default_factory=dict)
+    header: str = ""
+    footer: str = ""
+    buttons: tuple[str, ...] = ()
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +431,14 @@ class ChannelDown(SendError):
     verdict = Verdict.CHANNEL_DOWN
 
 
+class TemplateRefused(GiveUp):
+    """The provider did not take a template. `words` are its own: they speak of our text, of nobody else."""
+
+    def __init__(self, code: str, words: str = "") -> None:
+        super().__init__(code)
+        self.words = words
+
+
 class Uncertain(SendError):
     """The call left us and no answer came: it may or may not have been sent. Never repeated blindly."""
 
@@ -433,6 +474,21 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateLimits:
+    """What a provider takes as a template. `languages`: its code for a language where it is not ours."""
+
+    name: int = 512
+    header: int = 60
+    body: int = 1024
+    footer: int = 60
+    buttons: int = 3
+    button: int = 25  # characters on one
+    parameters: int = 20
+    categories: tuple[str, ...] = ("utility", "marketing")
+    languages: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     label: str  # the provider's own name, not translated
     glyph: str  # icon in the sprite
@@ -447,6 +503,7 @@ class Capabilities:
     choices: int = 0  # at most this many as native buttons or list; 0 = numbered text
     reply_window: timedelta | None = None
     templates: bool = False
+    template_limits: TemplateLimits | None = None  # set where `ManagesTemplates` is kept
     typing: bool = False
     read_marks: bool = False  # we can tell the provider that we read
     receipts: frozenset[Status] = frozenset()
@@ -543,6 +600,17 @@ class Provider(Protocol):
 @runtime_checkable
 class SyncsTemplates(Protocol):
     def sync_templates(self, http: httpx.Client) -> list[TemplateInfo]: ...
+
+
+@runtime_checkable
+class ManagesTemplates(SyncsTemplates, Protocol):
+    def create_template(self, http: httpx.Client, draft: TemplateDraft) -> TemplateInfo:
+        """Hands a draft in. Raises `TemplateRefused` with the provider's words; `Uncertain` is never repeated."""
+        ...
+
+    def delete_template(self, http: httpx.Client, info: TemplateInfo) -> None:
+        """Takes one language away. One that is not there any more is no error."""
+        ...
 
 
 @runtime_checkable

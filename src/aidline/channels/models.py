@@ -121,32 +121,56 @@ class Piece(models.Model):
 
 
 class Template(models.Model):
-    """A message the provider has approved for use outside the reply window."""
+    """A message the provider approves for use outside the reply window, in one language.
+
+    What one language is to another is the `family`; `name` is what the provider sends it by.
+    """
 
     class State(models.TextChoices):
+        DRAFT = "draft"
+        SENDING = "sending"  # being handed in
+        UNKNOWN = "unknown"  # handed in, and no answer came
         APPROVED = "approved"
         PENDING = "pending"
         REJECTED = "rejected"
         PAUSED = "paused"
         DISABLED = "disabled"
+        REMOVING = "removing"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="templates")
+    family = models.CharField(max_length=512)
     name = models.CharField(max_length=512)
-    language = models.CharField(max_length=15)
+    language = models.CharField(max_length=15)  # as the provider writes it
     state = models.CharField(max_length=12, choices=State.choices)
     category = models.CharField(max_length=30, blank=True)
+    header = models.CharField(max_length=200, blank=True)
     body = models.TextField(blank=True)
+    footer = models.CharField(max_length=200, blank=True)
+    buttons = models.JSONField(default=list)  # what stands on them
     parameters = models.JSONField(default=list)
+    examples = models.JSONField(default=dict)  # by parameter
+    fields = models.JSONField(default=dict)  # by parameter: {"label": for staff, "fill": what is suggested}
+    external_id = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=60, blank=True)
+    refusal = models.TextField(blank=True)  # the provider's own words
+    quality = models.CharField(max_length=10, blank=True)
     synced_at = models.DateTimeField(default=now)
+    submitted_at = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)  # the call that hands it in has begun
+    told_at = models.DateTimeField(null=True)  # the provider's time of its latest word
+    heard_at = models.DateTimeField(null=True)  # when we heard it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "name", "language"], name="template_once")]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.header, self.body, self.footer)))
+
     def filled(self, values: dict[str, Any]) -> str:
         """The text a person will read, for preview and for the thread."""
-        text = self.body
+        text = "\n\n".join(self.texts)
         for parameter in self.parameters:
             text = text.replace("{{" + parameter + "}}", str(values.get(parameter, "")))
         return text

@@ -1,5 +1,8 @@
 """The doors to channels, and what is known of their health."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -7,7 +10,7 @@ from django.http import Http404
 
 from aidline.centres.models import Centre
 from aidline.centres.queries import Seat
-from aidline.channels.models import Channel, Delivery
+from aidline.channels.models import Channel, Delivery, Template
 from aidline.kernel.clock import now
 
 
@@ -28,6 +31,50 @@ def access_delivery(seat: Seat, delivery_id: UUID) -> Delivery:
     if row is None:
         raise Http404
     return row
+
+
+def access_channel_template(channel: Channel, template_id: UUID) -> Template:
+    row = Template.objects.select_related("channel").filter(channel=channel, pk=template_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One template in all its languages."""
+
+    name: str
+    rows: tuple[Template, ...]
+
+    @property
+    def title(self) -> str:
+        """Providers allow small letters and underscores only; people read words."""
+        words = self.name.replace("_", " ").strip()
+        return words[:1].upper() + words[1:]
+
+    @property
+    def first(self) -> Template:
+        return self.rows[0]
+
+    @property
+    def labelled(self) -> bool:
+        return any(row.parameters for row in self.rows)
+
+
+def families(rows: Iterable[Template]) -> list[Family]:
+    """In the order of their names; inside, in the order given."""
+    sorted_rows = sorted(rows, key=lambda row: row.family)
+    return [Family(name, tuple(inside)) for name, inside in groupby(sorted_rows, key=lambda row: row.family)]
+
+
+def families_of(channel: Channel) -> list[Family]:
+    return families(Template.objects.filter(channel=channel).order_by("language"))
+
+
+def family_of(template: Template) -> Family:
+    rows = Template.objects.filter(channel=template.channel_id, family=template.family).order_by("language")
+    return Family(template.family, tuple(rows))
 
 
 def quarantined(centre: Centre) -> QuerySet[Delivery]:

@@ -154,19 +154,28 @@ def send_template(
     """A template opens a talk rather than answers one: opt-outs hold."""
     if template.channel_id != conversation.channel_id or template.state != Template.State.APPROVED:
         raise CannotSend(_("This message is not approved for this channel."))
-    missing = [name for name in template.parameters if not str(values.get(name, "")).strip()]
-    if missing:
+    given = {name: _on_one_line(values.get(name, "")) for name in template.parameters}
+    if not all(given.values()):
         raise CannotSend(_("Fill in every field of the message."))
     _refuse_opted_out(conversation)
-    extra = {"template": {"name": template.name, "language": template.language, "parameters": dict(values)}}
+    extra: dict[str, Any] = {
+        "template": {"name": template.name, "language": template.language, "parameters": given}
+    }
+    if template.buttons:
+        extra["buttons"] = list(template.buttons)
     try:
         with transaction.atomic():
-            text = template.filled(dict(values))
+            text = template.filled(given)
             message = _queue(by, conversation, Kind.TEMPLATE, text, extra, client_key, None)
             Draft.objects.filter(conversation=conversation, staff=by, is_note=False).delete()
             return [message]
     except IntegrityError:
         return _already_sent(conversation, client_key)
+
+
+def _on_one_line(value: str) -> str:
+    """WhatsApp refuses new lines, tabs and long gaps in what is filled in."""
+    return " ".join(words.clean(str(value)).split())
 
 
 def add_note(

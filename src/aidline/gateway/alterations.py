@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from unicodedata import category
 from uuid import UUID
 
-from django.db.models import Q
-
 from aidline.channels.contract import (
     AddressChange,
     Deletion,
@@ -20,10 +18,10 @@ from aidline.channels.contract import (
     TemplateChange,
     Unknown,
 )
-from aidline.channels.models import Template
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import Direction
+from aidline.gateway import templates
 from aidline.gateway.arriving import external_index
 from aidline.kernel import text as words
 from aidline.language import machine
@@ -150,6 +148,5 @@ def _arrival(change: Alteration, senders: tuple[Sender, ...]) -> Arrival:
 
 
 def _template(change: Alteration, template: TemplateChange) -> list[Hint]:
-    same = Q(channel_id=change.channel_id, name=template.name, language=template.language)
-    Template.objects.filter(same).update(state=template.state, reason=template.reason[:60])
+    templates.heard(change.channel_id, template, change.received_at)
     return []

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from aidline.channels.models import Delivery
+from aidline.channels.templates import REMOVE, SUBMIT
 from aidline.conversations.models import LiveEvent, Looking
 from aidline.conversations.services import end_blocks, wake_due
 from aidline.gateway import (
@@ -35,6 +36,8 @@ KEEP_HINTS = timedelta(hours=1)
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     FETCH_MEDIA: media.fetch_attachment,
     templates.SYNC: templates.sync_templates,
+    SUBMIT: templates.submit,
+    REMOVE: templates.remove,
     reconcile.RECONCILE: reconcile.reconcile,
     polling.POLL: polling.poll,
     attention.ATTEND: attention.attend,
@@ -43,7 +46,11 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     TRANSLATE: machine.translate_waiting,
 }
 
-AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {FETCH_MEDIA: media.give_up}
+AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    FETCH_MEDIA: media.give_up,
+    SUBMIT: templates.give_up_submitting,
+    REMOVE: templates.give_up_removing,
+}
 
 
 def forget_old() -> None:
@@ -79,5 +86,6 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "translations-again": (30, machine.retry_failed),
     "polling": (2, polling.poll_due),
     "templates": (3600, templates.sync_all),
+    "templates-waiting": (120, templates.sync_waiting),
     "forget": (600, forget_old),
 }

@@ -36,7 +36,7 @@ class Utterance:
     from_list: bool = False
     reply_to: str = ""
     target: str = ""
-    raw_kind: str = ""
+    raw_kind: str = ""  # of what was pressed "template", of what we do not know the provider's word
     subject: str = ""  # of an e-mail
 
 

@@ -151,3 +151,22 @@ class FaultOrder(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "fault"], name="fault_once")]
+
+
+class VendorForm(models.Model):
+    """A template, or another prepared content, that a look-alike was given. No person is in it.
+
+    One of those that are approved from the start is deleted by a row that says so.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    form_id = models.CharField(max_length=64)
+    name = models.CharField(max_length=512)
+    language = models.CharField(max_length=15)
+    status = models.CharField(max_length=20)  # in Meta's words, or unsubmitted or deleted
+    parts = models.JSONField(default=dict)  # the other fields of `shapes.Form`
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "form_id"], name="vendor_form_once")]

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from aidline.channels.models import Channel
 from aidline.kernel.ids import new_id
-from aidline.simulator import faults, hearing, hooks, phones
+from aidline.simulator import faults, hearing, hooks, phones, reviewing
 from aidline.simulator.content import load
 from aidline.simulator.lookalikes.shapes import (
     Account,
@@ -88,7 +88,13 @@ class Office:
         return StoredFile(row.content, row.mime, row.name) if row else None
 
     def forms(self, account: Account) -> Sequence[Form]:
-        return approved_forms() if account.whatsapp else ()
+        return reviewing.forms(_channel(account), approved_forms()) if account.whatsapp else ()
+
+    def keep_form(self, account: Account, form: Form) -> None:
+        reviewing.keep(_channel(account), form)
+
+    def drop_form(self, account: Account, form: Form) -> None:
+        reviewing.drop(_channel(account), form)
 
     def said_since(self, account: Account, since: datetime | None) -> Sequence[Said]:
         rows = PhoneMessage.objects.filter(phone__channel=UUID(account.ref), own=True).exclude(
@@ -139,6 +145,8 @@ def approved_forms() -> tuple[Form, ...]:
             category=template.category,
             body=body,
             parameters=template.parameters,
+            buttons=template.buttons.get(language, ()),
+            raw={"variables": template.examples} if template.examples else {},
         )
         for template in load().network.templates
         for language, body in template.texts.items()

@@ -38,6 +38,7 @@ def say(
     place: tuple[float, float, str, str] | None = None,
     choice: tuple[str, str] | None = None,
     from_list: bool = False,
+    raw_kind: str = "",
     reply_to: str = "",
     subject: str = "",
 ) -> PhoneMessage:
@@ -53,6 +54,7 @@ def say(
         "place": list(place) if place else None,
         "choice": list(choice) if choice else None,
         "from_list": from_list,
+        "raw_kind": raw_kind,
         "reply_to": reply_to,
         "subject": subject,
     }

@@ -25,6 +25,7 @@ import httpx
 import uvicorn
 
 from aidline.simulator.lines import Line, News
+from aidline.simulator.lookalikes.reviewing import decided
 from aidline.simulator.lookalikes.shapes import (
     Account,
     Answer,
@@ -83,6 +84,7 @@ class Memory:
         self.received: list[Taken] = []
         self.read: list[str] = []
         self.files: dict[str, StoredFile] = {}
+        self.prepared: dict[str, Form] = {}
         self.lines: dict[str, Line] = {}
         self.wanted: list[tuple[Line, Taken]] = []  # messages whose statuses are to be told
         self.knocks: list[tuple[str, Post]] = []
@@ -121,7 +123,16 @@ class Memory:
         return self.files.get(file_id)
 
     def forms(self, account: Account) -> Sequence[Form]:  # noqa: ARG002
-        return ()
+        """Whoever asks a second time finds it decided."""
+        found = list(self.prepared.values())
+        self.prepared |= {form.id: decided(form) for form in found if form.status == "PENDING"}
+        return found
+
+    def keep_form(self, account: Account, form: Form) -> None:  # noqa: ARG002
+        self.prepared[form.id] = form
+
+    def drop_form(self, account: Account, form: Form) -> None:  # noqa: ARG002
+        self.prepared.pop(form.id, None)
 
     def said_since(self, account: Account, since: datetime | None) -> Sequence[Said]:  # noqa: ARG002
         return ()

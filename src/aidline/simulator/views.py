@@ -164,6 +164,7 @@ def press(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpRespons
         "choice",
         choice=(chosen[0], chosen[1]),
         from_list=bool(detail.get("as_list")),
+        raw_kind=message.kind if message.kind == "template" else "",
         reply_to=message.external_id,
     )
     return _done(request, phone)

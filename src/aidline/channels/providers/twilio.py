@@ -10,7 +10,8 @@ Quirks:
 - A long SMS may arrive as base64 of its text, and a body may hold NUL.
 - Status callbacks come to the address given with the message; our own id rides in its query.
 - Twilio answers STOP, START and HELP by itself and blocks; 21610 is its answer to a send after STOP.
-- Buttons, lists and templates exist only as prepared Content (ContentSid): choices go out as numbers to type.
+- Buttons, lists and templates exist only as prepared Content (ContentSid), and on WhatsApp only: how they are
+  prepared is told in `wire/twilio_content.py`. By SMS choices are numbers to type.
 - Files are fetched by Twilio from an address of ours; theirs want our credentials and redirect to a CDN
   that must not see them.
 """
@@ -40,21 +41,26 @@ from aidline.channels.contract import (
     MediaRef,
     Outgoing,
     Place,
+    RetryLater,
     Scheme,
     Secret,
     Sender,
     Sent,
     Status,
+    TemplateDraft,
     TemplateInfo,
+    TemplateLimits,
     Uncertain,
     Verdict,
     gettext_noop,
     setting,
 )
 from aidline.channels.wire import twilio_account as account
-from aidline.channels.wire.calling import answer, call, fetch
-from aidline.channels.wire.menus import numbered
-from aidline.channels.wire.reading import ident, part, parts, said
+from aidline.channels.wire.calling import fetch
+from aidline.channels.wire.menus import ROWS, numbered
+from aidline.channels.wire.reading import ident, said
+from aidline.channels.wire.twilio_api import Api
+from aidline.channels.wire.twilio_contents import Contents
 from aidline.channels.wire.twilio_form import (
     MOST_FILES,
     PREFIX,
@@ -65,6 +71,7 @@ from aidline.channels.wire.twilio_form import (
     signed_fields,
     with_and_without_port,
 )
+from aidline.channels.wire.whatsapp_templates import LANGUAGES
 
 # --- configuration ---------------------------------------------------------------------------------------
 
@@ -156,8 +163,10 @@ WHATSAPP = replace(
         **{kind: MediaLimit(mimes, 16 * _MB) for kind, mimes in _FILES.items()},
         Kind.STICKER: MediaLimit(frozenset({"image/webp"}), 100 * 1024),
     },
+    choices=ROWS,
     reply_window=timedelta(hours=24),
     templates=True,
+    template_limits=TemplateLimits(button=20, languages=LANGUAGES),
     receipts=frozenset(Status),
     counts_segments=False,
     answers_stop=False,
@@ -165,8 +174,6 @@ WHATSAPP = replace(
     guide=account.WHATSAPP_GUIDE,
     data_goes_to=gettext_noop("Twilio (United States) and Meta Platforms (United States, Ireland)"),
 )
-
-_LIST_PAGES = 50
 
 # --- their codes, our words ------------------------------------------------------------------------------
 
@@ -180,6 +187,8 @@ VERDICTS: Mapping[str, Verdict] = {
     # 403 although only this one person or country is meant.
     **dict.fromkeys(("20403", "21408", "21608", "63016"), Verdict.GIVE_UP),
 }
+
+_CONTENT_GONE = frozenset({"21655", "63027"})  # the account or WhatsApp does not know this Content
 
 # Twilio, "Support for opt-out keywords", read 2026-11-22: single words that it acts upon by itself on SMS.
 _STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
@@ -198,6 +207,8 @@ class Twilio(account.TwilioAccount):
         self.whatsapp = config.sender.startswith(PREFIX)
         self.capabilities = WHATSAPP if self.whatsapp else CAPABILITIES
         self.api = f"{config.base_url.rstrip('/')}/{config.api_version}/Accounts/{config.account_sid}"
+        self.calls = Api(config.base_url, self._basic(), VERDICTS)
+        self.contents = Contents(replace(self.calls, base=config.content_url), config.account_sid)
         self.tokens = [word.encode() for word in (config.auth_token, config.previous_auth_token) if word]
 
     def handshake(self, request: HookRequest) -> HookAnswer | None:  # noqa: ARG002
@@ -231,15 +242,31 @@ class Twilio(account.TwilioAccount):
         return {"opt_out": said_so == "STOP" or word in _STOP, "opt_in": said_so == "START" or word in _START}
 
     def send(self, http: httpx.Client, out: Outgoing) -> Sent:
-        form: dict[str, str | list[str]] = {"To": self._to(out.to), **self._from(), **self._message(out)}
+        form: dict[str, str | list[str]] = {
+            "To": self._to(out.to),
+            **self._from(),
+            **self._message(http, out),
+        }
         if out.status_url:
             joint = "&" if "?" in out.status_url else "?"
             form["StatusCallback"] = f"{out.status_url}{joint}message={out.message}"
-        response = call(http, "POST", f"{self.api}/Messages.json", headers=self._basic(), data=form)
-        external_id = ident(_checked(response).get("sid"))
+        try:
+            taken = self.calls.call(http, "POST", f"{self.api}/Messages.json", data=form)
+        except GiveUp as refusal:
+            raise self._without_content(out, form, refusal) from None
+        external_id = ident(taken.get("sid"))
         if not external_id:
             raise Uncertain("no-id")
         return Sent(external_id)
+
+    def _without_content(
+        self, out: Outgoing, form: Mapping[str, Any], refusal: GiveUp
+    ) -> GiveUp | RetryLater:
+        """Choices whose Content somebody deleted: nothing was sent, and next time numbers are."""
+        if out.kind is not Kind.CHOICE or refusal.code not in _CONTENT_GONE:
+            return refusal
+        self.contents.forget(str(form.get("ContentSid")))
+        return RetryLater(refusal.code)
 
     def _to(self, to: Sender) -> str:
         return PREFIX + to.value if self.whatsapp else to.value
@@ -249,18 +276,22 @@ class Twilio(account.TwilioAccount):
             return {"MessagingServiceSid": self.config.messaging_service_sid}
         return {"From": self.config.sender}
 
-    def _message(self, out: Outgoing) -> dict[str, Any]:
+    def _message(self, http: httpx.Client, out: Outgoing) -> dict[str, Any]:
         if out.kind in self.capabilities.media:
             return self._file(out)
         if out.kind is Kind.TEMPLATE and out.template:
-            given = dict(out.template.parameters)
-            variables = {"ContentVariables": json.dumps(given, ensure_ascii=False)} if given else {}
-            return {"ContentSid": out.template.name, **variables}
+            return _by_content(out.template.name, out.template.parameters)
         if out.kind is Kind.LOCATION and out.place:
             return self._location(out.place, out.text)
-        if out.kind in (Kind.TEXT, Kind.CHOICE):
-            return {"Body": numbered(out.text, out.choices) if out.choices else out.text}
+        if out.kind is Kind.CHOICE:
+            return self._choices(http, out)
+        if out.kind is Kind.TEXT:
+            return {"Body": out.text}
         raise GiveUp(f"kind-{out.kind}")
+
+    def _choices(self, http: httpx.Client, out: Outgoing) -> dict[str, Any]:
+        found = self.contents.for_choices(http, out) if self.whatsapp else None
+        return _by_content(*found) if found else {"Body": numbered(out.text, out.choices)}
 
     def _file(self, out: Outgoing) -> dict[str, Any]:
         if out.file is None or out.file.size > self.capabilities.media[out.kind].bytes:
@@ -289,9 +320,17 @@ class Twilio(account.TwilioAccount):
 
     def sync_templates(self, http: httpx.Client) -> list[TemplateInfo]:
         """Content with the state of its approval by WhatsApp; its SID is the name we send it by."""
-        url = f"{self.config.content_url.rstrip('/')}/v1/ContentAndApprovals"
-        found = self._pages(http, self.config.content_url, url, {"PageSize": "100"}, "contents")
-        return [_template_info(content) for content in found] if self.whatsapp else []
+        return self.contents.templates(http) if self.whatsapp else []
+
+    def create_template(self, http: httpx.Client, draft: TemplateDraft) -> TemplateInfo:
+        return self.contents.create(http, draft)
+
+    def delete_template(self, http: httpx.Client, info: TemplateInfo) -> None:
+        same = (info.title or info.name, info.language)
+        found = () if info.external_id else self.contents.templates(http)
+        left = (one.external_id for one in found if (one.title, one.language) == same)
+        for sid in filter(None, (info.external_id, *left)):
+            self.contents.delete(http, sid)
 
     def list_since(self, http: httpx.Client, since: datetime) -> list[dict[str, Any]]:
         """Twilio filters by day (UTC); the exact moment is ours to look at."""
@@ -300,7 +339,7 @@ class Twilio(account.TwilioAccount):
             "DateSent>": since.astimezone(UTC).date().isoformat(),
             "PageSize": "200",
         }
-        found = self._pages(http, self.config.base_url, f"{self.api}/Messages.json", query, "messages")
+        found = self.calls.pages(http, f"{self.api}/Messages.json", query, "messages")
         missed = [one for one in found if one.get("direction") == "inbound" and _since(one, since)]
         return [self._as_webhook(http, one) for one in missed]
 
@@ -310,27 +349,14 @@ class Twilio(account.TwilioAccount):
         if fields["NumMedia"] in ("", "0"):
             return fields
         url = f"{self.api}/Messages/{fields['MessageSid']}/Media"
-        files = self._pages(http, self.config.base_url, f"{url}.json", {}, "media_list")
+        files = self.calls.pages(http, f"{url}.json", {}, "media_list")
         for place, file in enumerate(files[:MOST_FILES]):
             fields[f"MediaUrl{place}"] = f"{url}/{ident(file.get('sid'))}"
             fields[f"MediaContentType{place}"] = ident(file.get("content_type"))
         return fields
 
-    def _pages(
-        self, http: httpx.Client, base: str, url: str, query: Mapping[str, str], name: str
-    ) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        page = self._get(http, url, params=query)
-        for _page in range(_LIST_PAGES):
-            found += parts(page.get(name))
-            following = _next_page(page)
-            if not following:
-                break
-            page = self._get(http, str(httpx.URL(base).join(following)))
-        return found
-
     def _get(self, http: httpx.Client, url: str, **more: Any) -> dict[str, Any]:
-        return _checked(call(http, "GET", url, repeatable=True, headers=self._basic(), **more))
+        return self.calls.call(http, "GET", url, repeatable=True, **more)
 
     def _basic(self) -> dict[str, str]:
         pair = (self.config.account_sid, self.config.auth_token)
@@ -339,7 +365,7 @@ class Twilio(account.TwilioAccount):
         return {"Authorization": "Basic " + base64.b64encode(":".join(pair).encode()).decode()}
 
 
-# --- the API's answers -----------------------------------------------------------------------------------
+# --- what goes out, what was listed ----------------------------------------------------------------------
 
 _LISTED: Mapping[str, str] = {
     "MessageSid": "sid",
@@ -353,44 +379,12 @@ _LISTED: Mapping[str, str] = {
     "DateSent": "date_sent",
 }
 
-TEMPLATE_STATES: Mapping[str, str] = {
-    "approved": "approved",
-    "pending": "pending",
-    "received": "pending",
-    "rejected": "rejected",
-    "paused": "paused",
-}
 
-
-def _checked(response: httpx.Response) -> dict[str, Any]:
-    found = answer(response)
-    if response.is_success:
-        return found
-    raise account.refusal(response, VERDICTS)
+def _by_content(sid: str, words: Mapping[str, str]) -> dict[str, Any]:
+    variables = {"ContentVariables": json.dumps(dict(words), ensure_ascii=False)} if words else {}
+    return {"ContentSid": sid, **variables}
 
 
 def _since(listed: dict[str, Any], since: datetime) -> bool:
     when = sent_at({"DateSent": ident(listed.get("date_sent"))})
     return when is None or when >= since
-
-
-def _next_page(page: dict[str, Any]) -> str:
-    """Path and query alone, so that our credentials go nowhere else."""
-    url = ident(page.get("next_page_uri")) or ident(part(page.get("meta")).get("next_page_url"))
-    following = urlsplit(url)
-    return f"{following.path}?{following.query}" if url else ""
-
-
-def _template_info(found: dict[str, Any]) -> TemplateInfo:
-    approval = part(found.get("approval_requests"))
-    bodies = (said(part(shape).get("body")) for shape in part(found.get("types")).values())
-    return TemplateInfo(
-        name=ident(found.get("sid")),
-        language=ident(found.get("language")),
-        state=TEMPLATE_STATES.get(ident(approval.get("status")), "disabled"),
-        category=ident(approval.get("category")).lower(),
-        body=next(filter(None, bodies), ""),
-        parameters=tuple(sorted(map(str, part(found.get("variables"))))),
-        external_id=ident(found.get("sid")),
-        title=said(found.get("friendly_name")),
-    )

@@ -5,7 +5,7 @@ read 2026-11-22) and Meta's published API description, business-messaging-api v2
 
 Quirks:
 - One app secret signs for every number of the app, and one webhook address may serve them all: what is for
-  another number (`metadata.phone_number_id`) is left to that number's channel.
+  another number (`metadata.phone_number_id`), or of another account's template (`entry.id`), is left to others.
 - Since April 2026 a person may have no number, only a business-scoped id ("US.1349…"). It comes in
   `from_user_id`, in the contacts, or in `from` itself; one is written to with `recipient` in place of `to`.
 - Meta escapes non-ASCII as \\uXXXX and signs those bytes: the signature is taken over the raw body.
@@ -40,7 +40,10 @@ from aidline.channels.contract import (
     Sender,
     Sent,
     Status,
+    TemplateDraft,
     TemplateInfo,
+    TemplateLimits,
+    TemplateRefused,
     Uncertain,
     Unknown,
     Verdict,
@@ -49,10 +52,12 @@ from aidline.channels.contract import (
 )
 from aidline.channels.wire import meta
 from aidline.channels.wire.calling import answer, call, fetch
+from aidline.channels.wire.menus import ROWS
 from aidline.channels.wire.reading import document, ident, part, parts, said
 from aidline.channels.wire.whatsapp_account import GUIDE, PACE, WhatsAppAccount
-from aidline.channels.wire.whatsapp_bodies import ROWS, content, recipient, template_info
-from aidline.channels.wire.whatsapp_events import MEDIA_KINDS, changes, events, number_id
+from aidline.channels.wire.whatsapp_bodies import content, recipient
+from aidline.channels.wire.whatsapp_events import MEDIA_KINDS, account_id, changes, events, number_id
+from aidline.channels.wire.whatsapp_templates import LANGUAGES, STATES, creation, edition, template_info
 from aidline.kernel import phones
 
 # --- configuration ---------------------------------------------------------------------------------------
@@ -74,7 +79,10 @@ class Config:
     )
     verify_token: Annotated[str, Secret()] = setting(
         gettext_noop("Verify token"),
-        gettext_noop("A word of your own, given to Meta with our address."),
+        gettext_noop(
+            "A word of your own, given to Meta with our address. Subscribe there to messages, "
+            "message_template_status_update, template_category_update and message_template_quality_update."
+        ),
         secret=True,
         made_by_us=True,
     )
@@ -127,6 +135,7 @@ CAPABILITIES = Capabilities(
     choices=ROWS,
     reply_window=timedelta(hours=24),
     templates=True,
+    template_limits=TemplateLimits(languages=LANGUAGES),
     typing=True,
     read_marks=True,
     receipts=frozenset(Status),
@@ -139,7 +148,7 @@ CAPABILITIES = Capabilities(
 _TEMPLATE_PAGES = 50
 _NUMBER_ID = re.compile(rb'"phone_number_id"\s*:\s*"(\d{1,40})"')  # inside a text its quotes are escaped
 
-# --- their codes, our words (statuses and template states: `wire/whatsapp_events.py`) ---------------------
+# --- their codes, our words (statuses and templates: `wire`) ---------------------------------------------
 
 # What is not here is given up: it will fail the same way again.
 VERDICTS: Mapping[str, Verdict] = {
@@ -153,6 +162,8 @@ VERDICTS: Mapping[str, Verdict] = {
     **dict.fromkeys(("130472", "130497", "131021", "131026", "131030", "131047", "131049"), Verdict.GIVE_UP),
     **dict.fromkeys(("131051", "131052", "131053", "131062", "132000", "132001", "137000"), Verdict.GIVE_UP),
 }
+
+_NOT_THERE = frozenset({"2593002"})  # of a template that is to be deleted
 
 _MEDIA_NAMES = {**{kind: name for name, kind in MEDIA_KINDS.items()}, Kind.VOICE: "audio"}
 
@@ -199,6 +210,8 @@ class WhatsAppCloud(WhatsAppAccount):
     def _events(self, change: dict[str, Any]) -> Iterable[Event]:
         if number_id(change) not in ("", self.config.phone_number_id):
             return (Unknown("other-number"),)
+        if account_id(change) not in ("", self.config.waba_id):
+            return (Unknown("other-account"),)
         return events(change, VERDICTS)
 
     def send(self, http: httpx.Client, out: Outgoing) -> Sent:
@@ -274,7 +287,7 @@ class WhatsAppCloud(WhatsAppAccount):
 
     def sync_templates(self, http: httpx.Client) -> list[TemplateInfo]:
         found: list[TemplateInfo] = []
-        query = {"fields": "id,name,language,status,category,components", "limit": "100"}
+        query = {"fields": "id,name,language,status,category,components,rejected_reason", "limit": "100"}
         for _page in range(_TEMPLATE_PAGES):
             page = self._get(http, f"{self.config.waba_id}/message_templates", query)
             found += [template_info(one) for one in parts(page.get("data"))]
@@ -284,6 +297,35 @@ class WhatsAppCloud(WhatsAppAccount):
                 break
             query["after"] = after  # not the address in `next`, which would be theirs to choose
         return found
+
+    def create_template(self, http: httpx.Client, draft: TemplateDraft) -> TemplateInfo:
+        """A refused one is not made a second time, which its name would forbid, but changed."""
+        path = quote(draft.external_id, safe="") or f"{self.config.waba_id}/message_templates"
+        body = edition(draft) if draft.external_id else creation(draft)
+        response = call(http, "POST", f"{self.api}/{path}", headers=self._bearer(), json=body)
+        found = _taken(response)
+        external_id = ident(found.get("id")) or draft.external_id
+        if not external_id:
+            raise Uncertain("no-id")
+        state = STATES.get(ident(found.get("status")).upper(), "pending")
+        category = ident(found.get("category")).lower() or draft.category
+        return TemplateInfo(draft.name, draft.language, state, category, draft.body, external_id=external_id)
+
+    def delete_template(self, http: httpx.Client, info: TemplateInfo) -> None:
+        """The name alone would take every language away; what has no id here may have one there."""
+        external_id = info.external_id or self._id_of(http, info)
+        if not external_id:
+            return
+        url = f"{self.api}/{self.config.waba_id}/message_templates"
+        query = {"hsm_id": external_id, "name": info.name}
+        response = call(http, "DELETE", url, repeatable=True, headers=self._bearer(), params=query)
+        if response.status_code != 404 and _subcode(answer(response)) not in _NOT_THERE:
+            _taken(response)
+
+    def _id_of(self, http: httpx.Client, info: TemplateInfo) -> str:
+        same = (info.name, info.language)
+        listed = self.sync_templates(http)
+        return next((one.external_id for one in listed if (one.name, one.language) == same), "")
 
     def _post(self, http: httpx.Client, body: dict[str, Any], *, repeatable: bool = False) -> httpx.Response:
         url = f"{self.api}/{self.config.phone_number_id}/messages"
@@ -298,6 +340,20 @@ class WhatsAppCloud(WhatsAppAccount):
 
 def _checked(response: httpx.Response) -> dict[str, Any]:
     return meta.checked(response, VERDICTS)
+
+
+def _taken(response: httpx.Response) -> dict[str, Any]:
+    """Of a call about templates. Meta's subcode says more than its code, which is 100 for nearly everything."""
+    try:
+        return _checked(response)
+    except GiveUp as refusal:
+        error = part(answer(response).get("error"))
+        words = said(error.get("error_user_msg")) or said(error.get("message"))
+        raise TemplateRefused(_subcode({"error": error}) or refusal.code, words[:500]) from None
+
+
+def _subcode(found: dict[str, Any]) -> str:
+    return ident(part(found.get("error")).get("error_subcode"))
 
 
 def _sent(found: dict[str, Any], to: Sender, slow_down: timedelta | None) -> Sent:

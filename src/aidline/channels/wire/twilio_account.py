@@ -4,7 +4,6 @@ Sources: twilio.com/docs/iam/api/account, /docs/phone-numbers/api/incomingphonen
 (limits), read 2026-11-24; Twilio's API description 2010-04-01.
 """
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -15,12 +14,11 @@ from aidline.channels.contract import (
     GiveUp,
     HookState,
     Pace,
-    SendError,
-    Verdict,
     gettext_noop,
 )
-from aidline.channels.wire.calling import answer, call, failure
+from aidline.channels.wire.calling import call
 from aidline.channels.wire.reading import ident, parts, said
+from aidline.channels.wire.twilio_api import refusal
 
 PACE = Pace(per_second=10)  # Twilio queues by itself what a number cannot send at once
 WHATSAPP_PACE = Pace(per_second=80)
@@ -88,10 +86,3 @@ class TwilioAccount:
 
     def _basic(self) -> dict[str, str]:
         raise NotImplementedError
-
-
-def refusal(response: httpx.Response, verdicts: Mapping[str, Verdict]) -> SendError:
-    found = answer(response)
-    made = failure(response, ident(found.get("code")), verdicts)
-    made.words = said(found.get("message"))[:300]
-    return made

@@ -1,6 +1,5 @@
-"""Our outgoing messages as WhatsApp's JSON, and its templates as ours. Files are the provider's own work."""
+"""Our outgoing messages as WhatsApp's JSON. Files are the provider's own work."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,16 +10,9 @@ from aidline.channels.contract import (
     Outgoing,
     Scheme,
     Sender,
-    TemplateInfo,
     TemplateUse,
 )
-from aidline.channels.wire.menus import numbered
-from aidline.channels.wire.reading import ident, parts, said
-from aidline.channels.wire.whatsapp_events import TEMPLATE_STATES
-
-# Meta, "Interactive messages", read 2026-11-22: three buttons or ten rows in all, and these lengths.
-BUTTONS, ROWS = 3, 10
-_BUTTON_TITLE, _ROW_TITLE, _ROW_DESCRIPTION, _MENU_LABEL, _BODY = 20, 24, 72, 20, 1024
+from aidline.channels.wire.menus import Shape, label, numbered, row, shape_of
 
 Content = tuple[str, dict[str, Any]]
 
@@ -55,16 +47,14 @@ def _location(out: Outgoing) -> Content:
 
 
 def _choice(out: Outgoing) -> Content:
-    """Buttons if they fit, else a list, else numbers to type."""
-    body, titles = out.text, [choice.title for choice in out.choices]
-    if not titles or len(titles) > ROWS or not 0 < len(body) <= _BODY or len(set(titles)) < len(titles):
-        return "text", {"body": numbered(body, out.choices), "preview_url": False}
-    if len(titles) <= BUTTONS and max(map(len, titles)) <= _BUTTON_TITLE:
+    shape = shape_of(out)
+    if shape is Shape.NUMBERS:
+        return "text", {"body": numbered(out.text, out.choices), "preview_url": False}
+    if shape is Shape.BUTTONS:
         action: dict[str, Any] = {"buttons": [_button(choice) for choice in out.choices]}
-        return "interactive", {"type": "button", "body": {"text": body}, "action": action}
-    rows = [_row(choice) for choice in out.choices]
-    action = {"button": (out.menu_label or "☰")[:_MENU_LABEL], "sections": [{"rows": rows}]}
-    return "interactive", {"type": "list", "body": {"text": body}, "action": action}
+        return "interactive", {"type": "button", "body": {"text": out.text}, "action": action}
+    action = {"button": label(out), "sections": [{"rows": [_row(choice) for choice in out.choices]}]}
+    return "interactive", {"type": "list", "body": {"text": out.text}, "action": action}
 
 
 def _button(choice: Choice) -> dict[str, Any]:
@@ -72,20 +62,13 @@ def _button(choice: Choice) -> dict[str, Any]:
 
 
 def _row(choice: Choice) -> dict[str, str]:
-    """A title too long for its place is told in full in the description."""
-    cut = len(choice.title) > _ROW_TITLE
-    title = choice.title[: _ROW_TITLE - 1] + "…" if cut else choice.title
-    description = choice.description or (choice.title if cut else "")
-    row = {"id": choice.id, "title": title}
-    return {**row, "description": description[:_ROW_DESCRIPTION]} if description else row
+    shown = row(choice)
+    told = {"id": shown.id, "title": shown.title, "description": shown.description}
+    return {name: words for name, words in told.items() if words}
 
 
 # --- templates -------------------------------------------------------------------------------------------
-# A parameter of the body is named as in the template ("1", "name"), one of the header "header.1", one of the
-# button at place 0 "button.0". The same names stand in `TemplateInfo.body`.
-
-_PARAMETER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-_NAMED = re.compile(r"\{\{([\w.]+)\}\}")
+# The names of parameters: `wire/whatsapp_templates.py`.
 
 
 def _template(out: Outgoing) -> Content:
@@ -128,34 +111,6 @@ def _buttons(use: TemplateUse) -> list[dict[str, Any]]:
 
 def _place(name: str) -> tuple[int, str]:
     return (int(name), "") if name.isdigit() else (0, name)
-
-
-def template_info(found: dict[str, Any]) -> TemplateInfo:
-    components = parts(found.get("components"))
-    body = "\n\n".join(filter(None, map(_words, components)))
-    buttons = [name for component in components for name in _button_parameters(component)]
-    return TemplateInfo(
-        name=said(found.get("name")),
-        language=ident(found.get("language")),
-        state=TEMPLATE_STATES.get(ident(found.get("status")).upper(), "disabled"),
-        category=ident(found.get("category")).lower(),
-        body=body,
-        parameters=tuple(dict.fromkeys([*_NAMED.findall(body), *buttons])),
-        external_id=ident(found.get("id")),
-    )
-
-
-def _words(component: dict[str, Any]) -> str:
-    kind = ident(component.get("type")).upper()
-    if kind not in ("HEADER", "BODY", "FOOTER"):
-        return ""
-    named = r"{{header.\1}}" if kind == "HEADER" else r"{{\1}}"
-    return _PARAMETER.sub(named, said(component.get("text")))
-
-
-def _button_parameters(component: dict[str, Any]) -> list[str]:
-    buttons = enumerate(parts(component.get("buttons")))
-    return [f"button.{place}" for place, button in buttons if _PARAMETER.search(said(button.get("url")))]
 
 
 _WRITERS: Mapping[Kind, Callable[[Outgoing], Content]] = {

@@ -30,6 +30,7 @@ from aidline.channels.contract import (
     Verdict,
 )
 from aidline.channels.wire.reading import degrees, ident, moment, part, parts, said, uuid
+from aidline.channels.wire.whatsapp_templates import STATES as TEMPLATE_STATES
 from aidline.kernel import phones
 
 STATUSES: Mapping[str, Status] = {
@@ -38,21 +39,6 @@ STATUSES: Mapping[str, Status] = {
     "read": Status.READ,
     "played": Status.READ,
     "failed": Status.FAILED,
-}
-
-TEMPLATE_STATES: Mapping[str, str] = {
-    "APPROVED": "approved",
-    "REINSTATED": "approved",
-    "FLAGGED": "approved",
-    "PENDING": "pending",
-    "IN_APPEAL": "pending",
-    "REJECTED": "rejected",
-    "PAUSED": "paused",
-    "LIMIT_EXCEEDED": "paused",
-    "DISABLED": "disabled",
-    "DELETED": "disabled",
-    "PENDING_DELETION": "disabled",
-    "ARCHIVED": "disabled",
 }
 
 MEDIA_KINDS: Mapping[str, Kind] = {
@@ -68,7 +54,12 @@ Senders = tuple[Sender, ...]
 
 
 def changes(whole: dict[str, Any]) -> list[dict[str, Any]]:
-    return [change for entry in parts(whole.get("entry")) for change in parts(entry.get("changes"))]
+    """Each with account and time of its entry: news of a template have no others."""
+    return [
+        {**change, "account": entry.get("id"), "time": entry.get("time")}
+        for entry in parts(whole.get("entry"))
+        for change in parts(entry.get("changes"))
+    ]
 
 
 def number_id(change: dict[str, Any]) -> str:
@@ -76,12 +67,17 @@ def number_id(change: dict[str, Any]) -> str:
     return ident(part(part(change.get("value")).get("metadata")).get("phone_number_id"))
 
 
+def account_id(change: dict[str, Any]) -> str:
+    """The account whose template this is about; empty where it is about no template."""
+    return ident(change.get("account")) if ident(change.get("field")) in _OF_TEMPLATES else ""
+
+
 def events(change: dict[str, Any], verdicts: Mapping[str, Verdict]) -> Iterator[Event]:
     name, value = ident(change.get("field")), part(change.get("value"))
     if name == "messages":
         yield from _conversation(value, verdicts)
-    elif name == "message_template_status_update":
-        yield _template_change(value)
+    elif name in _OF_TEMPLATES:
+        yield _template_change(name, value, moment(change.get("time")))
     elif name == "user_preferences":
         yield from map(_preference, parts(value.get("user_preferences")))
     else:
@@ -273,13 +269,39 @@ def _receipt(status: dict[str, Any], verdicts: Mapping[str, Verdict]) -> Event:
     return Receipt(external_id, ours, at, code, verdicts.get(code, Verdict.GIVE_UP), message)
 
 
-def _template_change(value: dict[str, Any]) -> Event:
+def _template_change(name: str, value: dict[str, Any], at: datetime | None) -> Event:
+    told = _OF_TEMPLATES[name](value)
+    template, language = (
+        said(value.get("message_template_name")),
+        ident(value.get("message_template_language")),
+    )
+    if not template or not any(told.values()):
+        return Unknown(name.removeprefix("message_").removesuffix("_update").replace("_", "-"))
+    return TemplateChange(template, language, **told, at=at)
+
+
+def _template_status(value: dict[str, Any]) -> dict[str, str]:
     state = TEMPLATE_STATES.get(ident(value.get("event")).upper())
-    name, language = said(value.get("message_template_name")), ident(value.get("message_template_language"))
-    if state is None or not name:
-        return Unknown("template-status")
-    reason = ident(value.get("reason"))
-    return TemplateChange(name, language, state, "" if reason == "NONE" else reason[:60])
+    if state is None:
+        return {}
+    reason, info = ident(value.get("reason")), part(value.get("rejection_info"))
+    words = " ".join(filter(None, (said(info.get("reason")), said(info.get("recommendation")))))
+    return {"state": state, "reason": "" if reason == "NONE" else reason[:60], "words": words[:500]}
+
+
+def _template_category(value: dict[str, Any]) -> dict[str, str]:
+    return {"category": ident(value.get("new_category")).lower()[:30]}
+
+
+def _template_quality(value: dict[str, Any]) -> dict[str, str]:
+    return {"quality": ident(value.get("new_quality_score")).lower()[:10]}
+
+
+_OF_TEMPLATES: Mapping[str, Callable[[dict[str, Any]], dict[str, str]]] = {
+    "message_template_status_update": _template_status,
+    "template_category_update": _template_category,
+    "message_template_quality_update": _template_quality,
+}
 
 
 def _preference(wish: dict[str, Any]) -> Event:

@@ -1,56 +1,95 @@
-"""What agents type to offer choices or a place, read into our shapes."""
+"""Approved messages for one conversation: by family, in the person's language first, with the fields half filled."""
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from aidline.channels.contract import Choice, Place
-
-# "50.8466, 4.3528" as maps copy it; also with a decimal comma and degree signs.
-_PAIR = re.compile(r"\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*[;,\s]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*")
-
-
-def choices_from(titles: Sequence[str]) -> list[Choice]:
-    """Empty fields in between are left out; the number is the id."""
-    filled = [title.strip() for title in titles if title.strip()]
-    return [Choice(str(place), title) for place, title in enumerate(filled, 1)]
+from aidline.centres.queries import Seat
+from aidline.channels.models import Template
+from aidline.channels.queries import Family, families
+from aidline.conversations.models import Conversation
+from aidline.conversations.queries import templates_for
+from aidline.desk.bubble import Bubble, bubble_of, language_of
+from aidline.desk.inbox.prepared import date_in, first_name
 
 
-class PlaceForm(forms.Form):
-    name = forms.CharField(
-        label=_("What is there?"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"class": "input", "dir": "auto", "autocomplete": "off"}),
-        help_text=_("Such as “Clinic, second door”."),
-    )
-    address = forms.CharField(
-        label=_("Address"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "input", "dir": "auto", "autocomplete": "off"}),
-    )
-    spot = forms.CharField(
-        label=_("Coordinates"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"class": "input ltr", "autocomplete": "off", "inputmode": "text"}),
-        help_text=_("Copied from a map, such as 50.8466, 4.3528."),
-    )
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A field of the message. `empty` stands in the preview while nothing is filled in, in a direction of its own."""
 
-    def clean_spot(self) -> tuple[float, float]:
-        found = _PAIR.fullmatch(self.cleaned_data["spot"])
-        pair = tuple(float(part.replace(",", ".")) for part in found.groups()) if found else ()
-        if len(pair) != 2 or abs(pair[0]) > 90 or abs(pair[1]) > 180:
-            raise forms.ValidationError(_("Write two numbers: latitude, then longitude."))
-        return pair[0], pair[1]
+    name: str
+    label: str
+    example: str
+    value: str
 
-    def place(self) -> Place:
-        data: dict[str, Any] = self.cleaned_data
-        latitude, longitude = data["spot"]
-        return Place(latitude, longitude, data["name"].strip(), data["address"].strip())
+    @property
+    def empty(self) -> str:
+        return f"\u2068[{self.label}]\u2069"
 
-    def all_errors(self) -> Iterator[str]:
-        for errors in self.errors.values():
-            yield from map(str, errors)
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One message in one language. `raw` has the fields in it, `bubble` what is in them now."""
+
+    template: Template
+    raw: Bubble
+    bubble: Bubble
+    slots: Sequence[Slot]
+
+    @property
+    def language(self) -> str:
+        return self.raw.language
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A family: what fits best, and the other languages behind it."""
+
+    title: str
+    best: Offer
+    others: Sequence[Offer]
+    fits: bool  # the best is in the person's language
+
+
+def choices(seat: Seat, conversation: Conversation) -> list[Choice]:
+    wanted = _wanted(conversation)
+    found = [_choice(seat, family, wanted) for family in families(templates_for(conversation))]
+    return sorted(found, key=lambda choice: (not choice.fits, choice.title.casefold()))
+
+
+def _wanted(conversation: Conversation) -> list[str]:
+    """The person's language, then the centre's own."""
+    persons = conversation.language or conversation.person.language
+    return [code for code in (persons, conversation.centre.default_language) if code]
+
+
+def _choice(seat: Seat, family: Family, wanted: list[str]) -> Choice:
+    rows = sorted(family.rows, key=lambda row: _rank(language_of(row), wanted))
+    offers = [_offer(seat, row) for row in rows]
+    return Choice(family.title, offers[0], offers[1:], offers[0].language == wanted[0])
+
+
+def _rank(language: str, wanted: list[str]) -> tuple[int, str]:
+    return (wanted.index(language) if language in wanted else len(wanted), language)
+
+
+def _offer(seat: Seat, template: Template) -> Offer:
+    slots = [_slot(seat, template, name) for name in template.parameters]
+    values = {slot.name: slot.value or slot.empty for slot in slots}
+    return Offer(template, bubble_of(template, {}), bubble_of(template, values), slots)
+
+
+def _slot(seat: Seat, template: Template, name: str) -> Slot:
+    known: Mapping[str, str] = template.fields.get(name, {})
+    label = known.get("label") or _("Field %(name)s") % {"name": name.rpartition(".")[2]}
+    value = _suggested(seat, known.get("fill", ""), language_of(template))
+    return Slot(name, label, str(template.examples.get(name, "")), value)
+
+
+def _suggested(seat: Seat, fill: str, language: str) -> str:
+    if fill == "agent":
+        return first_name(seat.staff.name)
+    if fill == "centre":
+        return seat.centre.name
+    return date_in(language) if fill == "date" else ""

@@ -45,12 +45,12 @@ def _filled(seat: Seat, conversation: Conversation, reply: Canned) -> Suggestion
         "alias": conversation.person.alias(reply.language),
         "agent": first_name(seat.staff.name),
         "centre": seat.centre.name,
-        "date": _date_in(reply.language),
+        "date": date_in(reply.language),
     }
     return Suggestion(reply.id, reply.code, reply.language, reply.filled(values))
 
 
-def _date_in(language: str) -> str:
+def date_in(language: str) -> str:
     with translation.override(language if translation.check_for_language(language) else "en"):
         return date_format(timezone.localdate(), "DATE_FORMAT")
 

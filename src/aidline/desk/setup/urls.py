@@ -1,8 +1,18 @@
 from django.urls import path
 
-from aidline.desk.setup import centre, channels, consent, members, templates, translation, words
+from aidline.desk.setup import (
+    centre,
+    channels,
+    consent,
+    members,
+    template_writing,
+    templates,
+    translation,
+    words,
+)
 
 app_name = "setup"
+TEMPLATE = "channels/<uuid:channel>/templates/<uuid:template>"
 urlpatterns = [
     path("", centre.centre, name="centre"),
     path("logo/", centre.logo, name="logo"),
@@ -20,6 +30,11 @@ urlpatterns = [
     path("channels/<uuid:channel>/closing/", channels.closing, name="channel_close"),
     path("channels/<uuid:channel>/templates/", templates.index, name="templates"),
     path("channels/<uuid:channel>/templates/fetching/", templates.fetch, name="templates_fetch"),
+    path("channels/<uuid:channel>/templates/new/", template_writing.new, name="template_new"),
+    path(f"{TEMPLATE}/", template_writing.template, name="template"),
+    path(f"{TEMPLATE}/language/", template_writing.language, name="template_language"),
+    path(f"{TEMPLATE}/fields/", templates.fields, name="template_fields"),
+    path(f"{TEMPLATE}/removal/", templates.removal, name="template_remove"),
     path("staff/", members.index, name="members"),
     path("staff/invite/", members.invitation, name="invite"),
     path("staff/invitations/<uuid:invitation>/revocation/", members.revoke, name="revoke"),

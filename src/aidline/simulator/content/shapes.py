@@ -4,8 +4,8 @@ Plain data with keys instead of rows, so that the seeder decides how each thing 
 the real webhooks, staff's through the services.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 Texts = Mapping[str, str]  # language → words
 
@@ -28,12 +28,17 @@ class Canned:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A WhatsApp template, approved in every language of `texts`. `examples` by parameter ("1", "2")."""
+    """A WhatsApp template, approved in every language of `texts`.
+
+    `examples` and `labels` (what staff call it) by parameter ("1", "2"); `buttons` by language.
+    """
 
     name: str
     category: str
     texts: Texts
     examples: Texts
+    labels: Texts = field(default_factory=dict)
+    buttons: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -7,26 +7,25 @@ Source: as in `meta_rules`, and developers.facebook.com/docs/whatsapp/cloud-api/
 import hashlib
 import json
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aidline.simulator.lookalikes import meta_account, multipart
+from aidline.simulator.lookalikes import meta_account, meta_templates, multipart
 from aidline.simulator.lookalikes import meta_rules as rules
+from aidline.simulator.lookalikes.meta_errors import Refused, refuse, trouble
 from aidline.simulator.lookalikes.shapes import (
     Account,
     Answer,
     Call,
     Exchange,
-    Form,
     Option,
     StoredFile,
     Taken,
     answer,
 )
-from aidline.simulator.lookalikes.strict import Problem, check
-from aidline.simulator.lookalikes.trouble import Ending, ending_of
+from aidline.simulator.lookalikes.strict import check
+from aidline.simulator.lookalikes.trouble import ending_of
 from aidline.simulator.wire.meta import new_wamid
 
 VENDOR = "meta"
@@ -39,39 +38,12 @@ _MB = 1024 * 1024
 _LARGEST: Mapping[str, int] = {"image": 5 * _MB, "audio": 16 * _MB, "video": 16 * _MB}
 _LARGEST_DOCUMENT = 100 * _MB
 
-_CODES: Mapping[str, int] = {
-    "unknown": 100,
-    "missing": 131008,
-    "type": 100,
-    "value": 131009,
-    "length": 131009,
-}
-
-
-class Refused(Exception):
-    """The vendor's own refusal: code, words for a developer, HTTP status."""
-
-    def __init__(self, code: int, details: str, status: int = 400) -> None:
-        super().__init__(code)
-        self.answer = error(code, details, status)
-
 
 def respond(call: Call, exchange: Exchange) -> Answer:
     try:
         return _route(call, exchange)
     except Refused as refusal:
         return refusal.answer
-
-
-def error(code: int, details: str, status: int = 400) -> Answer:
-    content = {
-        "message": f"(#{code}) {details}",
-        "type": "OAuthException",
-        "code": code,
-        "error_data": {"messaging_product": "whatsapp", "details": details},
-        "fbtrace_id": secrets.token_urlsafe(16)[:16],
-    }
-    return answer({"error": content}, status)
 
 
 def _route(call: Call, exchange: Exchange) -> Answer:
@@ -83,6 +55,8 @@ def _route(call: Call, exchange: Exchange) -> Answer:
         raise Refused(2500, "Unknown path components", 400)
     if len(rest) == 1 and call.method == "GET":
         return _node(exchange, account, rest[0])
+    if len(rest) == 1 and call.method == "POST":
+        return meta_templates.change(call, exchange, account, rest[0])
     if not account.owns(rest[0]):
         raise Refused(100, f"Unsupported request. Object with ID '{rest[0][:40]}' does not exist")
     verb = _VERBS.get((call.method, "/".join(rest[1:])))
@@ -108,19 +82,11 @@ def _messages(call: Call, exchange: Exchange, account: Account) -> Answer:
         return _read(content, exchange, account)
     taken = _checked(content, exchange, account)
     ending = ending_of(exchange, account, taken.to)
-    refused = _trouble(ending)
+    refused = trouble(ending)
     if refused:
         return refused
     exchange.take(replace(taken, fate=ending.fate))
     return ending.late(exchange, answer(_receipt_of(taken)))
-
-
-def _trouble(ending: Ending) -> Answer | None:
-    if ending.status == 429:
-        return error(130429, "Rate limit hit", 429)
-    if ending.status == 500:
-        return error(131000, "Something went wrong", 500)
-    return error(int(ending.code), "Refused for practice") if ending.code else None
 
 
 def _document(call: Call) -> dict[str, Any]:
@@ -134,7 +100,7 @@ def _document(call: Call) -> dict[str, Any]:
 
 
 def _read(content: dict[str, Any], exchange: Exchange, account: Account) -> Answer:
-    _refuse(check(content, rules.READ))
+    refuse(check(content, rules.READ))
     exchange.mark_read(account, content["message_id"])
     return answer({"success": True})
 
@@ -142,7 +108,7 @@ def _read(content: dict[str, Any], exchange: Exchange, account: Account) -> Answ
 def _checked(content: dict[str, Any], exchange: Exchange, account: Account) -> Taken:
     kind = str(content.get("type") or "text")
     inside = content.get(kind)
-    _refuse(check(content, rules.message(kind, inside)))
+    refuse(check(content, rules.message(kind, inside)))
     taken = Taken(
         account=account.ref,
         id=new_wamid(),
@@ -152,11 +118,6 @@ def _checked(content: dict[str, Any], exchange: Exchange, account: Account) -> T
         opaque=content.get("biz_opaque_callback_data", ""),
     )
     return _READERS[kind](taken, inside, Stock(exchange, account))
-
-
-def _refuse(problem: Problem | None) -> None:
-    if problem:
-        raise Refused(_CODES[problem.what], f"{problem.what} parameter: {problem.where}")
 
 
 def _recipient(content: dict[str, Any]) -> str:
@@ -247,32 +208,7 @@ def _interactive(taken: Taken, inside: Any, _stock: Stock) -> Taken:
 
 
 def _template(taken: Taken, inside: Any, stock: Stock) -> Taken:
-    name, language = inside["name"], inside["language"]["code"]
-    forms = [
-        form
-        for form in stock.exchange.forms(stock.account)
-        if form.name == name and form.language == language
-    ]
-    if not forms:
-        raise Refused(132001, f"template name ({name[:60]}) does not exist in {language[:10]}", 404)
-    form = forms[0]
-    if form.status != "APPROVED":
-        raise Refused(132015, "Template is paused")
-    return replace(taken, text=_filled(form, inside.get("components", ())))
-
-
-def _filled(form: Form, components: Any) -> str:
-    bodies: list[dict[str, Any]] = [one for one in components if one["type"] == "body"]
-    given = [str(one.get("text", "")) for one in (bodies[0]["parameters"] if bodies else ())]
-    if len(given) != len(form.parameters):
-        raise Refused(
-            132000,
-            f"body: number of localizable_params ({len(given)}) does not match ({len(form.parameters)})",
-        )
-    text = form.body
-    for parameter, value in zip(form.parameters, given, strict=True):
-        text = text.replace("{{" + parameter + "}}", value)
-    return text
+    return meta_templates.sent(taken, inside, stock.exchange.forms(stock.account))
 
 
 _READERS: Mapping[str, Callable[[Taken, Any, Stock], Taken]] = {
@@ -296,7 +232,7 @@ def _node(exchange: Exchange, account: Account, id: str) -> Answer:
 
 
 def _subscribe(call: Call, _exchange: Exchange, account: Account) -> Answer:
-    _refuse(meta_account.subscribe(_document(call), account))
+    refuse(meta_account.subscribe(_document(call), account))
     return answer({"success": True})
 
 
@@ -343,37 +279,10 @@ def _stored(exchange: Exchange, account: Account, file_id: str) -> StoredFile:
     return file
 
 
-# --- templates -------------------------------------------------------------------------------------------
-
-
-def _forms(call: Call, exchange: Exchange, account: Account) -> Answer:
-    forms = list(exchange.forms(account))
-    size = int(call.query.get("limit", "25")) if call.query.get("limit", "25").isdigit() else 25
-    after = call.query.get("after", "0")
-    start = int(after) if after.isdigit() else 0
-    page = forms[start : start + size]
-    paging: dict[str, Any] = {"cursors": {"before": str(start), "after": str(start + len(page))}}
-    if start + size < len(forms):
-        paging["next"] = f"{exchange.base_url}/look-alike/meta/{call.path}?after={start + size}"
-    return answer({"data": [_form(form) for form in page], "paging": paging})
-
-
-def _form(form: Form) -> dict[str, Any]:
-    body = {"type": "BODY", "text": form.body}
-    return {
-        "id": form.id,
-        "name": form.name,
-        "language": form.language,
-        "status": form.status,
-        "category": form.category,
-        "components": [body],
-    }
-
-
 _VERBS: Mapping[tuple[str, str], Callable[[Call, Exchange, Account], Answer]] = {
     ("POST", "messages"): _messages,
     ("POST", "media"): _upload,
-    ("GET", "message_templates"): _forms,
     ("POST", "subscribed_apps"): _subscribe,
     ("GET", "subscribed_apps"): _subscriptions,
+    **{(method, "message_templates"): verb for method, verb in meta_templates.VERBS.items()},
 }

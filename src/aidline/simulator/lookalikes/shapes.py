@@ -107,7 +107,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A template: its text with {{1}} in it, and the state in Meta's words."""
+    """A template: its text with {{1}} in it, and the state in Meta's words.
+
+    `raw` is what else the vendor was given and gives back (Twilio's types).
+    """
 
     id: str
     name: str
@@ -116,6 +119,12 @@ class Form:
     body: str
     parameters: Sequence[str] = ()
     status: str = "APPROVED"
+    header: str = ""
+    footer: str = ""
+    buttons: Sequence[str] = ()
+    reason: str = ""
+    words: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +192,12 @@ class Exchange(Protocol):
     def file(self, account: Account, file_id: str) -> StoredFile | None: ...
 
     def forms(self, account: Account) -> Sequence[Form]: ...
+
+    def keep_form(self, account: Account, form: Form) -> None:
+        """Made or changed. What is PENDING is decided after a moment, by `reviewing`."""
+        ...
+
+    def drop_form(self, account: Account, form: Form) -> None: ...
 
     def said_since(self, account: Account, since: datetime | None) -> Sequence[Said]: ...
 

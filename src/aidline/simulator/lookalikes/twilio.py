@@ -1,11 +1,10 @@
-"""A look-alike of Twilio's messaging and content APIs.
+"""A look-alike of Twilio's messaging API; its contents are in `twilio_contents`.
 
 Source: twilio.com/docs/messaging/api/message-resource, …/content/content-api-resources and the errors (read
 2026-11-22), Twilio's API description 2010-04-01. Twilio leaves unknown fields unread; we refuse them
 (20001), so that a slip in a name is found here and not in the field.
 """
 
-import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping
@@ -15,19 +14,19 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from aidline.simulator.lookalikes import twilio_account
+from aidline.simulator.lookalikes import twilio_account, twilio_contents
 from aidline.simulator.lookalikes.shapes import (
     Account,
     Answer,
     Call,
     Exchange,
-    Form,
     Said,
     StoredFile,
     Taken,
     answer,
 )
-from aidline.simulator.lookalikes.trouble import Ending, ending_of
+from aidline.simulator.lookalikes.trouble import ending_of
+from aidline.simulator.lookalikes.twilio_errors import Refused, trouble
 from aidline.simulator.wire.twilio import API_VERSION, new_sid
 
 VENDOR = "twilio"
@@ -54,12 +53,6 @@ _FIELDS = frozenset(
 )
 
 
-class Refused(Exception):
-    def __init__(self, code: int, details: str, status: int = 400) -> None:
-        super().__init__(code)
-        self.answer = error(code, details, status)
-
-
 def respond(call: Call, exchange: Exchange) -> Answer:
     try:
         return _route(call, exchange)
@@ -67,16 +60,11 @@ def respond(call: Call, exchange: Exchange) -> Answer:
         return refusal.answer
 
 
-def error(code: int, details: str, status: int = 400) -> Answer:
-    more = f"https://www.twilio.com/docs/errors/{code}"
-    return answer({"code": code, "message": details, "more_info": more, "status": status}, status)
-
-
 def _route(call: Call, exchange: Exchange) -> Answer:
     account = _account(call, exchange)
     parts = call.parts
-    if parts[0] == "v1" and call.method == "GET":
-        return _contents(call, exchange, account)
+    if parts[0] == "v1" and len(parts) > 1:
+        return twilio_contents.respond(call, exchange, account)
     if parts == [API_VERSION, "Accounts", f"{account.key}.json"] and call.method == "GET":
         return twilio_account.account_of(account)
     if parts[:2] != [API_VERSION, "Accounts"] or len(parts) < 4:
@@ -113,19 +101,11 @@ def _messages(call: Call, exchange: Exchange, account: Account) -> Answer:
     fields = parse_qs(call.body.decode("utf-8", "replace"), keep_blank_values=True)
     taken = _checked(fields, exchange, account)
     ending = ending_of(exchange, account, taken.to)
-    refused = _trouble(ending)
+    refused = trouble(ending)
     if refused:
         return refused
     exchange.take(replace(taken, fate=ending.fate))
     return ending.late(exchange, answer(_resource(account, taken), 201))
-
-
-def _trouble(ending: Ending) -> Answer | None:
-    if ending.status == 429:
-        return error(20429, "Too Many Requests", 429)
-    if ending.status == 500:
-        return error(20500, "An internal server error has occurred", 500)
-    return error(int(ending.code), "Refused for practice") if ending.code else None
 
 
 def _checked(fields: Mapping[str, list[str]], exchange: Exchange, account: Account) -> Taken:
@@ -151,7 +131,7 @@ def _checked(fields: Mapping[str, list[str]], exchange: Exchange, account: Accou
         callback=one.get("StatusCallback", ""),
         place=_place(one.get("PersistentAction", "")),
     )
-    return _from_content(taken, one, exchange, account) if one.get("ContentSid") else taken
+    return twilio_contents.sent(taken, one, exchange, account) if one.get("ContentSid") else taken
 
 
 def _check_sender(one: Mapping[str, str], account: Account) -> None:
@@ -179,22 +159,6 @@ def _recipient(one: Mapping[str, str], account: Account) -> str:
 def _place(action: str) -> tuple[float, float, str, str] | None:
     found = _GEO.fullmatch(action)
     return (float(found[1]), float(found[2]), found[3] or "", "") if found else None
-
-
-def _from_content(taken: Taken, one: Mapping[str, str], exchange: Exchange, account: Account) -> Taken:
-    form = next((form for form in exchange.forms(account) if form.id == one["ContentSid"]), None)
-    if form is None:
-        raise Refused(63027, "The template does not exist for this language and locale", 404)
-    try:
-        given = json.loads(one.get("ContentVariables", "{}"))
-    except ValueError:
-        raise Refused(21656, "The ContentVariables parameter is invalid") from None
-    if not isinstance(given, dict) or set(given) != set(form.parameters):
-        raise Refused(21656, "The ContentVariables parameter is invalid")
-    text = form.body
-    for name, value in given.items():
-        text = text.replace("{{" + name + "}}", str(value))
-    return replace(taken, kind="template", text=text)
 
 
 def _resource(account: Account, taken: Taken) -> dict[str, Any]:
@@ -315,28 +279,3 @@ def _numbers(call: Call, exchange: Exchange, account: Account) -> Answer:
     if not fields.get("SmsUrl", "http").startswith("http"):
         raise Refused(21502, "SmsUrl is not valid")
     return twilio_account.change(account, exchange, fields)
-
-
-# --- content ---------------------------------------------------------------------------------------------
-
-
-def _contents(call: Call, exchange: Exchange, account: Account) -> Answer:
-    if call.parts[1:] not in (["Content"], ["ContentAndApprovals"]):
-        raise Refused(20404, "The requested resource was not found", 404)
-    with_approval = call.parts[1] == "ContentAndApprovals"
-    contents = [_content(form, with_approval=with_approval) for form in exchange.forms(account)]
-    return answer({"contents": contents, "meta": {"page": 0, "key": "contents", "next_page_url": None}})
-
-
-def _content(form: Form, *, with_approval: bool) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "sid": form.id,
-        "friendly_name": form.name,
-        "language": form.language,
-        "variables": dict.fromkeys(form.parameters, ""),
-        "types": {"twilio/text": {"body": form.body}},
-    }
-    if with_approval:
-        state = {"status": form.status.lower(), "category": form.category, "name": form.name}
-        made["approval_requests"] = state
-    return made

@@ -16,7 +16,7 @@ from aidline.knowledge.services import save_canned
 from aidline.routing.models import Presence
 from aidline.routing.states import PresenceState
 from aidline.simulator import hooks
-from aidline.simulator.content import shapes
+from aidline.simulator.content import load, shapes
 from aidline.simulator.office import approved_forms
 from aidline.simulator.vendors import VENDORS
 
@@ -96,6 +96,7 @@ def _config(shape: shapes.Channel) -> Mapping[str, str]:
 
 def _templates(channel: Channel) -> list[Template]:
     """As the provider will list them at the next look: Twilio names a template by its id."""
+    known = {template.name: template for template in load().network.templates}
     return [
         Template(
             channel=channel,
@@ -105,7 +106,11 @@ def _templates(channel: Channel) -> list[Template]:
             category=form.category.lower(),
             body=form.body,
             parameters=list(form.parameters),
-            **({"title": form.name} if hasattr(Template, "title") and channel.provider == "twilio" else {}),
+            family=form.name,
+            buttons=list(form.buttons),
+            examples=dict(known[form.name].examples),
+            fields={name: {"label": label} for name, label in known[form.name].labels.items()},
+            external_id=form.id,
         )
         for form in approved_forms()
     ]

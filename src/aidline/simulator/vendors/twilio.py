@@ -57,7 +57,8 @@ class TwilioLine:
             )
         if said.choice:
             choice, title = said.choice
-            return twilio.button_reply(self.account, writer.address, choice, title, said.reply_to, **who)
+            word = twilio.list_reply if said.from_list else twilio.button_reply
+            return word(self.account, writer.address, choice, title, said.reply_to, **who)
         return self._plain(writer, said, who)
 
     def _plain(self, writer: Writer, said: Utterance, who: Mapping[str, str]) -> twilio.Fields:

@@ -90,6 +90,8 @@ def _meta_contacts(customer: meta.Customer, said: Utterance) -> meta.Part:
 
 def _meta_choice(customer: meta.Customer, said: Utterance) -> meta.Part:
     choice, title = said.choice or ("", "")
+    if said.raw_kind == "template":
+        return meta.template_button(customer, said.at, choice, title, said.reply_to, id=said.id)
     word = meta.list_reply if said.from_list else meta.button_reply
     return word(customer, said.at, choice, title, said.reply_to, id=said.id)
 

@@ -56,6 +56,23 @@ def post(number: Number, values: Iterable[Part]) -> Post:
     return signed(number, {"entry": [{"id": number.waba_id, "changes": changes}]})
 
 
+def template_post(
+    number: Number, name: str, language: str, event: str, at: datetime, *, reason: str = "", words: str = ""
+) -> Post:
+    """What was decided about a template."""
+    value: Part = {
+        "event": event,
+        "message_template_name": name,
+        "message_template_language": language,
+        "reason": reason or "NONE",
+    }
+    if words:
+        value["rejection_info"] = {"reason": words, "recommendation": ""}
+    change = {"field": "message_template_status_update", "value": value}
+    entry = {"id": number.waba_id, "time": int(at.timestamp()), "changes": [change]}
+    return signed(number, {"entry": [entry]})
+
+
 def signed(number: Number, content: Part) -> Post:
     body = json.dumps({"object": "whatsapp_business_account", **content}, separators=(",", ":")).encode()
     return Post(

@@ -14,7 +14,7 @@ from aidline.conversations.models import Conversation
 from aidline.conversations.queries import access_conversation
 from aidline.desk.inbox.accounts import able
 from aidline.desk.inbox.answers import by_script, refused, sheet
-from aidline.desk.inbox.offers import PlaceForm, choices_from
+from aidline.desk.inbox.extras import PlaceForm, choices_from
 from aidline.desk.inbox.views.writing import client_key_of, sent, take_if_free
 from aidline.kernel.ids import new_id
 

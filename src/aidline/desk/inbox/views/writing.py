@@ -1,6 +1,5 @@
 """Writing: replies, notes, drafts, approved messages; taking back and sending again."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from aidline.centres.models import Membership
 from aidline.centres.queries import members_of
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
-from aidline.channels.models import Template
 from aidline.conversations import sending
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.presentation import lines_of
@@ -23,10 +21,10 @@ from aidline.conversations.queries import (
     access_message,
     access_template,
     draft_of,
-    templates_for,
 )
 from aidline.desk.inbox import contexts
 from aidline.desk.inbox.answers import by_script, done, refused, sheet, talk_url
+from aidline.desk.inbox.offers import choices
 from aidline.desk.inbox.translations import written_of
 from aidline.gateway.cleaning import Refused, clean_upload
 from aidline.kernel.ids import new_id
@@ -92,9 +90,9 @@ def draft(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
 @require_safe
 def templates(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
     found = access_conversation(request.seat, conversation)
-    offers = [_Offer.of(row, found) for row in templates_for(found)]
     context = {"title": _("Approved messages"), "conversation": found, "person": found.person}
-    return sheet(request, "desk/inbox/templates.html", {**context, "offers": offers, "client_key": new_id()})
+    offered = {"choices": choices(request.seat, found), "client_key": new_id()}
+    return sheet(request, "desk/inbox/templates.html", {**context, **offered})
 
 
 @requires(Can.ANSWER)
@@ -135,18 +133,6 @@ def send_again(request: StaffRequest, message: UUID) -> HttpResponseBase:
     if not sending.send_again(by=request.seat.staff, message=row):
         return refused(request, row.conversation, _("It is on its way already."))
     return done(request, row.conversation, _("It goes out once more."))
-
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    template: Template
-    fits: bool  # in the person's language
-    fields: list[tuple[str, str]]  # name, what is suggested
-
-    @classmethod
-    def of(cls, template: Template, conversation: Conversation) -> "_Offer":
-        code = template.language.replace("_", "-").split("-")[0].lower()
-        return cls(template, code == conversation.language, [(name, "") for name in template.parameters])
 
 
 def sent(

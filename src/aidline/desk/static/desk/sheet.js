@@ -20,12 +20,13 @@ export async function openSheet(url) {
 
 function preview(field) {
   const form = field.closest("form");
-  const shown = form.querySelector("[data-preview]");
-  let text = shown.dataset.preview;
-  form.querySelectorAll("[data-field]").forEach((one) => {
-    if (one.value) text = text.replaceAll(`{{${one.dataset.field}}}`, one.value);
-  });
-  shown.textContent = text;
+  const fields = [...form.querySelectorAll("[data-field]")];
+  for (const shown of form.querySelectorAll("[data-preview]")) {
+    shown.textContent = fields.reduce(
+      (text, one) => text.replaceAll(`{{${one.dataset.field}}}`, () => one.value.trim() || one.dataset.empty),
+      shown.dataset.preview,
+    );
+  }
 }
 
 async function sendTemplate(form) {
