@@ -43,7 +43,7 @@ ENDING = re.compile(
     r"(leaving|removal|revocation|forget|end|end-others|finish|sign-out|closing|undo|leave|hide)/?$"
 )
 TEXTUAL = frozenset({"text", "textarea", "search", "password", "email", "url", "tel", ""})
-ROLES = ("centre_admin", "organisation_admin", "agent", "supervisor", "translator", "anonymous")
+ROLES = ("translator", "centre_admin", "organisation_admin", "agent", "supervisor", "anonymous")
 
 # Written by scripts and not by forms: (end of route, fields).
 SCRIPTED: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -20,6 +20,7 @@ from aidline.conversations.models import Conversation, Message  # noqa: E402
 from aidline.gateway import spool  # noqa: E402
 from aidline.gateway.deliveries import Raw, seal  # noqa: E402
 from aidline.kernel.clock import now  # noqa: E402
+from aidline.language.models import Translation  # noqa: E402
 from architecture.stock import World, fill  # noqa: E402
 from canary.filling import Filler  # noqa: E402
 from canary.marks import WORD, Marks  # noqa: E402
@@ -67,6 +68,7 @@ def readable() -> dict[str, int]:
     texts = [message.text for message in Message.objects.exclude(text_sealed=None)]
     return {
         "messages": sum(WORD in text for text in texts),
+        "translations": sum(WORD in row.text for row in Translation.objects.exclude(text_sealed=None)),
         "conversations": Conversation.objects.count(),
         "pending": Delivery.objects.filter(state="p").count(),
     }

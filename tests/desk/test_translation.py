@@ -1,5 +1,6 @@
 """Translations on the desk: under the original, before sending, and by people who translate."""
 
+import time
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from aidline.language.queries import work_of
 from desk.stage import Stage
 from factories import make_conversation, make_staff
 from language.stage import engine_at, server
-from local_server import LocalServer
+from local_server import Answer, LocalServer, Seen
 
 WRITTEN = "There is a lift at Lantern Street. It is open until six."
 ARABIC = "يوجد مصعد في شارع الفانوس. وهو مفتوح حتى السادسة."
@@ -128,7 +129,8 @@ def test_a_reply_is_shown_in_both_languages_before_it_goes(
 ) -> None:
     shown = preview(stage, talk, stage.client(script=script))
     assert ARABIC in shown
-    assert shown.count(WRITTEN) == 2  # what was written, and what the translation says
+    assert f">\n{WRITTEN}</textarea>" in shown or f">{WRITTEN}</textarea>" in shown
+    assert f"{WRITTEN}</p>" in shown  # what the translation says
     assert not Message.objects.filter(direction="o").exists()
 
 
@@ -158,6 +160,42 @@ def test_a_change_of_the_translation_is_translated_back(
     shown = preview(stage, talk, written=WRITTEN, text="قرب شارع القناة", look="1", target="ar")
     assert "Near Canal Street" in shown
     assert WRITTEN in shown
+
+
+def test_a_translation_of_words_that_were_changed_since_does_not_go(
+    stage: Stage, talk: Conversation, there: LocalServer
+) -> None:
+    data = {
+        "text": ARABIC,
+        "written": f"{WRITTEN} Or not.",
+        "written_language": "en",
+        "translated_from": WRITTEN,
+    }
+    answer = stage.client(script=True).post(stage.url("reply", talk.pk), data)
+    assert answer.status_code == 422
+    assert not Message.objects.filter(direction="o").exists()
+    stage.client().post(stage.url("reply", talk.pk), {**data, "as_written": "1"})
+    assert Message.objects.get(direction="o").text == f"{WRITTEN} Or not."
+
+
+def test_both_ways_together_take_no_longer_than_the_centre_allows(
+    stage: Stage, talk: Conversation, there: LocalServer
+) -> None:
+    """And a server that is only slow is not taken for a broken one."""
+    good = there.answer
+
+    def slow(seen: Seen) -> Answer:
+        time.sleep(0.7)
+        return good(seen)
+
+    there.answer = slow
+    Engine.objects.update(seconds=1)
+    began = time.monotonic()
+    shown = preview(stage, talk)
+    assert time.monotonic() - began < 2
+    assert ARABIC in shown
+    assert "What the translation says could not be checked." in shown
+    assert Engine.objects.get().failures == 0
 
 
 def test_a_time_out_says_so_and_lets_the_agent_send_as_it_is(stage: Stage, talk: Conversation) -> None:

@@ -253,6 +253,14 @@ def test_a_dripping_body_ends_at_the_deadline(outside: LocalServer, monkeypatch)
     assert time.monotonic() - began < 3
 
 
+def test_a_caller_may_have_less_patience_than_the_client(outside: LocalServer) -> None:
+    outside.answer = lambda _: Answer(drip=_drip)
+    began = time.monotonic()
+    with http.client(frozenset({outside.origin})) as client, pytest.raises(http.TooSlow):
+        client.get(outside.url, extensions=http.within(0.3))
+    assert time.monotonic() - began < 3
+
+
 def test_a_packed_bomb_is_counted_unpacked(outside: LocalServer) -> None:
     bomb = gzip.compress(b"\0" * 5_000_000)
     outside.answer = lambda _: Answer(body=bomb, headers={"Content-Encoding": "gzip"})

@@ -23,6 +23,7 @@ CHOSEN = "lang:"  # begins the id of a choice that names a language
 ASK = "language.ask"
 TRANSLATE = "language.translate"
 LONG = 40  # letters from which a text may say that somebody writes in another language than we think
+SUSPECTED = 2  # long texts in a row
 LOOKED_AT = 50  # of the long texts of a batch, so that a flood of them costs no more
 
 
@@ -105,12 +106,13 @@ def _suspect(heard: Iterable[Heard], known: Mapping[UUID, str]) -> None:
 
 def _note(doubt: LanguageDoubt | None, person: UUID, code: str) -> None:
     """Two long texts in a row make a suspicion; one in the known language ends it."""
-    times = (doubt.times + 1 if doubt.seems == code else 1) if doubt and code else int(bool(code))
+    again = doubt is not None and doubt.seems == code
+    times = (SUSPECTED if again else 1) if code else 0
     if doubt is None and code:
         fresh = LanguageDoubt(person_id=person, seems=code, times=times)
         LanguageDoubt.objects.bulk_create([fresh], ignore_conflicts=True)
     elif doubt and (doubt.seems, doubt.times) != (code, times):
-        LanguageDoubt.objects.filter(pk=person).update(seems=code, times=min(times, 1000))
+        LanguageDoubt.objects.filter(pk=person).update(seems=code, times=times)
 
 
 def _by_language(languages: Mapping[UUID, str]) -> dict[str, list[UUID]]:

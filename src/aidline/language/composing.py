@@ -1,6 +1,8 @@
 """An agent writes in their own language, and sees before sending what the person will read and what it says."""
 
 from dataclasses import dataclass
+from time import monotonic
+from typing import Any
 from uuid import UUID
 
 from aidline.kernel import text as words
@@ -48,13 +50,13 @@ def _with_engine(centre_id: UUID, asked: Preview, edited: str) -> Preview:
 
 def _both_ways(engine: Engine, asked: Preview, edited: str) -> Preview:
     """Without the way back the translation is shown all the same, and said to be unchecked."""
-    terms = terms_of(engine.centre_id)
+    how: dict[str, Any] = {"terms": terms_of(engine.centre_id), "until": monotonic() + engine.seconds}
     flagged, text = False, edited
     if not text:
-        made = translate(engine, asked.written, source=asked.source, target=asked.target, terms=terms)
+        made = translate(engine, asked.written, source=asked.source, target=asked.target, **how)
         flagged, text = made.flagged, made.text
     try:
-        back = translate(engine, text, source=asked.target, target=asked.source, terms=terms).text
+        back = translate(engine, text, source=asked.target, target=asked.source, **how).text
     except EngineError as error:
         return Preview(asked.written, asked.source, asked.target, text, "", flagged, error.code)
     return Preview(asked.written, asked.source, asked.target, text, back, flagged)

@@ -15,7 +15,14 @@ from django.db.models import F
 from aidline.kernel import http
 from aidline.kernel.clock import now
 from aidline.language.glossary import Outcome, Term, translated
-from aidline.language.libretranslate import Busy, EngineError, LibreTranslate, NotOffered, Unreachable
+from aidline.language.libretranslate import (
+    Busy,
+    EngineError,
+    LibreTranslate,
+    NotOffered,
+    OutOfTime,
+    Unreachable,
+)
 from aidline.language.models import Engine, GlossaryTerm
 
 log = logging.getLogger(__name__)
@@ -43,11 +50,19 @@ def terms_of(centre_id: UUID) -> list[Term]:
     return [Term(content["word"], content["forms"]) for content in rows]
 
 
-def translate(engine: Engine, text: str, *, source: str, target: str, terms: Sequence[Term]) -> Outcome:
+def translate(
+    engine: Engine,
+    text: str,
+    *,
+    source: str,
+    target: str,
+    terms: Sequence[Term],
+    until: float | None = None,
+) -> Outcome:
     """Never inside a transaction: it calls the server. Raises `EngineError`."""
     if not engine.offers(source, target):
         raise NotOffered
-    with _called(engine) as server:
+    with _called(engine, until) as server:
         return translated(
             text, terms, source, target, partial(server.translate, source=source, target=target)
         )
@@ -70,14 +85,14 @@ def listed_pairs(*, url: str, key: str, seconds: float) -> dict[str, list[str]]:
 
 
 @contextmanager
-def _called(engine: Engine) -> Iterator[LibreTranslate]:
+def _called(engine: Engine, until: float | None) -> Iterator[LibreTranslate]:
     if engine.open_until and engine.open_until > now():
         raise Resting
     config = engine.config
     try:
         with _client(config["url"]) as client:
-            yield LibreTranslate(client, config["url"], config.get("key", ""), engine.seconds)
-    except NotOffered:
+            yield LibreTranslate(client, config["url"], config.get("key", ""), engine.seconds, until)
+    except (NotOffered, OutOfTime):
         raise
     except EngineError as error:
         _failed(engine, error.code)

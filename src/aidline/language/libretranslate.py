@@ -9,6 +9,7 @@ depending on the version; HTML entities are unescaped also in plain text.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -31,6 +32,10 @@ class Unreachable(EngineError):
 
 class TooSlow(EngineError):
     code = "too-slow"
+
+
+class OutOfTime(TooSlow):
+    """The time for all calls together was used up: no fault of this one."""
 
 
 class Busy(EngineError):
@@ -68,7 +73,8 @@ class LibreTranslate:
     http: httpx.Client
     url: str
     key: str = ""
-    seconds: float = 5.0
+    seconds: float = 5.0  # for one call
+    until: float | None = None  # for all calls together, on the monotonic clock
 
     def languages(self) -> dict[str, list[str]]:
         """Which languages each language can be translated into."""
@@ -101,19 +107,28 @@ class LibreTranslate:
 
     def _call(self, method: str, path: str, asked: Mapping[str, Any] | None = None) -> Any:
         body = {**asked, **({"api_key": self.key} if self.key else {})} if asked else None
+        seconds = self._left()
         try:
             answer = self.http.request(
                 method,
                 f"{self.url.rstrip('/')}/{path}",
                 json=body,
-                timeout=httpx.Timeout(self.seconds, connect=min(self.seconds, CONNECT_SECONDS)),
-                extensions=within(self.seconds),
+                timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
+                extensions=within(seconds),
             )
             return _content(answer)
         except httpx.TimeoutException:
-            raise TooSlow from None
+            raise (TooSlow if seconds == self.seconds else OutOfTime) from None
         except (httpx.HTTPError, httpx.InvalidURL):
             raise Unreachable from None
+
+    def _left(self) -> float:
+        if self.until is None:
+            return self.seconds
+        left = min(self.seconds, self.until - monotonic())
+        if left <= 0:
+            raise OutOfTime
+        return left
 
 
 def _content(answer: httpx.Response) -> Any:

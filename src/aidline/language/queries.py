@@ -13,11 +13,11 @@ from aidline.centres.models import Centre, Membership
 from aidline.centres.queries import Seat, members_of
 from aidline.centres.states import Can, Role
 from aidline.conversations.models import Message
+from aidline.language.arrivals import SUSPECTED
 from aidline.language.models import Engine, GlossaryTerm, LanguageDoubt, Translation
 from aidline.language.states import State, Way
 from aidline.people.models import Person
 
-SUSPECTED = 2  # long texts in a row
 WORK_LIMIT = 100
 
 

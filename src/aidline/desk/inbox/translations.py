@@ -99,6 +99,13 @@ def written_of(request: StaffRequest) -> Written | None:
     return Written(text, language, NAME if request.POST.get("written_engine") == NAME else "")
 
 
+def is_out_of_step(request: StaffRequest) -> bool:
+    """What was written was changed after it was translated: the person would read something else."""
+    seen = request.POST.get("translated_from")
+    written = request.POST.get("written", "")
+    return seen is not None and "as_written" not in request.POST and seen.split() != written.split()
+
+
 def suspicion(conversation: Conversation) -> dict[str, Any]:
     seems = seems_to_write(conversation.person)
     return {"seems": seems if seems != conversation.language else ""}

@@ -25,7 +25,7 @@ from aidline.conversations.queries import (
 from aidline.desk.inbox import contexts
 from aidline.desk.inbox.answers import by_script, done, refused, sheet, talk_url
 from aidline.desk.inbox.offers import choices
-from aidline.desk.inbox.translations import written_of
+from aidline.desk.inbox.translations import is_out_of_step, written_of
 from aidline.gateway.cleaning import Refused, clean_upload
 from aidline.kernel.ids import new_id
 from aidline.routing import services as routing
@@ -39,6 +39,8 @@ def reply(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
     """The same `client_key` twice is one reply: a double click or a repeat after a lost link changes nothing."""
     found = access_conversation(request.seat, conversation)
     text = request.POST.get("written" if "as_written" in request.POST else "text", "")
+    if is_out_of_step(request):
+        return refused(request, found, _("You changed what you wrote. Translate it again first."))
     try:
         uploads = _uploads(request, found)
         messages = sending.send_reply(

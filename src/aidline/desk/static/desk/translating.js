@@ -35,7 +35,8 @@ async function ask(form, button, answered) {
 
 async function show(response) {
   fillSheet(await response.text());
-  (sheet.querySelector("#r-text") ?? sheet.querySelector("#r-written")).focus();
+  const read = sheet.querySelector("#r-text");
+  (read.value ? read : sheet.querySelector("#r-written")).focus();
 }
 
 async function sent(response) {
