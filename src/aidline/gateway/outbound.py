@@ -87,7 +87,7 @@ def _due(which: Q, limit: int) -> list[UUID]:
     ).exclude(purpose=Purpose.OUTREACH)
     at = now()
     rows = (
-        unwanted.allowed(Message.objects.filter(which, state=MessageState.QUEUED, due_at__lte=at))
+        Message.objects.filter(which, state=MessageState.QUEUED, due_at__lte=at)
         .filter(~Exists(earlier))
         .filter(_channel_free(at))
         .order_by("due_at", "id")
@@ -104,6 +104,7 @@ def send(message_id: UUID) -> bool:
     """Send one message if nobody else does. No transaction is open during the call."""
     message = _claim(message_id)
     if message is None:
+        unwanted.refuse(message_id)
         return False
     _write_down_surely(message, _call(message))
     return True

@@ -1,9 +1,10 @@
 """What may not leave although it is queued: messages that answer nothing, to people who do not want them (any more).
 
-The UPDATE that claims a message for sending asks, at that moment; what is not claimed so is marked within a second.
+The UPDATE that claims a message for sending asks, at that moment; what is turned away there is marked.
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -20,9 +21,11 @@ def allowed(messages: QuerySet[Message]) -> QuerySet[Message]:
     return found
 
 
-def refuse() -> int:
+def refuse(only: UUID | None = None) -> int:
     """Marks what waits and is not wanted. Where nothing waits this is one read of an index."""
     waiting = Message.objects.filter(state=MessageState.QUEUED).exclude(purpose="")
+    if only:
+        waiting = waiting.filter(pk=only)
     unwanted = _judged(waiting).exclude(refused="")
     found = list(unwanted.values_list("pk", "refused", "centre_id", "conversation_id")[:500])
     if not found:
