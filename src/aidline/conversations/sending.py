@@ -82,7 +82,7 @@ def send_template(
     values: Mapping[str, str],
     client_key: UUID | None = None,
 ) -> list[Message]:
-    """A template opens a talk rather than answers one: opt-outs hold."""
+    """A template opens a talk rather than answers one: opt-outs hold, also one that comes before it has left."""
     if template.channel_id != conversation.channel_id or template.state != Template.State.APPROVED:
         raise CannotSend(_("This message is not approved for this channel."))
     missing = [name for name in template.parameters if not str(values.get(name, "")).strip()]
@@ -93,7 +93,7 @@ def send_template(
     try:
         with transaction.atomic():
             text = template.filled(dict(values))
-            message = _queue(by, conversation, Kind.TEMPLATE, text, extra, client_key, None)
+            message = _queue(by, conversation, Kind.TEMPLATE, text, extra, client_key, None, Purpose.SERVICE)
             Draft.objects.filter(conversation=conversation, staff=by, is_note=False).delete()
             return [message]
     except IntegrityError:
@@ -274,6 +274,7 @@ def _queue(
     extra: dict[str, Any] | None,
     client_key: UUID | None,
     reply_to: Message | None,
+    purpose: str = "",
 ) -> Message:
     at = now()
     undo = timedelta(seconds=conversation.centre.undo_seconds if by else 0)
@@ -287,6 +288,7 @@ def _queue(
         extra=extra,
         client_key=client_key,
         reply_to=reply_to,
+        purpose=purpose,
         due_at=at + undo,
         at=at,
     )
