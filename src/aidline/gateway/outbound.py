@@ -113,10 +113,12 @@ def send(message_id: UUID) -> bool:
 def _claim(message_id: UUID) -> Message | None:
     """The state stands in the UPDATE itself: after a wait PostgreSQL looks at it again, but not into a subquery."""
     queued = Message.objects.filter(pk=message_id, state=MessageState.QUEUED)
-    allowed = unwanted.allowed(Message.objects.filter(pk=message_id))
-    claimed = queued.filter(pk__in=allowed.values("pk")).update(
-        state=MessageState.SENDING, lease_until=now() + LEASE, attempts=F("attempts") + 1
-    )
+    ours: dict[str, Any] = {
+        "state": MessageState.SENDING,
+        "lease_until": now() + LEASE,
+        "attempts": F("attempts") + 1,
+    }
+    claimed = queued.filter(purpose="").update(**ours) or unwanted.allowed(queued).update(**ours)
     if not claimed:
         return None
     return Message.objects.select_related("conversation__channel", "conversation__address", "reply_to").get(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Message
@@ -16,9 +16,9 @@ from aidline.people.rules import refusal
 
 
 def allowed(messages: QuerySet[Message]) -> QuerySet[Message]:
-    """Replies, and what its address agrees to at this moment."""
-    found: QuerySet[Message] = _judged(messages).filter(Q(purpose="") | Q(refused=""))
-    return found
+    """What its address agrees to now. The conditions of `messages` stay beside it, outside the subquery."""
+    same = _judged(Message.objects.filter(pk__in=messages.values("pk")))
+    return messages.filter(pk__in=same.filter(refused="").values("pk"))
 
 
 def refuse(only: UUID | None = None) -> int:
