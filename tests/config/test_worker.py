@@ -73,6 +73,7 @@ class Provider:
     def __init__(self, count: int, monkeypatch: pytest.MonkeyPatch, *, broadcasts: int = 0) -> None:
         self.waiting = [uuid4() for _ in range(count)]
         self.broadcasts = [uuid4() for _ in range(broadcasts)]
+        self.begun: list[UUID] = []
         self.sent: list[UUID] = []
         self.answers = threading.Event()
         monkeypatch.setattr(worker.outbound, "due", lambda limit: self.waiting[:limit])
@@ -80,6 +81,7 @@ class Provider:
         monkeypatch.setattr(worker.outbound, "send", self.send)
 
     def send(self, message: UUID) -> bool:
+        self.begun.append(message)
         self.answers.wait(5)
         self.sent.append(message)
         (self.waiting if message in self.waiting else self.broadcasts).remove(message)
@@ -102,14 +104,17 @@ def test_a_provider_that_hangs_holds_its_own_messages_and_nobody_waits_for_it(
 def test_a_broadcast_leaves_hands_free_for_a_reply(monkeypatch: pytest.MonkeyPatch) -> None:
     provider = Provider(0, monkeypatch, broadcasts=100)
     sender = Sender(lambda: None)
-    assert sender.hand_out() == worker.BROADCASTS_AT_ONCE < worker.SENDERS
-    assert sender.hand_out() == 0
+    broadcaster = Sender(lambda: None, worker.outbound.due_broadcasts, hands=4, ahead=8)
+    assert broadcaster.hand_out() == 12
+    assert broadcaster.hand_out() == 0
     provider.waiting.append(reply := uuid4())
     assert sender.hand_out() == 1
+    wait_for(lambda: reply in provider.begun)  # while all broadcasts hang
+    assert provider.sent == []
     provider.answers.set()
-    wait_for(lambda: sender.hand_out() == 0 and not provider.broadcasts)
+    wait_for(lambda: broadcaster.hand_out() == 0 and not provider.broadcasts)
     sender.stop()
-    assert provider.sent.index(reply) <= worker.BROADCASTS_AT_ONCE
+    broadcaster.stop()
     assert len(provider.sent) == len(set(provider.sent)) == 101
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from time import sleep
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from tests.faults import inside
 
@@ -52,6 +53,7 @@ def begin(*, audience: int) -> dict[str, Any]:
     return {"audience": size, "never": [address.value for address in _addresses(left_out)]}
 
 
+@transaction.atomic
 def _people(centre: Centre, start: int, audience: int) -> list[Any]:
     numbers = range(start, min(start + AT_ONCE, audience))
     return resolve([Arrival(centre.pk, (("phone", f"+3363998{number:05d}"),), "en") for number in numbers])

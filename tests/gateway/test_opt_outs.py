@@ -2,14 +2,17 @@
 
 import pytest
 
-from aidline.channels.models import Channel
+from aidline.channels.models import Channel, Template
 from aidline.conversations.models import Conversation, Message
-from aidline.gateway import inbound
+from aidline.conversations.sending import CannotSend, send_reply, send_template
+from aidline.conversations.states import MessageState
+from aidline.gateway import inbound, outbound
 from aidline.gateway.opt_out_texts import STOPPED
+from aidline.kernel.clock import now
 from aidline.people.consents import consents_of, current_wording, invite, note_consents, write_wording
 from aidline.people.models import Address, Consent, OptOut
 from aidline.people.states import Purpose
-from gateway.stage import arrive, body, make_centre, make_channel, text_message
+from gateway.stage import arrive, body, make_agent, make_centre, make_channel, text_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER = "447700900123"
@@ -94,3 +97,27 @@ def test_a_sentence_with_stop_in_it_changes_nothing(channel: Channel) -> None:
     say(channel, "stop it, he hits me")
     assert agrees()
     assert answers() == []
+
+
+def test_a_stop_that_comes_before_a_template_has_left_keeps_it_here(channel: Channel) -> None:
+    staff, _ = make_agent(channel.centre, "Mira")
+    template = Template.objects.create(
+        channel=channel, name="hello", language="en", state=Template.State.APPROVED, body="Hello again"
+    )
+    conversation = Conversation.objects.get()
+    (message,) = send_template(by=staff, conversation=conversation, template=template, values={})
+    Message.objects.update(due_at=now())
+    say(channel, "STOP")
+    assert message.pk in outbound.due()
+    assert not outbound.send(message.pk)
+    message.refresh_from_db()
+    assert (message.state, message.error_code) == (MessageState.FAILED, "opted-out")
+    with pytest.raises(CannotSend):
+        send_template(by=staff, conversation=conversation, template=template, values={})
+
+
+def test_a_reply_is_sent_to_whoever_said_stop(channel: Channel) -> None:
+    staff, _ = make_agent(channel.centre, "Mira")
+    say(channel, "STOP", "Where is the clinic?")
+    (message,) = send_reply(by=staff, conversation=Conversation.objects.get(), text="At the gate.")
+    assert outbound._claim(message.pk)

@@ -12,8 +12,9 @@ from django.db.models import F
 from aidline.channels.models import Channel
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.sending import send_again, send_reply
+from aidline.conversations.services import merge_people
 from aidline.conversations.states import MessageState
-from aidline.gateway import inbound, outbound, unwanted
+from aidline.gateway import inbound, outbound
 from aidline.kernel.clock import now, starting_at
 from aidline.outreach import release
 from aidline.outreach.composing import Composer
@@ -108,9 +109,6 @@ def test_a_claim_asks_again_even_when_nobody_looked_before(stage: Stage, provide
     opt_out(address_id=address.pk, channel_id=stage.channel.pk, source="word")
     assert not outbound.send(message)
     assert provider.seen == []
-    assert Message.objects.get().state == MessageState.QUEUED
-    assert outbound.due_broadcasts() == []
-    assert unwanted.refuse() == 1
     assert (Message.objects.get().state, Message.objects.get().error_code) == (
         MessageState.FAILED,
         "opted-out",
@@ -138,6 +136,15 @@ def test_one_person_with_two_addresses_gets_it_where_they_last_wrote(
     run_through()
     assert told(provider) == {"+447700900155": 1}
     assert counts(broadcast) == {"sent": 1}
+
+
+def test_two_files_that_become_one_after_the_start_get_it_once(stage: Stage, provider: LocalServer) -> None:
+    kept, gone = stage.people(2)
+    broadcast = stage.started()
+    merge_people(by=stage.author, kept=stage.person_of(kept), gone=stage.person_of(gone))
+    run_through()
+    assert told(provider) == {kept.value: 1}
+    assert counts(broadcast) == {"sent": 1, "left_out": 1}
 
 
 def test_a_second_release_of_the_same_people_writes_nothing(stage: Stage) -> None:

@@ -8,8 +8,6 @@ from aidline.centres.sessions import SessionStore
 from aidline.gateway import duties as gateway
 from aidline.jobs import services as jobs
 from aidline.jobs.work import Periodic, bury_fatal
-from aidline.outreach.release import tend
-from aidline.outreach.services import start_due
 
 JOBS = {**gateway.JOBS}
 AFTER_DEATH = {**gateway.AFTER_DEATH}
@@ -23,8 +21,6 @@ PERIODIC: Sequence[Periodic] = (
         for name, (seconds, do) in gateway.SCHEDULE.items()
         if name not in LOCAL
     ),
-    Periodic("broadcasts", timedelta(seconds=1), tend),
-    Periodic("broadcasts-due", timedelta(seconds=15), start_due),
     Periodic("fatal-jobs", timedelta(seconds=60), partial(bury_fatal, AFTER_DEATH)),
     Periodic("old-jobs", timedelta(hours=1), jobs.prune),
     Periodic("old-sessions", timedelta(hours=1), SessionStore.clear_expired),

@@ -25,11 +25,13 @@ from aidline import vault
 from aidline.config.duties import AFTER_DEATH, JOBS, PERIODIC
 from aidline.config.environment import Environment, SettingError
 from aidline.conversations.live import CHANNEL
-from aidline.gateway import inbound, outbound, spool
+from aidline.gateway import inbound, outbound, spool, unwanted
 from aidline.gateway.deliveries import WORK
 from aidline.gateway.wakes import Wait, wakes
 from aidline.jobs.services import beat
 from aidline.jobs.work import run_due, run_periodic
+from aidline.outreach.release import tend
+from aidline.outreach.services import start_due
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +39,14 @@ LOOK_EVERY, LOOK_BUSY_EVERY = 0.05, 0.01
 AT_LEAST_EVERY = 1.0
 BEAT_SECONDS = 10.0
 SENDERS = 8
-BROADCASTS_AT_ONCE = 5  # of them; the others are free for replies at any moment
+BROADCASTERS, BROADCASTS_AHEAD = 4, 28  # senders of broadcasts, and what lies ready for them
 JOB_LOOPS = 2
 GATHER_SECONDS = 0.04
 GRACE_SECONDS = 8.0
 AFTER_OUTAGE = 1.0
+
+
+Due = Callable[[int], list[UUID]]
 
 
 @dataclass(slots=True)
@@ -84,29 +89,31 @@ class Loop:
 
 
 class Sender:
-    """Hands messages that are due to a few threads, which may each wait for a provider."""
+    """Hands messages that are due to a few threads, which may each wait for a provider.
 
-    def __init__(self, finished: Callable[[], None]) -> None:
-        self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+    `ahead`: so many are handed out beside those at work. Broadcasts have a sender of their own, so that a reply
+    finds a free hand whatever else goes out.
+    """
+
+    def __init__(
+        self, finished: Callable[[], None], due: Due | None = None, hands: int = SENDERS, ahead: int = SENDERS
+    ) -> None:
+        self._due = due or outbound.due
+        self._pool = ThreadPoolExecutor(hands, thread_name_prefix="send")
+        self._most = hands + ahead
         self._at_work: set[UUID] = set()
-        self._broadcasts: set[UUID] = set()
         self._finished = finished
 
     def hand_out(self) -> int:
-        free = SENDERS * 2 - len(self._at_work)
-        replies = self._fresh(outbound.due, free) if free > 0 else []
-        broadcasts = self._fresh(outbound.due_broadcasts, BROADCASTS_AT_ONCE - len(self._broadcasts))
-        self._broadcasts.update(broadcasts)
-        for message in (*replies, *broadcasts):
+        free = self._most - len(self._at_work)
+        if free <= 0:
+            return 0
+        due = self._due(free + len(self._at_work))
+        fresh = [message for message in due if message not in self._at_work][:free]
+        for message in fresh:
             self._at_work.add(message)
             self._pool.submit(self._send, message)
-        return len(replies) + len(broadcasts)
-
-    def _fresh(self, due: Callable[[int], list[UUID]], free: int) -> list[UUID]:
-        """Due, and not at work already."""
-        if free <= 0:
-            return []
-        return [message for message in due(free + len(self._at_work)) if message not in self._at_work][:free]
+        return len(fresh)
 
     def _send(self, message: UUID) -> None:
         try:
@@ -118,7 +125,6 @@ class Sender:
             log.exception("sending failed")
         finally:
             self._at_work.discard(message)
-            self._broadcasts.discard(message)
             self._finished()
 
     def stop(self) -> None:
@@ -131,10 +137,16 @@ class Worker:
         self._ended = threading.Event()
         self._sender = Sender(self._wake_sending)
         self._sending = Loop("sending", self._sender.hand_out, 0.1, 1.0)
+        self._broadcaster = Sender(
+            self._wake_broadcasting, outbound.due_broadcasts, BROADCASTERS, BROADCASTS_AHEAD
+        )
+        self._broadcasting = Loop("broadcasting", self._broadcaster.hand_out, 0.1, 1.0)
         self._loops = [
             Loop("inbound", inbound.drain, 0.0, 2.0, gather=GATHER_SECONDS),
             self._sending,
             *(Loop(f"jobs {n}", _run_a_job, 0.1, 2.0 * n) for n in range(1, JOB_LOOPS + 1)),
+            self._broadcasting,
+            Loop("releasing", _release, 0.25, 0.5),
             Loop("periodic", _run_periodic, 1.0, 1.0),
             Loop("spool", spool.bring_in, 1.0, 2.0),
             Loop("heartbeat", self._beat, BEAT_SECONDS / 2, BEAT_SECONDS),
@@ -173,10 +185,14 @@ class Worker:
     def _wake_sending(self) -> None:
         self._sending.woken.set()
 
+    def _wake_broadcasting(self) -> None:
+        self._broadcasting.woken.set()
+
     def _drain(self, threads: list[threading.Thread]) -> None:
         """What has begun is finished; what was not begun is in its row."""
         until = monotonic() + GRACE_SECONDS
-        self._sender.stop()
+        for sender in (self._sender, self._broadcaster):
+            sender.stop()
         for thread in threads:
             thread.join(max(0.0, until - monotonic()))
 
@@ -215,6 +231,13 @@ def _wakes() -> Wait:
 
 def _run_a_job() -> int:
     return run_due(JOBS, AFTER_DEATH, limit=1)
+
+
+def _release() -> int:
+    """Broadcasts, a little at a time; where there are none these are three looks at small indexes and no write."""
+    unwanted.refuse()
+    start_due()
+    return tend()
 
 
 def _run_periodic() -> int:

@@ -151,7 +151,7 @@ def send_template(
     values: Mapping[str, str],
     client_key: UUID | None = None,
 ) -> list[Message]:
-    """A template opens a talk rather than answers one: opt-outs hold."""
+    """A template opens a talk rather than answers one: opt-outs hold, also one that comes before it has left."""
     if template.channel_id != conversation.channel_id or template.state != Template.State.APPROVED:
         raise CannotSend(_("This message is not approved for this channel."))
     given = {name: _on_one_line(values.get(name, "")) for name in template.parameters}
@@ -166,7 +166,7 @@ def send_template(
     try:
         with transaction.atomic():
             text = template.filled(given)
-            message = _queue(by, conversation, Kind.TEMPLATE, text, extra, client_key, None)
+            message = _queue(by, conversation, Kind.TEMPLATE, text, extra, client_key, None, Purpose.SERVICE)
             Draft.objects.filter(conversation=conversation, staff=by, is_note=False).delete()
             return [message]
     except IntegrityError:
@@ -355,6 +355,7 @@ def _queue(
     extra: dict[str, Any] | None,
     client_key: UUID | None,
     reply_to: Message | None,
+    purpose: str = "",
 ) -> Message:
     at = now()
     undo = timedelta(seconds=conversation.centre.undo_seconds if by else 0)
@@ -368,6 +369,7 @@ def _queue(
         extra=extra,
         client_key=client_key,
         reply_to=reply_to,
+        purpose=purpose,
         due_at=at + undo,
         at=at,
     )

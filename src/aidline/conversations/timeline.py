@@ -27,6 +27,7 @@ def append(
     client_key: UUID | None = None,
     reply_to: Message | None = None,
     due_at: datetime | None = None,
+    purpose: str = "",
 ) -> Message:
     """Must run inside a transaction; the counter's row is locked by its own UPDATE."""
     at = at or now()
@@ -45,6 +46,7 @@ def append(
         client_key=client_key,
         reply_to=reply_to,
         due_at=due_at,
+        purpose=purpose,
         language=conversation.language,
     )
     if text:

@@ -21,7 +21,6 @@ from aidline.gateway import (
     silence,
     spool,
     templates,
-    unwanted,
     vendors,
 )
 from aidline.gateway.arriving import FETCH_MEDIA
@@ -72,7 +71,6 @@ def _delete(keys: Any, model: Any) -> None:
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
     "spool": (2, spool.bring_in),
-    "unwanted": (1, unwanted.refuse),
     "lost-calls": (15, outbound.give_up_on_lost),
     "parked-receipts": (10, receipts.match_parked),
     "incomplete": (60, fragments.release_incomplete),

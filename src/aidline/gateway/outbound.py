@@ -90,7 +90,7 @@ def _due(which: Q, limit: int) -> list[UUID]:
     ).exclude(purpose=Purpose.OUTREACH)
     at = now()
     rows = (
-        unwanted.allowed(Message.objects.filter(which, state=MessageState.QUEUED, due_at__lte=at))
+        Message.objects.filter(which, state=MessageState.QUEUED, due_at__lte=at)
         .filter(~Exists(earlier))
         .filter(_channel_free(at))
         .order_by("due_at", "id")
@@ -107,6 +107,7 @@ def send(message_id: UUID) -> bool:
     """Send one message if nobody else does. No transaction is open during the call."""
     message = _claim(message_id)
     if message is None:
+        unwanted.refuse(message_id)
         return False
     provider = _provider(message)
     later = (
@@ -138,10 +139,12 @@ def _put_back(message: Message, later: datetime) -> None:
 def _claim(message_id: UUID) -> Message | None:
     """The state stands in the UPDATE itself: after a wait PostgreSQL looks at it again, but not into a subquery."""
     queued = Message.objects.filter(pk=message_id, state=MessageState.QUEUED)
-    allowed = unwanted.allowed(Message.objects.filter(pk=message_id))
-    claimed = queued.filter(pk__in=allowed.values("pk")).update(
-        state=MessageState.SENDING, lease_until=now() + LEASE, attempts=F("attempts") + 1
-    )
+    ours: dict[str, Any] = {
+        "state": MessageState.SENDING,
+        "lease_until": now() + LEASE,
+        "attempts": F("attempts") + 1,
+    }
+    claimed = queued.filter(purpose="").update(**ours) or unwanted.allowed(queued).update(**ours)
     if not claimed:
         return None
     return Message.objects.select_related("conversation__channel", "conversation__address", "reply_to").get(

@@ -1,12 +1,13 @@
 """What may not leave although it is queued: messages that answer nothing, to people who do not want them (any more).
 
-The UPDATE that claims a message for sending asks, at that moment; what is not claimed so is marked within a second.
+The UPDATE that claims a message for sending asks, at that moment; what is turned away there is marked.
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Message
@@ -15,14 +16,16 @@ from aidline.people.rules import refusal
 
 
 def allowed(messages: QuerySet[Message]) -> QuerySet[Message]:
-    """Replies, and what its address agrees to at this moment."""
-    found: QuerySet[Message] = _judged(messages).filter(Q(purpose="") | Q(refused=""))
-    return found
+    """What its address agrees to now. The conditions of `messages` stay beside it, outside the subquery."""
+    same = _judged(Message.objects.filter(pk__in=messages.values("pk")))
+    return messages.filter(pk__in=same.filter(refused="").values("pk"))
 
 
-def refuse() -> int:
+def refuse(only: UUID | None = None) -> int:
     """Marks what waits and is not wanted. Where nothing waits this is one read of an index."""
     waiting = Message.objects.filter(state=MessageState.QUEUED).exclude(purpose="")
+    if only:
+        waiting = waiting.filter(pk=only)
     unwanted = _judged(waiting).exclude(refused="")
     found = list(unwanted.values_list("pk", "refused", "centre_id", "conversation_id")[:500])
     if not found:

@@ -40,7 +40,8 @@ class Overtaken(Exception):
 @dataclass(frozen=True, slots=True)
 class _Row:
     id: UUID
-    person_id: UUID | None
+    chosen_id: UUID | None  # whose address it was at the start
+    person_id: UUID | None  # whose it is now
     address_id: UUID | None
     channel_id: UUID
     language: str
@@ -102,7 +103,7 @@ def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> 
         pending = Recipient.objects.filter(
             broadcast=broadcast, channel=channel_id, state=RecipientState.PENDING
         ).annotate(refused=refusal(address="address", channel="channel_id", purpose="broadcast__purpose"))
-        columns = ("pk", "person_id", "address_id", "channel_id", "language", "refused")
+        columns = ("pk", "person_id", "address__person_id", "address_id", "channel_id", "language", "refused")
         found = pending.order_by("place").values_list(*columns)[: max(0, min(room, most - len(rows)))]
         rows += [_Row(*values) for values in found]
     return rows
@@ -116,26 +117,35 @@ def _waiting(channels: Sequence[UUID]) -> dict[UUID | None, int]:
 
 def _compose(rows: Sequence[_Row], composer: Composer, at: datetime) -> list[Unasked]:
     """What each gets now; who gets nothing is written down with the reason."""
-    windows = _windows(rows)
+    windows, twice = _windows(rows), _twice(rows)
     leaving: list[Unasked] = []
     left_out: dict[Why, list[UUID]] = {}
     for row in rows:
-        until = windows.get((row.address_id, row.channel_id))
-        is_open = composer.lines[row.channel_id].window_open(until, at)
+        line, until = composer.lines[row.channel_id], windows.get((row.address_id, row.channel_id))
+        refused = row.refused or (Why.TWICE if row.id in twice else "")
+        is_open = line.window_open(until, at)
         made = (
-            Why(row.refused)
-            if row.refused
-            else composer.compose(row.language, row.channel_id, window_open=is_open)
+            Why(refused) if refused else composer.compose(row.language, row.channel_id, window_open=is_open)
         )
-        if isinstance(made, Composed) and row.address_id and row.person_id:
-            shut = None if composer.lines[row.channel_id].able.reply_window is None else until or at
-            leaving.append(_unasked(row, made, shut))
+        if isinstance(made, Why):
+            left_out.setdefault(made, []).append(row.id)
         else:
-            left_out.setdefault(made if isinstance(made, Why) else Why.NO_CONSENT, []).append(row.id)
+            leaving.append(_unasked(row, made, None if line.able.reply_window is None else until or at))
     for why, ids in left_out.items():
         pending = Recipient.objects.filter(pk__in=ids, state=RecipientState.PENDING)
         pending.update(state=RecipientState.LEFT_OUT, why=why)
     return leaving
+
+
+def _twice(rows: Sequence[_Row]) -> frozenset[UUID]:
+    """Two files became one since the start: only the one that stayed gets it."""
+    moved = {row.id: row.person_id for row in rows if row.person_id and row.person_id != row.chosen_id}
+    if not moved:
+        return frozenset()
+    ids = Recipient.objects.filter(pk__in=moved).values("broadcast")
+    others = Recipient.objects.filter(broadcast__in=ids, person__in=moved.values())
+    known = set(others.exclude(state=RecipientState.LEFT_OUT).values_list("person_id", flat=True))
+    return frozenset(pk for pk, person in moved.items() if person in known)
 
 
 def _windows(rows: Sequence[_Row]) -> dict[tuple[UUID | None, UUID | None], datetime | None]:

@@ -1,6 +1,6 @@
 """The life of a broadcast: written, approved by somebody else, sent, stopped. Each step is one conditional UPDATE."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -112,7 +112,7 @@ def approve_broadcast(*, by: Staff, broadcast: Broadcast) -> None:
 
 
 @transaction.atomic
-def return_broadcast(*, by: Staff, broadcast: Broadcast, reason: str) -> None:
+def return_broadcast(*, by: Staff | None, broadcast: Broadcast, reason: str) -> None:
     """Back to its author, with the reason."""
     states = (BroadcastState.AWAITING, BroadcastState.APPROVED)
     if not _move(broadcast, states, BroadcastState.DRAFT, **_NOT_APPROVED):
@@ -135,22 +135,28 @@ def _fingerprint(broadcast: Broadcast) -> str:
 # --- sending ---------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def start_broadcast(*, by: Staff | None, broadcast: Broadcast) -> int:
-    """Freezes the audience: from here on the report adds up to it. Nobody is added later."""
-    at = now()
+    """Freezes the audience: from here on the report adds up to it. Nobody is added later.
+
+    It is chosen before the transaction, which on SQLite keeps everybody else from writing; who says STOP in between
+    is heard at the release.
+    """
     if broadcast.plan_hash != _fingerprint(broadcast):
         raise CannotSend(_("It is not what was approved. Ask for approval again."))
-    changes = {"started_by": by, "started_at": at, "next_release_at": at}
-    if not _move(broadcast, (BroadcastState.APPROVED,), BroadcastState.RUNNING, **changes):
-        raise CannotSend(_("It was started already, or is not approved."))
     composer = Composer(broadcast.centre, read(broadcast.title, broadcast.plan_json))
     chosen = choose(composer, broadcast.purpose).chosen
-    insert(Recipient, _RECIPIENT, [_row(broadcast, place, one) for place, one in enumerate(chosen, start=1)])
-    broadcast.audience = len(chosen)
-    broadcast.save(update_fields=["audience"])
-    _record(by, broadcast, "broadcast.start")
+    with transaction.atomic():
+        _freeze(by, broadcast, chosen)
     return broadcast.audience
+
+
+def _freeze(by: Staff | None, broadcast: Broadcast, chosen: Sequence[Chosen]) -> None:
+    at, approved = now(), Broadcast.objects.filter(plan_hash=broadcast.plan_hash)
+    changes = {"started_by": by, "started_at": at, "next_release_at": at, "audience": len(chosen)}
+    if not _move(broadcast, (BroadcastState.APPROVED,), BroadcastState.RUNNING, among=approved, **changes):
+        raise CannotSend(_("It was started already, or is not approved."))
+    insert(Recipient, _RECIPIENT, [_row(broadcast, place, one) for place, one in enumerate(chosen, start=1)])
+    _record(by, broadcast, "broadcast.start")
 
 
 def _row(broadcast: Broadcast, place: int, one: Chosen) -> tuple[object, ...]:
@@ -161,12 +167,13 @@ def _row(broadcast: Broadcast, place: int, one: Chosen) -> tuple[object, ...]:
 
 def start_due() -> int:
     """Those whose hour has come. One that is no longer what was approved goes back to its author."""
-    due = Broadcast.objects.filter(state=BroadcastState.APPROVED, start_at__lte=now())
-    for broadcast in due.select_related("centre"):
+    waiting = Broadcast.objects.filter(state=BroadcastState.APPROVED, start_at__lte=now())
+    due = list(waiting.select_related("centre"))
+    for broadcast in due:
         try:
             start_broadcast(by=None, broadcast=broadcast)
-        except CannotSend:
-            _move(broadcast, (BroadcastState.APPROVED,), BroadcastState.DRAFT, **_NOT_APPROVED)
+        except CannotSend as refused:
+            return_broadcast(by=None, broadcast=broadcast, reason=str(refused.message))
     return len(due)
 
 

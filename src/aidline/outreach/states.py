@@ -39,4 +39,5 @@ class Why(TextChoices):
     WINDOW = "window", _("free messages are not allowed now, and there is no approved message")
     NO_WORDS = "no-words", _("there is no text for their channel and language")
     BLOCKED = "blocked", _("is blocked for now")
+    TWICE = "twice", _("is the same person as another one who gets it")
     CHANNEL = "channel", _("the channel is closed")

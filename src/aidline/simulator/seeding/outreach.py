@@ -1,6 +1,6 @@
 """What the demo's people agreed to; a broadcast of yesterday with its report, and one that waits for approval."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Any
@@ -94,7 +94,7 @@ def _water(world: World, centre: Centre) -> None:
     tend()
 
 
-def _settle(messages: Sequence[Message]) -> None:
+def _settle(messages: Iterable[Message]) -> None:
     """As if a provider had taken them and told what became of each."""
     fates = cycle(_FATES)
     for place, message in enumerate(messages):
