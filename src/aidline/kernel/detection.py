@@ -5,7 +5,7 @@ Script and letters come first; they cost nothing and cannot be talked into anyth
 against the centre's few: asked to choose between English and French, it would find one of them in Somali too. A
 language it does not know (Tigrinya, Dari) is told by letters or asked for, never guessed from its neighbour.
 
-Measured on our own screens and invented messages (docs/decisions/0009-language.md).
+Measured on our own screens and invented messages (docs/decisions/0010-language.md).
 """
 
 import re
