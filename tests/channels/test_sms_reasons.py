@@ -17,7 +17,7 @@ ABOUT_KEYS = {"UNAUTHORIZED", "FORBIDDEN", "E401", "E403", "unprovisioned", "jwt
 @pytest.mark.parametrize("name", ["africastalking", "infobip", "vonage"])
 def test_an_agent_reads_why_nothing_goes_out(name: str) -> None:
     verdicts = import_module(f"aidline.channels.providers.{name}").VERDICTS
-    reasons = import_module(f"aidline.channels.reasons_{name}").REASONS
+    reasons = import_module(f"aidline.channels.reasons.{name}").REASONS
     weighty = {code for code, verdict in verdicts.items() if verdict in MUST_BE_TOLD}
     assert weighty - ABOUT_KEYS <= set(reasons)
     assert all(str(words) and str(words)[0].islower() for words in reasons.values())

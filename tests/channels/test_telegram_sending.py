@@ -30,7 +30,7 @@ from aidline.channels.contract import (
     Sent,
 )
 from aidline.channels.providers.telegram import UPDATES, Telegram
-from aidline.channels.reasons_telegram import REASONS
+from aidline.channels.reasons.telegram import REASONS
 from channels.conformance import arriving, leaving, silence
 from channels.conformance.bench import Bench, bench
 from local_server import Answer, Seen

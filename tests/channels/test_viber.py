@@ -32,7 +32,7 @@ from aidline.channels.contract import (
     Sent,
 )
 from aidline.channels.providers.viber import CAPABILITIES, EVENTS, VERDICTS, Viber
-from aidline.channels.reasons_viber import REASONS
+from aidline.channels.reasons.viber import REASONS
 from aidline.channels.wire.menus import stands_for
 from aidline.channels.wire.viber_bodies import BUTTONS, MOST_BYTES, pressed, sends
 from channels.conformance import arriving, leaving, silence

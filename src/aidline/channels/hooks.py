@@ -20,7 +20,8 @@ def proves_by_address(channel: Channel) -> bool:
 
 def is_polled(channel: Channel) -> bool:
     """Nobody calls us: we look."""
-    return isinstance(_provider(channel), Polls)
+    provider = _provider(channel)
+    return isinstance(provider, Polls) and bool(getattr(provider, "polls", True))
 
 
 def _word(channel: Channel) -> str:

@@ -4,6 +4,6 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 
-from aidline.channels import reasons_messenger
+from aidline.channels.reasons import messenger
 
-REASONS: Mapping[str, Promise] = reasons_messenger.REASONS
+REASONS: Mapping[str, Promise] = messenger.REASONS

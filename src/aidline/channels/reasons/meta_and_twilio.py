@@ -1,7 +1,6 @@
-"""Why a message was not sent, in our words: for the agent, who can do something about some of them.
+"""Meta's Cloud API and Twilio: their codes do not overlap, so one table serves both.
 
-Codes of Meta's Cloud API and of Twilio do not overlap, so one table serves both. Sources as in the provider files,
-read 2026-11-22. A code that is not here is shown as it is.
+Sources as in the provider files, read 2026-11-22. Our own codes stand here too: they are the same at every provider.
 """
 
 from collections.abc import Mapping
@@ -38,12 +37,3 @@ REASONS: Mapping[str, Promise] = {
     **dict.fromkeys(("21408", "130497"), _REGION),
     **dict.fromkeys(("131049", "130472"), _HELD),
 }
-
-
-# Codes of other providers are small numbers and words that collide: each has a table of its own.
-OF_PROVIDER: Mapping[str, Mapping[str, Promise]] = {}
-
-
-def in_words(code: str, provider: str = "") -> str:
-    """Our words for a provider's code; the code itself where we have none."""
-    return str(OF_PROVIDER.get(provider, {}).get(code) or REASONS.get(code) or code)
