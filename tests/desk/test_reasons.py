@@ -1,6 +1,7 @@
 """A failure is told in words that help."""
 
-from aidline.channels.reasons import REASONS, in_words
+from aidline.channels.reasons import in_words
+from aidline.channels.reasons.meta_and_twilio import REASONS
 
 
 def test_a_known_code_is_told_in_words_and_an_unknown_one_as_it_is() -> None:

@@ -20,7 +20,7 @@ def proves_by_address(channel: Channel) -> bool:
 
 def is_polled(channel: Channel) -> bool:
     """Nobody calls us: we look."""
-    provider = _provider(channel)
+    provider: object = _provider(channel)
     return isinstance(provider, Polls) and bool(getattr(provider, "polls", True))
 
 

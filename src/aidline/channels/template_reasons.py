@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aidline.channels.reasons import REASONS
+from aidline.channels.reasons.meta_and_twilio import REASONS
 
 _FORM = _("Its form is not accepted. Look at the fields: there must be words before, between and after them.")
 _AGAIN = _("Nothing was handed in. You can hand it in again.")
