@@ -127,7 +127,7 @@ def wrong_end(evidence: Evidence) -> Iterable[str]:
         if row["provider"] in evidence.unmatchable and row["state"] == MessageState.UNKNOWN:
             continue  # its answer was lost, and with it the only name its receipts have
         if expected and row["state"] != expected:
-            yield f"wrong end: {row['id']} is {row['state']}, told {sorted(told)}"
+            yield f"wrong end: {row['id']} at {row['provider']} is {row['state']}, told {sorted(told)}"
 
 
 def sent_twice(evidence: Evidence) -> Iterable[str]:

@@ -5,7 +5,7 @@ import contextlib
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from aidline.simulator.lookalikes.shapes import (
@@ -20,6 +20,7 @@ from aidline.simulator.lookalikes.shapes import (
     Trouble,
 )
 from aidline.simulator.vendors import BY_PATH, RESPONDERS, VENDORS
+from aidline.simulator.wire import Post
 
 from .lines import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, PHONE_NUMBER_ID, SHARED_SECRET, WABA_ID
 
@@ -61,6 +62,17 @@ class Memory:
             self.on_taken(taken)
 
     def mark_read(self, account: Account, message_id: str) -> None: ...
+
+    def mark_seen(self, account: Account, to: str) -> None: ...
+
+    def last_said(self, account: Account, to: str) -> datetime | None:
+        return datetime.now(UTC)  # everybody wrote a moment ago
+
+    def knock(self, url: str, post: Post) -> None: ...
+
+    def keep_form(self, account: Account, form: Form) -> None: ...
+
+    def drop_form(self, account: Account, form: Form) -> None: ...
 
     def keep_file(self, account: Account, file: StoredFile) -> str:
         return "1"

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from aidline.channels import registry
-from aidline.channels.contract import QUERY, Incoming, Receipt, Status
+from aidline.channels.contract import QUERY, Event, Incoming, Receipt, Status
 from aidline.simulator.lines import News, Utterance, Writer
 from aidline.simulator.vendors import VENDORS
 from aidline.simulator.wire import Post
@@ -63,17 +63,27 @@ class Voice:
     @property
     def names_our_id(self) -> bool:
         """Else a receipt cannot be matched to a message whose own answer was lost: it stays unknown, and says so."""
-        _url, post = self.tells("x-1", "delivered", datetime.now(UTC), self.person(), str(_ANY))
-        if not post.body:
-            return True  # nothing is ever told
+        events = self._told("delivered")
+        return not events or any(isinstance(event, Receipt) and event.message for event in events)
+
+    def _told(self, state: str) -> list[Event]:
+        """How the provider here reads such a status; nothing where the vendor tells none."""
+        id = self._speaks.new_id()
+        _url, post = self.tells(id, state, datetime.now(UTC), self.person(), str(_ANY))
         kept = {"content-type": post.headers.get("content-type", "application/json"), QUERY: ""}
-        events = self._provider.parse(post.body, kept, datetime.now(UTC))
-        return any(isinstance(event, Receipt) and event.message for event in events)
+        return self._provider.parse(post.body, kept, datetime.now(UTC)) if post.body else []
 
     @property
     def ways(self) -> Sequence[tuple[str, ...]]:
-        """What may become of one of ours, in the words this vendor has for it."""
-        tells = self._provider.capabilities.receipts
+        """What may become of one of ours, in the words this vendor has for it.
+
+        A word on all up to a moment is left out: whether a message was part of it depends on clocks.
+        """
+        tells = {
+            state
+            for state in self._provider.capabilities.receipts
+            if any(isinstance(event, Receipt) for event in self._told(state.value))
+        }
         whole = [
             (Status.SENT,),
             (Status.SENT, Status.DELIVERED),
