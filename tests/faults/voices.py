@@ -63,8 +63,9 @@ class Voice:
     @property
     def names_our_id(self) -> bool:
         """Else a receipt cannot be matched to a message whose own answer was lost: it stays unknown, and says so."""
-        events = self._told("delivered")
-        return not events or any(isinstance(event, Receipt) and event.message for event in events)
+        told = [event for state in Status for event in self._told(state.value)]
+        receipts = [event for event in told if isinstance(event, Receipt)]
+        return not receipts or any(event.message for event in receipts)
 
     def _told(self, state: str) -> list[Event]:
         """How the provider here reads such a status; nothing where the vendor tells none."""

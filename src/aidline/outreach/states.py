@@ -10,9 +10,9 @@ from aidline.people.states import NO_CONSENT, OPTED_OUT
 class BroadcastState(TextChoices):
     DRAFT = "dr", _("Draft")
     AWAITING = "aw", _("Waits for approval")
-    APPROVED = "ap", _("Approved")
+    APPROVED = "ap", pgettext_lazy("broadcast", "Approved")
     RUNNING = "ru", _("Being sent")
-    STOPPED = "sp", _("Stopped")
+    STOPPED = "sp", pgettext_lazy("broadcast", "Stopped")
     FINISHED = "fi", pgettext_lazy("broadcast", "Finished")
 
 

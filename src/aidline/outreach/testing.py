@@ -28,7 +28,7 @@ def send_test(*, by: Staff, broadcast: Broadcast, line: Line, value: str, langua
     """To an address of the member's own. Who asked us to stop there gets no test either."""
     counted = Broadcast.objects.filter(pk=broadcast.pk, tests__lt=MOST_TESTS)
     if not counted.update(tests=F("tests") + 1):
-        raise CannotSend(_("That were enough tests. Copy the broadcast to test more."))
+        raise CannotSend(_("Those were enough tests. Copy the broadcast to test more."))
     scheme = line.able.schemes[0].value
     (known,) = resolve([Arrival(broadcast.centre_id, ((scheme, value),), language)])
     _refuse_stopped(known, line)

@@ -21,7 +21,7 @@ FILLS: Mapping[str, Promise] = {
 }
 
 _MISSING, _LONG = _("This is missing."), _("At most %(most)s characters.")
-_NO_FIELD = _("No fields in here: they belong into the words.")
+_NO_FIELD = _("No fields in here: they belong in the words.")
 _PLAIN = _("Plain words only: no new line and none of * _ ~.")
 
 FAULTS: Mapping[tuple[str, str], Promise] = {

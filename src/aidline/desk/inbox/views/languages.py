@@ -69,7 +69,7 @@ def withdraw(request: StaffRequest, translation: UUID) -> HttpResponseBase:
     row = access_translation(request.seat, translation)
     if not human.withdraw(by=request.user, translation=row):
         return refused(request, row.message.conversation, _("It was answered already."))
-    return done(request, row.message.conversation, _("Nobody is asked any more."))
+    return done(request, row.message.conversation, _("Taken back. No translator is asked any more."))
 
 
 @requires(Can.ANSWER)
