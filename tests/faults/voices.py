@@ -13,7 +13,7 @@ from uuid import UUID
 
 from aidline.channels import registry
 from aidline.channels.contract import QUERY, Event, Incoming, Receipt, Status
-from aidline.simulator.lines import News, Utterance, Writer
+from aidline.simulator.lines import News, NotOnThisLine, Utterance, Writer
 from aidline.simulator.vendors import VENDORS
 from aidline.simulator.wire import Post
 
@@ -70,7 +70,10 @@ class Voice:
     def _told(self, state: str) -> list[Event]:
         """How the provider here reads such a status; nothing where the vendor tells none."""
         id = self._speaks.new_id()
-        _url, post = self.tells(id, state, datetime.now(UTC), self.person(), str(_ANY))
+        try:
+            _url, post = self.tells(id, state, datetime.now(UTC), self.person(), str(_ANY))
+        except (KeyError, NotOnThisLine):
+            return []
         kept = {"content-type": post.headers.get("content-type", "application/json"), QUERY: ""}
         return self._provider.parse(post.body, kept, datetime.now(UTC)) if post.body else []
 
