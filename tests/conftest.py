@@ -21,7 +21,8 @@ ROOT_KEY = FOLDER / "keys" / "root.key"
 ROOT_KEY.write_text("aidline-root-1 dGVzdCByb290IGtleTogMzIgYnl0ZXMsIG5vIHVzZS4=\n")
 ROOT_KEY.chmod(0o400)
 
-for name in [key for key in os.environ if key.startswith("AIDLINE_") and key != "AIDLINE_DATABASE_URL"]:
+KEPT = ("AIDLINE_DATABASE_URL", "AIDLINE_SPECS")  # which database; where vendors' descriptions lie
+for name in [key for key in os.environ if key.startswith("AIDLINE_") and key not in KEPT]:
     del os.environ[name]
 os.environ |= {
     "AIDLINE_DATA": str(FOLDER / "data"),
@@ -56,6 +57,16 @@ def no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", _only_here)
     yield
     patch.undo()
+
+
+# Pure code and what is spoken over the wire know no database: shown once is enough.
+WITHOUT_DATABASE = ("channels", "kernel")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    second = os.environ.get("AIDLINE_DATABASE_URL", "").startswith("postgres")
+    pure = collection_path.parent == Path(__file__).parent and collection_path.name in WITHOUT_DATABASE
+    return True if second and pure else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
