@@ -308,7 +308,7 @@ def test_the_check_above_catches_a_key_that_is_absent_for_a_moment(
 ) -> None:
     monkeypatch.setattr(Keyring, "_hold", held_anew_with_a_gap)
 
-    assert disturbed(centre) > 0
+    assert any(disturbed(centre) for _ in range(10))  # on a busy machine the moment may be missed
 
 
 def disturbed(centre: UUID) -> int:
