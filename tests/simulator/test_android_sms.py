@@ -1,11 +1,13 @@
 """A telephone with the gateway app, from both ends: the look-alike, its calls, and the Phones page."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from PIL import Image
 
 from aidline.channels.contract import (
     BadSignature,
@@ -28,6 +30,7 @@ from aidline.channels.registry import load
 from aidline.conversations.models import Attachment, Conversation, Message
 from aidline.conversations.sending import send_reply
 from aidline.conversations.states import Direction, MessageState
+from aidline.gateway.media import fetch_attachment
 from aidline.simulator import saying
 from aidline.simulator.lines import News, NotOnThisLine, Utterance, Writer
 from aidline.simulator.lookalikes.shapes import Call, Fault, StoredFile
@@ -238,13 +241,18 @@ def test_a_talk_goes_to_and_fro(practice: "Practice") -> None:
     assert [row.text for row in PhoneMessage.objects.filter(own=False)] == ["Good morning"]
 
 
-@pytest.mark.xfail(reason="the gateway does not yet keep a file that the call itself brings")
 def test_a_picture_comes_with_its_words_as_one_message(practice: "Practice") -> None:
     phone = practice.phone(practice.channel("android_sms", "sms"))
-    saying.say(phone, "image", text="look", enclosure=saying.Enclosure(b"abc", "image/jpeg", "a.jpg"))
+    held = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(held, "JPEG")
+    enclosure = saying.Enclosure(held.getvalue(), "image/jpeg", "a.jpg")
+    saying.say(phone, "image", text="look", enclosure=enclosure)
     practice.settle()
     message = Message.objects.get(direction=Direction.IN)
     assert (message.kind, message.text, Attachment.objects.count()) == ("image", "look", 1)
+    fetch_attachment({"attachment": str(Attachment.objects.get().pk)})
+    kept = Attachment.objects.get()
+    assert (kept.state, kept.width, kept.height) == (Attachment.State.READY, 40, 30)
 
 
 def test_the_demo_configuration_is_a_working_one() -> None:

@@ -157,6 +157,20 @@ class Message(models.Model):
         return self.key_id
 
 
+class LaterName(models.Model):
+    """What the provider calls a message since its person edited it, where that is a new name (Signal)."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="later_names")
+    channel_id = models.UUIDField()
+    external_index = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel_id", "external_index"], name="later_name_once")
+        ]
+
+
 class Attachment(models.Model):
     """A file of a message. `media_id` names it in the media store once it was fetched and cleaned."""
 

@@ -21,7 +21,7 @@ from aidline.channels.contract import (
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import Direction
-from aidline.gateway import templates
+from aidline.gateway import names, templates
 from aidline.gateway.arriving import external_index
 from aidline.kernel import text as words
 from aidline.language import machine
@@ -70,8 +70,6 @@ def _apply(change: Alteration) -> list[Hint]:
 def _react(change: Alteration, reaction: Reaction) -> list[Hint]:
     """A reaction counts as word of the person: the time for free replies begins anew."""
     message = _target(change, reaction.target)
-    if message is None:
-        return []
     Message.objects.filter(pk=message.pk).update(reaction=_emoji(reaction.emoji))
     if change.window and reaction.emoji:
         until = min(reaction.sent_at or change.received_at, change.received_at) + change.window
@@ -90,19 +88,29 @@ def _emoji(given: str) -> str:
 
 def _edit(change: Alteration, edit: Edit) -> list[Hint]:
     message = _target(change, edit.target, Direction.IN)
-    if message is None:
+    if edit.becomes:
+        names.name_later(message, external_index(change.centre_id, edit.becomes))
+    text, at = words.clean(edit.text), edit.sent_at or change.received_at
+    if _is_old_news(message, text, at):
         return []
-    message.text = words.clean(edit.text)
-    message.edited_at = edit.sent_at or change.received_at
+    message.text = text
+    message.edited_at = at
     message.save(update_fields=["text_sealed", "edited_at"])
     machine.made_anew(message=message)
     return _changed(message)
 
 
+def _is_old_news(message: Message, text: str, at: datetime) -> bool:
+    """Calls come twice and out of order: newer words stay, and what was taken back does not return."""
+    if message.deleted_at or message.edited_at is None:
+        return bool(message.deleted_at)
+    return at < message.edited_at or text == message.text
+
+
 def _delete(change: Alteration, deletion: Deletion) -> list[Hint]:
     """The person took it back: the words go, the fact that something was said stays."""
     message = _target(change, deletion.target, Direction.IN)
-    if message is None:
+    if message.deleted_at:
         return []
     Message.objects.filter(pk=message.pk).update(
         text_sealed=None, extra_sealed=None, deleted_at=deletion.sent_at or change.received_at
@@ -112,14 +120,9 @@ def _delete(change: Alteration, deletion: Deletion) -> list[Hint]:
     return _changed(message)
 
 
-def _target(change: Alteration, external_id: str, direction: Direction | None = None) -> Message | None:
-    rows = Message.objects.filter(
-        channel_id=change.channel_id, external_index=external_index(change.centre_id, external_id)
-    )
-    if direction:
-        rows = rows.filter(direction=direction)
-    message = rows.first()
-    if message is None:
+def _target(change: Alteration, external_id: str, direction: Direction | None = None) -> Message:
+    message = names.named(change.channel_id, external_index(change.centre_id, external_id))
+    if message is None or (direction and message.direction != direction):
         raise NotHereYet
     return message
 

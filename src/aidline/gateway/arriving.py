@@ -16,7 +16,7 @@ from aidline.channels.contract import Incoming, Provider
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Attachment, Message
 from aidline.conversations.states import Direction, MessageState
-from aidline.gateway import meanings, opt_outs, threads
+from aidline.gateway import meanings, names, opt_outs, threads
 from aidline.gateway.extras import extra_of, source_of
 from aidline.gateway.opt_out_words import wants_stop
 from aidline.jobs.models import Job
@@ -257,10 +257,7 @@ def _reply_targets(new: Sequence[_New]) -> dict[bytes, UUID]:
     }
     if not indexes:
         return {}
-    channels = {item.said.channel_id for item in new}
-    rows = Message.objects.filter(channel_id__in=channels, external_index__in=indexes)
-    found = rows.values_list("external_index", "pk")
-    return {bytes(index or b""): pk for index, pk in found}
+    return names.named_all({item.said.channel_id for item in new}, indexes)
 
 
 def _write_attachments(new: Sequence[_New]) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from aidline.channels.contract import Receipt, ReceiptUpTo, Status, Verdict
 from aidline.conversations.live import Hint, tell
@@ -119,9 +120,13 @@ def unpark(message: Message, external_id: str) -> None:
 
 
 def match_parked() -> int:
-    """A receipt and the answer to our call may have passed each other in two transactions: look again."""
+    """A receipt and the answer to our call may have passed each other in two transactions: look again.
+
+    Viber tells of what the person wrote as well: that is let go at once, and touches nothing.
+    """
+    _parked_for(Direction.IN).delete()
     matched = 0
-    for row in ParkedReceipt.objects.order_by("pk")[:200]:
+    for row in _parked_for(Direction.OUT).order_by("pk")[:200]:
         message = Message.objects.filter(
             channel_id=row.channel_id, external_index=bytes(row.external_index)
         ).first()
@@ -130,6 +135,14 @@ def match_parked() -> int:
                 _take_up(message, row)
             matched += 1
     return matched
+
+
+def _parked_for(direction: Direction) -> QuerySet[ParkedReceipt]:
+    """Asked of the database: those that nothing will ever match must not stand before the others."""
+    named = Message.objects.filter(
+        channel_id=OuterRef("channel_id"), external_index=OuterRef("external_index"), direction=direction
+    )
+    return ParkedReceipt.objects.filter(Exists(named))
 
 
 def _take_up(message: Message, row: ParkedReceipt) -> None:

@@ -1,19 +1,25 @@
 """Checks of what goes out, against a real server. Each is a sentence about every provider with a network."""
 
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from aidline.channels import registry
 from aidline.channels.contract import (
     Choice,
     GiveUp,
+    HookRequest,
     Kind,
+    Probes,
     RetryLater,
     SendError,
     TemplateUse,
     Uncertain,
+    WrongSetting,
 )
 from aidline.kernel import http, text
 from channels.conformance.bench import PATIENCE, Bench
@@ -144,6 +150,14 @@ def a_provider_that_is_not_there_is_tried_again_later(bench: Bench) -> None:
         bench.provider(address=nowhere).send(client, bench.out())
 
 
+def a_key_with_a_letter_that_no_key_has_breaks_nothing(bench: Bench) -> None:
+    """Pages of vendors and messengers paste invisible marks along with a key."""
+    for one in registry.config_fields(bench.kit.provider):
+        if one.secret and bench.kit.config.get(one.name):
+            bad = {**bench.kit.config, one.name: bench.kit.config[one.name] + "\u202a"}
+            _no_worse_than_refused(bench, bad)
+
+
 def a_file_comes_in_whole_and_credentials_stay_home(bench: Bench) -> None:
     if bench.kit.ref is None:
         return
@@ -181,6 +195,18 @@ def order_is_that_of_the_calls(bench: Bench) -> None:
         bench.send(bench.out(text=f"part {number}"))
     words = [bench.kit.words_of(seen) for seen in bench.messages]
     assert all(one < two for one, two in pairwise(words))
+
+
+def _no_worse_than_refused(bench: Bench, config: Mapping[str, str]) -> None:
+    with suppress(SendError, WrongSetting), bench.client() as client:
+        bench.provider(config).send(client, bench.out())
+    with suppress(SendError, WrongSetting), bench.client() as client:
+        provider = bench.provider(config)
+        if isinstance(provider, Probes):
+            provider.probe(client)
+    with suppress(WrongSetting):
+        assert not bench.accepts(HookRequest("POST", "https://help.example/hooks/x/1", {}, {}, b"{}"), config)
+        bench.accepts(bench.hook(bench.kit.said[Kind.TEXT][0]), config)
 
 
 def _is_uncertain(bench: Bench, answer: Answer) -> None:

@@ -51,6 +51,8 @@ def call(
         return http.request(method, url, **parts)
     except (TargetRefused, httpx.InvalidURL, httpx.UnsupportedProtocol):
         raise GiveUp("address-refused") from None
+    except UnicodeEncodeError:  # only keys travel in headers: one was pasted with a letter no key has
+        raise ChannelDown("unsendable-key") from None
     except _NEVER_LEFT:
         raise RetryLater("unreachable") from None
     except httpx.HTTPError:
@@ -93,6 +95,8 @@ def fetch(http: httpx.Client, url: str, limit: int, headers: Mapping[str, str]) 
         content, mime = get_capped(http, url, limit, headers)
     except (TargetRefused, httpx.InvalidURL, httpx.UnsupportedProtocol):
         raise GiveUp("address-refused") from None
+    except UnicodeEncodeError:
+        raise ChannelDown("unsendable-key") from None
     except TooLarge:
         raise GiveUp("too-large") from None
     except httpx.HTTPStatusError as error:

@@ -16,6 +16,7 @@ _ERRORS: Mapping[str, str | Promise] = {
     "no-answer": _AWAY,
     "http-401": _REFUSED,
     "http-403": _REFUSED,
+    "unsendable-key": _REFUSED,
     "http-429": gettext_lazy("The provider asks us to go slower. We do."),
     "http-500": _AWAY,
     "http-502": _AWAY,
