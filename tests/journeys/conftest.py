@@ -13,7 +13,13 @@ from journeys.installation import Installation, installed
 
 HERE = Path(__file__).parent
 ON_POSTGRESQL = "AIDLINE_DATABASE_URL" in os.environ
-SAME_EVERYWHERE = ("test_pages.py", "test_planted_faults.py", "test_slow_link.py", "test_keyboard.py")
+SAME_EVERYWHERE = (
+    "test_every_channel.py",
+    "test_pages.py",
+    "test_planted_faults.py",
+    "test_slow_link.py",
+    "test_keyboard.py",
+)
 expect.set_options(timeout=20_000)  # a busy machine is slow, and waiting costs nothing when all is well
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 SOON = 20_000
 HOME = "/c/port-merin/desk/"
@@ -36,10 +36,11 @@ KEEP_SIGNS = """() => {
 @dataclass
 class Desk:
     page: Page
+    home: str = HOME
 
     def go(self) -> None:
         """To the queue; with a mark in the page that a reload would wipe away."""
-        self.page.goto(HOME)
+        self.page.goto(self.home)
         self.page.evaluate("window.never_reloaded = true")
 
     def was_not_reloaded(self) -> bool:
@@ -96,6 +97,20 @@ class Desk:
         self.write(text)
         self.send()
         expect(self.line(text)).to_be_visible()
+
+    def attach(self, *files: FilePayload) -> None:
+        self.page.locator("#composer input[name=files]").set_input_files(list(files))
+
+    def ask(self, question: str, *choices: str) -> None:
+        """A question with choices, written in its sheet."""
+        self.page.locator("#composer a[href$='/choices/']").click()
+        form = self.page.locator("#sheet form[data-template]")
+        form.locator("[name=text]").fill(question)
+        for place, choice in enumerate(choices):
+            form.locator("[name=choice]").nth(place).fill(choice)
+        form.locator("button.primary").click()
+        expect(self.page.locator("#sheet")).to_be_hidden()
+        expect(self.line(question)).to_be_visible()
 
     def prepared(self, code: str) -> str:
         """A slash, its code, the arrow of the list, Enter: and what then stands in the field."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from journeys.browsing import Watch
-from journeys.desk import Desk
+from journeys.desk import HOME, Desk
 from journeys.installation import Installation
 from journeys.phones import Phone
 
@@ -102,14 +102,19 @@ class House:
         page.wait_for_load_state()
         self.spoken[who] = language
 
-    def desk(self, who: str, language: str = "en", width: int = 1440, **options: Any) -> Desk:
-        desk = Desk(self.member(who, language, width, **options))
+    def desk(
+        self, who: str, language: str = "en", width: int = 1440, *, home: str = HOME, **options: Any
+    ) -> Desk:
+        desk = Desk(self.member(who, language, width, **options), home)
         desk.go()
         return desk
 
     def phone(self, name: str, language: str, channel: str, width: int = 1440) -> Phone:
         """A new phone with a number that no story had before, on a Phones page of its own."""
-        page = self.page(width)
+        return self.one_more(self.page(width), name, language, channel)
+
+    def one_more(self, page: Page, name: str, language: str, channel: str) -> Phone:
+        """Beside those that lie on this page."""
         label = f"{name} {next(_numbers)}"
         page.goto("/phones/add/")
         page.get_by_label("Name").fill(label)

@@ -19,9 +19,11 @@ class Phone:
         return self.page.locator("[data-phone]").filter(has=self.page.get_by_text(self.label, exact=True))
 
     def say(self, text: str) -> None:
-        self.body.locator("form[data-say] input[name=text]").fill(text)
-        self.body.locator("form[data-say]:has(input[name=text]) button.primary").click()
-        expect(self.body.locator(".msg.out", has_text=text)).to_have_count(1)
+        said = self.body.locator(".msg.out", has_text=text)
+        before = said.count()
+        self.body.locator("form[data-say] [name=text]").fill(text)
+        self.body.locator("form[data-say]:has([name=text]) button.primary").click()
+        expect(said).to_have_count(before + 1)
 
     def send_photo(self) -> None:
         self.body.locator("details").filter(has=self.page.locator("select[name=ready]")).locator(
@@ -29,6 +31,20 @@ class Phone:
         ).click()
         self.body.locator("form:has(select[name=ready]) button").click()
         expect(self.body.locator(".msg.out img")).to_have_count(1)
+
+    def press(self, title: str) -> None:
+        """A button under the newest message, or a row of the list it opens."""
+        menu = self.body.locator(".msg.in form details > summary")
+        if menu.count():
+            menu.click()
+        self.body.locator(".msg.in button[name=option]", has_text=title).click()
+
+    def can_press(self) -> bool:
+        return self.body.locator(".msg.in button[name=option]").count() > 0
+
+    def put_away(self) -> None:
+        self.body.locator("form[action$='/hide/'] button").click()
+        expect(self.body).to_have_count(0)
 
     def put_down(self) -> None:
         """It lies face down: messages arrive, and nobody reads them."""

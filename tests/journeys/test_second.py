@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from journeys.browsing import violations
 from journeys.desk import SOON, Desk
@@ -70,6 +70,30 @@ def test_what_the_provider_refused_is_sent_again(house: House) -> None:
     again.click()
     phone.gets("Bus number 7.")
     expect(again).to_have_count(0, timeout=SOON)
+
+
+def test_news_that_come_late_are_not_shown_in_another_conversation(house: House) -> None:
+    first, second = house.phone("Karo", "en", WHATSAPP), house.phone("Sara", "en", WHATSAPP)
+    desk = house.desk("mira")
+    first.say(one := f"Only for you {first.label[-3:]}")
+    second.say(two := f"Something else {second.label[-3:]}")
+    desk.open(one)
+    desk.page.route(re.compile(r"/(lines|head)/"), _late)
+    with desk.page.expect_request(re.compile(r"/lines/")):
+        first.say(f"And nobody else {first.label[-3:]}")
+    desk.open(two)
+    desk.page.wait_for_timeout(2 * LATE)
+    expect(desk.page.locator("#lines .msg", has_text=first.label[-3:])).to_have_count(0)
+    expect(desk.page.locator("#lines .msg.in")).to_have_count(1)
+
+
+LATE = 500  # milliseconds
+
+
+def _late(route: Route) -> None:
+    answer = route.fetch()
+    route.request.frame.page.wait_for_timeout(LATE)
+    route.fulfill(response=answer)
 
 
 def _goes_wrong(page: Page, channel: str, fault: str) -> None:

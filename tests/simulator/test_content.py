@@ -12,6 +12,7 @@ import pytest
 from aidline.channels.contract import Kind
 from aidline.simulator.content import load
 from aidline.simulator.content.shapes import Person, Talk, Turn
+from aidline.simulator.vendors import VENDORS
 
 ALL_SIX = {"en", "fr", "es", "ar", "uk", "nl"}
 FICTION = re.compile(r"^\+(447700900\d{3}|3363998\d{4}|331990\d{5}|1\d{3}55501\d{2})$")
@@ -76,9 +77,23 @@ def test_every_state_is_shown_in_both_centres(state: str) -> None:
 
 def test_every_kind_of_message_and_change_is_shown() -> None:
     expected = {Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.DOCUMENT, Kind.STICKER, Kind.LOCATION, Kind.CONTACTS}
-    expected |= {Kind.TEMPLATE, Kind.UNSUPPORTED}
+    expected |= {Kind.TEMPLATE, Kind.UNSUPPORTED, "choices", "choice"}
     assert {turn.kind for _, turn in turns()} == {*expected, "reaction", "edit", "deletion", "handover"}
     assert any(turn.kind == "reaction" and not turn.emoji for _, turn in turns())
+
+
+def test_somebody_writes_on_every_channel_that_can_be_practised_with() -> None:
+    written_on = {talk.channel for _, talk in talks()}
+    channels = [channel for centre in NETWORK.centres for channel in centre.channels]
+    assert [channel.key for channel in channels if channel.key not in written_on] == []
+    assert {channel.provider for channel in channels} == {*VENDORS, "webchat"} - {"simulator"}
+
+
+def test_what_is_pressed_was_offered() -> None:
+    for person, talk in talks():
+        offered = {turn.id: turn.choices for turn in talk.turns if turn.kind == "choices"}
+        pressed = [(turn.on, turn.text) for turn in talk.turns if turn.kind == "choice"]
+        assert all(text in offered[on] for on, text in pressed), person.key
 
 
 def test_every_delivery_and_outcome_is_shown() -> None:
@@ -140,7 +155,7 @@ def test_templates_have_the_same_parameters_everywhere_and_none_at_an_end() -> N
 
 def test_every_number_is_one_reserved_for_fiction() -> None:
     numbers = [person.number for person in PEOPLE if person.number]
-    numbers += [c.number for centre in NETWORK.centres for c in centre.channels if c.number]
+    numbers += [c.number for centre in NETWORK.centres for c in centre.channels if c.number.startswith("+")]
     numbers += [turn.card.phone for _, turn in turns() if turn.card]
     assert [number for number in numbers if not FICTION.match(number)] == []
 
@@ -150,7 +165,11 @@ def test_no_other_number_or_link_hides_in_the_words() -> None:
     long_digits = [run for text in world for run in re.findall(r"\+?\d[\d ]{7,}\d", text)]
     assert [run for run in long_digits if not FICTION.match(run)] == []
     assert [
-        text for text in world if "http" in text or re.search(r"@(?!harbouraid\.example)\w+\.\w", text)
+        text
+        for text in world
+        if "http:" in text
+        or "https:" in text
+        or re.search(r"@(?!(practice\.)?harbouraid\.example)\w+\.\w", text)
     ] == []
 
 
@@ -184,7 +203,7 @@ def test_each_talk_is_on_a_channel_of_its_centre_that_fits_the_address() -> None
             assert (talk.channel, person.number) == ("", "")
             continue
         account = next(c.account for c in CENTRES[person.centre].channels if c.key == talk.channel)
-        assert bool(person.number) == (account != "webchat"), person.key
+        assert bool(person.number) == (account in ("whatsapp", "sms")), person.key
 
 
 def test_states_say_what_they_need() -> None:
@@ -206,7 +225,8 @@ def test_turns_carry_what_their_kind_needs() -> None:
             assert bool(turn.media) == files, person.key
             assert bool(turn.place) == (turn.kind == "location"), person.key
             assert bool(turn.card) == (turn.kind == "contacts"), person.key
-            assert (turn.on in ids) == (turn.kind in ("reaction", "edit", "deletion")), person.key
+            assert (turn.on in ids) == (turn.kind in ("reaction", "edit", "deletion", "choice")), person.key
+            assert bool(turn.choices) == (turn.kind == "choices"), person.key
             assert (turn.to in STAFF) == (turn.kind == "handover"), person.key
             assert bool(turn.error) == (turn.delivery == "failed"), person.key
             if turn.kind == "template":

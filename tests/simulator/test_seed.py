@@ -13,8 +13,10 @@ from aidline.outreach.report import report_of
 from aidline.outreach.states import BroadcastState
 from aidline.people.models import Consent, Person
 from aidline.routing.models import Presence
+from aidline.simulator import phones
 from aidline.simulator.models import Phone, PhoneMessage
-from aidline.simulator.seed import seed
+from aidline.simulator.seed import LAID_OUT, seed
+from aidline.simulator.vendors import VENDORS
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -43,7 +45,7 @@ def _has_enough_of_everything() -> None:
     languages = set(Conversation.objects.values_list("language", flat=True))
     assert len(languages) >= 6
     assert set(Conversation.objects.values_list("state", flat=True)) == set(ConversationState)
-    assert set(Channel.objects.values_list("provider", flat=True)) == {"whatsapp_cloud", "twilio", "webchat"}
+    assert set(Channel.objects.values_list("provider", flat=True)) == {*VENDORS, "webchat"} - {"simulator"}
     assert Template.objects.filter(state="approved").count() >= 20
     kinds = set(Message.objects.filter(direction=Direction.IN).values_list("kind", flat=True))
     assert kinds >= {"text", "image", "voice", "document", "location", "sticker", "contacts", "unsupported"}
@@ -68,7 +70,10 @@ def _is_true_to_itself() -> None:
     assert {fate.key for fate in report.fates} == {"sent", "delivered", "unknown", "failed", "left_out"}
     assert Consent.objects.filter(given=False).exists()
     assert not Presence.objects.filter(state="available").exists()  # or the waiting would be given away
-    assert Phone.objects.filter(shown=True).count() >= 3
+    looks = [phones.skin_of(phone.channel).key for phone in phones.shown()]
+    assert looks == [*LAID_OUT]
+    somebodys = {phone.channel_id for phone in Phone.objects.all()}
+    assert {channel.pk for channel in phones.practice_channels()} == somebodys
     assert PhoneMessage.objects.filter(own=True).exists()
 
 

@@ -58,7 +58,10 @@ class AddPhone(_ChannelForm):
         required=False,
         max_length=20,
         widget=forms.TextInput(attrs={"dir": "ltr"}),
-        help_text=_("Only numbers kept for fiction, such as this one: they belong to nobody."),
+        help_text=_(
+            "Only numbers kept for fiction, such as this one: they belong to nobody. "
+            "Not needed where people are found by an id or an address of their own."
+        ),
     )
     no_number = forms.BooleanField(
         label=_("Without a number"),
@@ -67,6 +70,17 @@ class AddPhone(_ChannelForm):
     )
 
     field_order = ("label", "language", "channel", "number", "no_number")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+        for key, name in self.fields["channel"].choices:  # type: ignore[attr-defined]
+            kinds[_numbered(self.channels[key])].append((key, name))
+        groups = (
+            (_("People have a number"), kinds[True]),
+            (_("An id or an address is made up"), kinds[False]),
+        )
+        self.fields["channel"].choices = [group for group in groups if group[1]]  # type: ignore[attr-defined]
 
     def clean_number(self) -> str:
         given = self.cleaned_data["number"].strip()
@@ -79,20 +93,19 @@ class AddPhone(_ChannelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        if cleaned.get("channel") and "number" in cleaned:
-            if cleaned.get("no_number") and not self._may_hide_number():
-                self.add_error("no_number", _("SMS needs a number."))
-            elif self._numbered() and not cleaned.get("no_number") and not cleaned["number"]:
-                self.add_error("number", _("Give a number."))
-            elif self._numbered() and phones.find(self.chosen(), self.address):
-                self.add_error("number", _("There is a phone with this number."))
+        if cleaned.get("channel") and not _numbered(self.chosen()):
+            self.errors.pop("number", None)  # whatever stands there is not used
+        elif cleaned.get("channel") and "number" in cleaned:
+            self._look_at_number(cleaned)
         return cleaned
 
-    def _numbered(self) -> bool:
-        return phones.vendor_of(self.chosen()).new_address is None
-
-    def _may_hide_number(self) -> bool:
-        return phones.skin_of(self.chosen()).without_number
+    def _look_at_number(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("no_number") and not phones.skin_of(self.chosen()).without_number:
+            self.add_error("no_number", _("SMS needs a number."))
+        elif not cleaned.get("no_number") and not cleaned["number"]:
+            self.add_error("number", _("Give a number."))
+        elif phones.find(self.chosen(), self.address):
+            self.add_error("number", _("There is a phone with this number."))
 
     @property
     def address(self) -> str:
@@ -108,6 +121,11 @@ class AddPhone(_ChannelForm):
         phones.add(
             channel=self.chosen(), label=data["label"], address=self.address, language=data["language"]
         )
+
+
+def _numbered(channel: Channel) -> bool:
+    """People are found by a number there; elsewhere the vendor gives them an id."""
+    return phones.vendor_of(channel).new_address is None
 
 
 class ShowPhone(_Looking):

@@ -18,11 +18,13 @@ from aidline.simulator.content import load
 from aidline.simulator.content.shapes import Content
 from aidline.simulator.models import Phone
 from aidline.simulator.seeding.day import Day
-from aidline.simulator.seeding.network import FIRST_DAY, World, found, seat
+from aidline.simulator.seeding.network import FIRST_DAY, found, seat
 from aidline.simulator.seeding.outreach import reach_out
 from aidline.simulator.seeding.understanding import understand
 
 SERVING_AFTER = timedelta(seconds=15)  # files can be fetched from the look-alikes only once they are served
+
+LAID_OUT = ("whatsapp", "sms", "telegram", "viber", "signal", "mail")  # the other phones lie in the list
 
 Progress = Callable[[str, float], object]  # what is being done, and how much of it (0 to 1)
 
@@ -64,23 +66,28 @@ def _make(content: Content, progress: Progress) -> None:
     reach_out(world, base)
     seat(world, content.network)
     understand(world, content.network)
-    _lay_out(world, content)
+    _lay_out(content)
     Job.objects.filter(kind=FETCH_MEDIA).update(run_at=base + SERVING_AFTER)
     progress(_("Ready"), 1.0)
 
 
-def _lay_out(world: World, content: Content) -> None:
-    """A few phones lie on the page: one of each kind, with a talk that goes on."""
-    for channel in world.channels.values():
-        open_talks = [
-            person.number
-            for person in content.people
-            if person.number and person.talk.state in ("assigned", "waiting") and not person.opted_out
-        ]
-        found_phones = (phones.find(channel, number) for number in open_talks)
-        first = next((phone for phone in found_phones if phone), None)
-        if first and not Phone.objects.filter(shown=True, language=first.language).exists():
-            phones.show(first)
+def _lay_out(content: Content) -> None:
+    """A few phones lie on the page, each another kind, with talks that go on in different languages."""
+    for look in LAID_OUT:
+        found_phones = [phone for phone in _going_on(content) if phones.skin_of(phone.channel).key == look]
+        spoken = set(Phone.objects.filter(shown=True).values_list("language", flat=True))
+        found_phones.sort(key=lambda phone: phone.language in spoken)
+        phones.show(found_phones[0])
+
+
+def _going_on(content: Content) -> list[Phone]:
+    names = {
+        person.name
+        for person in content.people
+        if person.talk.state in ("assigned", "waiting") and not person.opted_out
+    }
+    rows = Phone.objects.select_related("channel").order_by("pk")
+    return [phone for phone in rows if phone.label in names]
 
 
 def entrances() -> tuple[Entrance, ...]:

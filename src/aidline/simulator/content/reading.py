@@ -94,6 +94,7 @@ def _turn(row: Table) -> Turn:
         place=Place(**place) if place else None,
         card=Card(**card) if card else None,
         parameters=tuple(row.pop("parameters", ())),
+        choices=tuple(row.pop("choices", ())),
         **row,
     )
 

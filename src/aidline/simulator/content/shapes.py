@@ -47,7 +47,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One account of a centre. `account` is whatsapp, sms or webchat; `number` is empty for web chat."""
+    """One account of a centre.
+
+    `account` tells what people there are found by: whatsapp and sms a number, chat an id of the vendor, mail an
+    address, webchat a visit. `number` is ours, or an address of ours; empty where there is none.
+    """
 
     key: str
     provider: str
@@ -127,6 +131,7 @@ class Turn:
 
     `by` is a member's key; without it the person did it. `kind` is a message kind of `channels.contract`, or
     reaction, edit, deletion (`on` names the turn they act on by its `id`), or handover (`to` a member).
+    Choices are a question of ours with its `choices`; a choice is what was pressed (`text`) under the question `on`.
     `media` names a file of `content.media`. `delivery` is where a reply of ours got to: queued, sent,
     delivered, read, failed (with the provider's `error`) or unknown; empty is as far as the channel tells.
     """
@@ -147,6 +152,8 @@ class Turn:
     mention: str = ""
     to: str = ""
     raw_kind: str = ""
+    subject: str = ""
+    choices: tuple[str, ...] = ()
     delivery: str = ""
     error: str = ""
 

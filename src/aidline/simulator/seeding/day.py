@@ -10,11 +10,11 @@ from functools import partial
 from uuid import UUID
 
 from aidline.centres.models import Membership
-from aidline.channels.contract import Kind
+from aidline.channels.contract import QUERY, Choice, Kind
 from aidline.channels.models import Channel, Delivery, Template
 from aidline.conversations import services as conversations
 from aidline.conversations.models import Conversation, Message
-from aidline.conversations.sending import Upload, add_note, send_reply, send_template
+from aidline.conversations.sending import Upload, add_note, send_choices, send_reply, send_template
 from aidline.conversations.states import MessageState, Outcome, Source
 from aidline.gateway import deliveries, inbound
 from aidline.gateway.arriving import external_index
@@ -99,12 +99,12 @@ class Day:
         channel, line = self.world.channels[course.talk.channel], self.lines[course.talk.channel]
         said, writer = self._utterance(course, turn, channel, line)
         post = line.said(writer, said)
-        kept = {"content-type": post.headers.get("content-type", JSON), ":query": ""}
+        kept = {"content-type": post.headers.get("content-type", JSON), QUERY: ""}
         raw = deliveries.Raw(post.body, kept)
         self.waiting.append(
             deliveries.seal(channel_id=channel.pk, centre_id=channel.centre_id, raw=raw, at=clock.now())
         )
-        course.first = course.first or said.id
+        course.first = course.first or pocket.said_as(channel, writer.address, said.id)
 
     def _utterance(
         self, course: Course, turn: shapes.Turn, channel: Channel, line: Line
@@ -129,7 +129,7 @@ class Day:
             self.phones[key] = phones.add(
                 channel=channel,
                 label=course.person.name,
-                address=course.person.number,
+                address=_address(course.person, channel),
                 language=course.person.language,
                 shown=False,
                 opted_out=course.person.opted_out,
@@ -156,6 +156,16 @@ class Day:
             conversation=conversation,
             text=turn.text,
             uploads=[_upload(turn, conversation)] if turn.media else [],
+        )
+        self._sent(course, turn, conversation, messages)
+
+    def ask(self, course: Course, turn: shapes.Turn) -> None:
+        conversation = self._held(course, turn.by)
+        messages = send_choices(
+            by=self.world.staff[turn.by],
+            conversation=conversation,
+            text=turn.text,
+            choices=[Choice(str(place), title) for place, title in enumerate(turn.choices, 1)],
         )
         self._sent(course, turn, conversation, messages)
 
@@ -289,8 +299,14 @@ class Day:
 
 _OF_STAFF: dict[str, Callable[[Day, Course, shapes.Turn], None]] = {
     "template": Day.send_form,
+    "choices": Day.ask,
     "handover": Day.hand_over,
 }
+
+
+def _address(person: shapes.Person, channel: Channel) -> str:
+    new_address = phones.vendor_of(channel).new_address
+    return new_address() if new_address else person.number
 
 
 def _upload(turn: shapes.Turn, conversation: Conversation) -> Upload:

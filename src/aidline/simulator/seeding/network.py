@@ -77,14 +77,14 @@ def _open_channel(centre: Centre, shape: shapes.Channel) -> Channel:
         centre=centre,
         provider=shape.provider,
         name=shape.name,
-        config=_config(shape),
+        config=config_of(shape),
     )
     if shape.account == "whatsapp":
         Template.objects.bulk_create(_templates(channel))
     return channel
 
 
-def _config(shape: shapes.Channel) -> Mapping[str, str]:
+def config_of(shape: shapes.Channel) -> Mapping[str, str]:
     if shape.provider == "webchat":
         return {"secret": secrets.token_urlsafe(24)}
     vendor = VENDORS[shape.provider]

@@ -6,7 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from aidline import vault
+from aidline.channels.contract import Choice
 from aidline.channels.models import Channel
+from aidline.channels.registry import capabilities_of
+from aidline.channels.wire.menus import numbered
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import MessageState
 from aidline.gateway.arriving import external_index
@@ -16,7 +19,7 @@ from aidline.simulator import phones
 from aidline.simulator.content import media, shapes
 from aidline.simulator.hearing import keep, new_file
 from aidline.simulator.lines import Utterance, Writer
-from aidline.simulator.lookalikes.shapes import Taken
+from aidline.simulator.lookalikes.shapes import Option, Taken
 from aidline.simulator.models import Phone, PhoneMessage
 from aidline.simulator.saying import utterance_of, write
 from aidline.simulator.states import Tick
@@ -34,7 +37,14 @@ def writer(phone: Phone) -> Writer:
 def on_phone(phone: Phone, id: str, turn: shapes.Turn, target: str) -> Utterance:
     if turn.kind in _ACTS:
         return _act(phone, id, turn, target)
-    detail = {"place": _place(turn), "card": _card(turn), "raw_kind": turn.raw_kind, "reply_to": target}
+    detail = {
+        "place": _place(turn),
+        "card": _card(turn),
+        "choice": _pressed(phone, turn, target),
+        "raw_kind": turn.raw_kind,
+        "reply_to": target,
+        "subject": turn.subject,
+    }
     file = None
     if turn.media:
         made = media.make(turn.media)
@@ -42,6 +52,13 @@ def on_phone(phone: Phone, id: str, turn: shapes.Turn, target: str) -> Utterance
         file = new_file(phone.channel, made.content, made.mime, made.name, id=file_id)
     message = write(phone, turn.kind, id, text=turn.text, detail=detail, file=file, tick=_seen(phone))
     return utterance_of(message)
+
+
+def _pressed(phone: Phone, turn: shapes.Turn, target: str) -> list[str] | None:
+    """The button under our question that has these words."""
+    question = phones.message_by_external(phone, target) if turn.kind == "choice" else None
+    offered = (question.detail or {}).get("options", ()) if question else ()
+    return next((one[:2] for one in offered if one[1] == turn.text), None)
 
 
 def _seen(phone: Phone) -> Tick:
@@ -96,6 +113,14 @@ def _card(turn: shapes.Turn) -> list[str] | None:
     return [turn.card.name, turn.card.phone] if turn.card else None
 
 
+def said_as(channel: Channel, address: str, id: str) -> str:
+    """What we know by that which a person said."""
+    if channel.provider == "webchat":
+        return id
+    vendor = phones.vendor_of(channel)
+    return (vendor.said_as or vendor.known_as)(address, id)
+
+
 # --- what we say -----------------------------------------------------------------------------------------
 
 _STATES: Mapping[str, MessageState] = {
@@ -143,11 +168,12 @@ def _known_as(conversation: Conversation, id: str) -> str:
 
 
 def _usual(conversation: Conversation, *, is_last: bool) -> MessageState:
-    """SMS does not tell of reading, Telegram of nothing; the last message of a talk may still lie unread."""
+    """Every channel as far as it tells; where it tells of reading, the last message may still lie unread."""
     assert conversation.channel is not None
     skin = phones.skin_of(conversation.channel)
-    if conversation.channel.provider == "webchat" or skin.reads:
-        return MessageState.DELIVERED if is_last else MessageState.READ
+    reads = conversation.channel.provider == "webchat" or skin.reads
+    if reads and not is_last:
+        return MessageState.READ
     return MessageState.DELIVERED if skin.arrives else MessageState.SENT
 
 
@@ -162,9 +188,17 @@ def _times(state: MessageState) -> dict[str, Any]:
 
 
 def arrive(phone: Phone, message: Message, id: str, turn: shapes.Turn, state: MessageState) -> None:
-    taken = Taken(account=str(phone.channel_id), id=id, to="", kind=message.kind, text=message.text)
+    taken = Taken(account=str(phone.channel_id), id=id, to="", kind=message.kind, **_shown(phone, message))
     kept = keep(phone, taken, tick=_TICKS[state])
     if turn.media:
         made = media.make(turn.media)
         file = new_file(phone.channel, made.content, made.mime, made.name)
         PhoneMessage.objects.filter(pk=kept.pk).update(file=file)
+
+
+def _shown(phone: Phone, message: Message) -> dict[str, Any]:
+    """Choices are buttons, or numbers where the channel has none."""
+    choices = [Choice(**one) for one in (message.extra or {}).get("choices", ())]
+    if choices and not capabilities_of(phone.channel.provider, phone.channel.config).choices:
+        return {"text": numbered(message.text, choices)}
+    return {"text": message.text, "options": [Option(one.id, one.title) for one in choices]}

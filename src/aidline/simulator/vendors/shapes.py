@@ -61,8 +61,10 @@ class Vendor:
     signs_itself: bool = False  # the look-alike checks a signature of its own
     codes_are_words: bool = False
     new_address: Callable[[], str] | None = None  # where people have an id of the vendor instead of a number
-    # What we know a message by, from the person's address and its id on the phone.
+    # What we know a message of ours by, from the person's address and its id on the phone; and one of theirs,
+    # where that is another.
     known_as: Callable[[str, str], str] = lambda _address, id: id
+    said_as: Callable[[str, str], str] | None = None
     is_practice: Callable[[Mapping[str, Any]], bool] | None = (
         None  # where no address of a look-alike tells it
     )

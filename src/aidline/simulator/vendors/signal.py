@@ -122,4 +122,5 @@ VENDOR = Vendor(
     signs_itself=True,
     codes_are_words=True,
     new_address=lambda: str(uuid4()),
+    said_as=lambda address, id: f"{address}:{id}",
 )

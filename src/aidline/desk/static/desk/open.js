@@ -7,6 +7,7 @@ import { part } from "./server.js";
 import { parse } from "./swap.js";
 
 const desk = document.getElementById("desk");
+let opened = 0;
 const IS_TALK = /\/desk\/[0-9a-f-]{36}\/$/;
 
 function markRow() {
@@ -17,6 +18,7 @@ function markRow() {
 }
 
 export async function open(url, { push = true } = {}) {
+  const mine = ++opened;
   await keepNow();
   const before = current();
   let html;
@@ -26,6 +28,7 @@ export async function open(url, { push = true } = {}) {
     location.assign(url);
     return;
   }
+  if (mine !== opened) return; // another one was opened meanwhile
   for (const fresh of [...parse(html).children]) {
     document.getElementById(fresh.id)?.replaceWith(fresh);
     window.htmx?.process(fresh);
@@ -39,6 +42,7 @@ export async function open(url, { push = true } = {}) {
 }
 
 export function back() {
+  opened += 1;
   keepNow();
   leave(current());
   desk.classList.remove("talking", "with-person");

@@ -31,13 +31,21 @@ const jobs = {
     queueEvery = Math.min(Math.max(QUEUE_EVERY, PATIENCE * (Date.now() - queueAt)), HIDDEN_EVERY);
     showCounts();
   },
-  lines: async () => {
-    merge(await part(`${talk().dataset.lines}?after=${last()}`));
-    watchReply();
-  },
-  head: async () => swap(await part(talk().dataset.head)),
-  person: async () => swap(await part(talk().dataset.person)),
+  lines: () =>
+    ofThisTalk(`${talk().dataset.lines}?after=${last()}`, (html) => {
+      merge(html);
+      watchReply();
+    }),
+  head: () => ofThisTalk(talk().dataset.head, swap),
+  person: () => ofThisTalk(talk().dataset.person, swap),
 };
+
+// What comes when another conversation is open by now is about somebody else: it is not shown.
+async function ofThisTalk(url, show, options) {
+  const asked = current();
+  const html = await part(url, options);
+  if (asked && asked === current()) show(html);
+}
 
 // A row that is about to be clicked does not move away.
 const aiming = () => document.querySelector("#rows:hover") && Date.now() - pointerAt < MOVED;
@@ -73,7 +81,11 @@ async function watchReply() {
   if (!composer || !state || composer.dataset.reply === state) return;
   const text = document.getElementById("text")?.value ?? "";
   const noting = composer.classList.contains("noting");
-  const html = await part(`${talk().dataset.composer}${noting ? "?mode=note" : ""}`, { fresh: true });
+  const url = `${talk().dataset.composer}${noting ? "?mode=note" : ""}`;
+  await ofThisTalk(url, (html) => putComposer(composer, html, text), { fresh: true });
+}
+
+function putComposer(composer, html, text) {
   const box = document.createElement("template");
   box.innerHTML = html;
   composer.replaceWith(box.content);

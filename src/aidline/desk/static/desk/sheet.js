@@ -1,4 +1,5 @@
 // Things that are asked in a dialog: approved messages, the same person, keys. Without a script they are pages.
+import { current } from "./refresh.js";
 import { part, post } from "./server.js";
 import { parse } from "./swap.js";
 import { problem, showSent } from "./toast.js";
@@ -33,12 +34,13 @@ async function sendTemplate(form) {
   const button = form.querySelector("button");
   if (button.disabled) return;
   button.disabled = true;
+  const asked = current();
   try {
     const response = await post(form.action, new FormData(form));
     const html = await response.text();
     if (response.ok) {
       sheet.close();
-      showSent(html);
+      if (asked === current()) showSent(html);
     } else problem(response.status === 422 ? html : words.problem, form.firstElementChild);
   } catch {
     problem(words.problem, form.firstElementChild); // the key stays the same: sending again is safe

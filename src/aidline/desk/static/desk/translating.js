@@ -2,7 +2,7 @@
 import { empty } from "./composer.js";
 import { keepNow } from "./drafts.js";
 import { goDown } from "./lines.js";
-import { want } from "./refresh.js";
+import { current, want } from "./refresh.js";
 import { post } from "./server.js";
 import { fillSheet } from "./sheet.js";
 import { obey, problem, showSent } from "./toast.js";
@@ -22,9 +22,11 @@ async function ask(form, button, answered) {
   if (button.disabled) return;
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
+  const from = current();
   try {
     const response = await post(button.hasAttribute("formaction") ? button.formAction : form.action, gather(form, button));
-    if (response.ok) await answered(response);
+    if (from !== current()) sheet.close(); // about another conversation than the one that is open by now
+    else if (response.ok) await answered(response);
     else problem(response.status === 422 ? await response.text() : words.problem, button);
   } catch {
     problem(words.problem, button);
