@@ -130,6 +130,16 @@ def test_a_provider_that_refuses_the_message_ends_it(staff: Staff, meta: LocalSe
     assert state_of(message) == MessageState.SENT
 
 
+def test_a_gateway_that_gives_one_id_to_every_message_holds_nothing_up(
+    staff: Staff, meta: LocalServer
+) -> None:
+    meta.answer = lambda _: Answer(200, b'{"messages": [{"id": "ok"}]}')
+    first, second = reply(staff, "one"), reply(staff, "two")
+    assert [send_all(), send_all()] == [1, 1]
+    assert [state_of(first), state_of(second)] == [MessageState.SENT, MessageState.SENT]
+    assert [first.external_id, second.external_id] == ["ok", ""]
+
+
 def test_a_call_that_left_without_an_answer_is_unknown_and_not_repeated(
     staff: Staff, meta: LocalServer
 ) -> None:

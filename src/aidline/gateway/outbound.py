@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import Error as DatabaseError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from aidline import vault
@@ -253,8 +253,13 @@ def _keep_external_id(message: Message, external_id: str) -> None:
         return
     message.external_id = external_id
     message.external_index = external_index(message.centre_id, external_id)
-    message.save(update_fields=["external_sealed", "external_index"])
-    unpark(message, external_id)
+    try:
+        with transaction.atomic():
+            message.save(update_fields=["external_sealed", "external_index"])
+    except IntegrityError:  # gateways exist that count from one again, or call everything "ok"
+        log.warning("message %s was given an id that another message has", message.pk)
+    else:
+        unpark(message, external_id)
 
 
 def _outgoing(message: Message) -> Outgoing:
