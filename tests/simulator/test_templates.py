@@ -25,10 +25,11 @@ from aidline.channels.registry import load
 from aidline.channels.wire import twilio_contents
 from aidline.kernel.clock import now
 from aidline.simulator import hooks, postman, reviewing
-from aidline.simulator.lines import Utterance, Writer, line_of
+from aidline.simulator.lines import Utterance, Writer
 from aidline.simulator.lookalikes.shapes import Fault, Form
 from aidline.simulator.models import VendorForm
 from aidline.simulator.office import approved_forms
+from aidline.simulator.vendors import line_of
 from factories import make_centre, make_channel
 from simulator.test_lookalikes import BEARER, TO, Bench
 
