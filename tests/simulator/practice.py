@@ -31,7 +31,7 @@ class Practice:
 
     def channel(self, provider: str = "whatsapp_cloud", account: str = "whatsapp") -> Channel:
         shape = Shape("key", provider, account, f"{provider} {account}", "+447700900610")
-        config = network._config(shape)
+        config = network.config_of(shape)
         return create_channel(by=None, centre=self.centre, provider=provider, name=shape.name, config=config)
 
     def phone(self, channel: Channel | None = None, address: str = NUMBER) -> Phone:

@@ -184,7 +184,10 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone fictional. `name` is what their phone is called on the Phones page; `number` may be empty."""
+    """Someone fictional. `name` is what their phone is called on the Phones page.
+
+    `number` is a mail address where they write mails, and empty where a vendor gives them an id.
+    """
 
     key: str
     name: str

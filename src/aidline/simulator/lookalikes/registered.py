@@ -1,6 +1,6 @@
 """Where an account's webhooks go, as its vendor knows it, for as long as this process lives.
 
-Practice channels of some vendors are wired to their own address from the beginning; another one that is registered
+Practice channels are wired to their own address from the beginning; another one that is registered
 is told back, and never called.
 """
 
@@ -12,10 +12,6 @@ _addresses: dict[str, str] = {}
 def register(account: Account, url: str) -> None:
     """An empty address takes the registration back."""
     _addresses[account.ref] = url
-
-
-def registered(account: Account) -> str:
-    return _addresses.get(account.ref, "")
 
 
 def address(account: Account, exchange: Exchange, provider: str) -> str:

@@ -275,8 +275,8 @@ def _drop_hook(_fields: Fields, _exchange: Exchange, account: Account) -> Answer
     return _done()
 
 
-def _hook(_fields: Fields, _exchange: Exchange, account: Account) -> Answer:
-    url = registered.registered(account)
+def _hook(_fields: Fields, exchange: Exchange, account: Account) -> Answer:
+    url = registered.address(account, exchange, "telegram")
     return _done({"url": url, "has_custom_certificate": False, "pending_update_count": 0})
 
 

@@ -225,10 +225,10 @@ def _set_webhook(content: Fields, exchange: Exchange, account: Account) -> Answe
     return answer({"status": 0, "status_message": "ok", "event_types": content.get("event_types", _EVENTS)})
 
 
-def _account_info(_content: Fields, _exchange: Exchange, account: Account) -> Answer:
+def _account_info(_content: Fields, exchange: Exchange, account: Account) -> Answer:
     facts = {"status": 0, "status_message": "ok", "id": "pa:75346594275468546724", "uri": "practice"}
     told = {"name": account.number or "Practice", "event_types": list(_EVENTS), "subscribers_count": 1}
-    return answer({**facts, **told, "webhook": registered.registered(account)})
+    return answer({**facts, **told, "webhook": registered.address(account, exchange, "viber")})
 
 
 _VERBS: Mapping[str, Callable[[Fields, Exchange, Account], Answer]] = {

@@ -305,8 +305,9 @@ _OF_STAFF: dict[str, Callable[[Day, Course, shapes.Turn], None]] = {
 
 
 def _address(person: shapes.Person, channel: Channel) -> str:
+    """Their number or mail address, or an id as the vendor gives them."""
     new_address = phones.vendor_of(channel).new_address
-    return new_address() if new_address else person.number
+    return new_address() if new_address and not person.number else person.number
 
 
 def _upload(turn: shapes.Turn, conversation: Conversation) -> Upload:
