@@ -20,8 +20,7 @@ demo: $(BASE) $(WORDS)
 	$(BIN)/aidline demo
 
 test: setup
-	$(BIN)/python -m pytest
-	tools/with_postgres.sh $(BIN)/python -m pytest
+	tools/test_both.sh $(BIN)/python -m pytest
 
 # With the simulator, so that its code and tables are looked at too.
 check: export AIDLINE_PRACTICE := 1
