@@ -42,6 +42,12 @@ class Walk:
                 waiting += self._visited(address)
         return self
 
+    def also(self, *addresses: str) -> "Walk":
+        """Pages of a kind that was seen already, which look otherwise for another thing."""
+        for address in addresses:
+            self._visited(address)
+        return self
+
     def _is_news(self, address: str) -> bool:
         fresh = route(address) not in self.seen and not NEVER.search(address)
         self.seen.add(route(address))
