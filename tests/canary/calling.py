@@ -1,10 +1,16 @@
 """Every kind of webhook of every provider, with marked values wherever a person's words or numbers may stand."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from uuid import uuid4
 
 from aidline.channels.wire.plain import SIGNATURE, sign
+from aidline.simulator.lines import News, NotOnThisLine, Utterance, Writer
+from aidline.simulator.vendors import VENDORS
 from aidline.simulator.wire import Post, meta, plain, twilio
 from faults.lines import APP_SECRET, META_NUMBER, SHARED_SECRET, TWILIO_ACCOUNT, Line
 
@@ -13,7 +19,10 @@ from .marks import Marks
 TWILIO_WHATSAPP = twilio.Account(TWILIO_ACCOUNT.sid, TWILIO_ACCOUNT.auth_token, "+12025550157", whatsapp=True)
 
 
-def posts(lines: dict[str, Line], marks: Marks) -> Iterator[tuple[Line, Post]]:
+def posts(
+    lines: dict[str, Line], others: Mapping[str, Mapping[str, str]], marks: Marks
+) -> Iterator[tuple[Line, Post]]:
+    """`others`: the configurations of those that speak as the simulator's vendors do."""
     for post in _meta(marks):
         yield lines["whatsapp_cloud"], post
     for post in _twilio(lines["twilio"], marks):
@@ -21,6 +30,10 @@ def posts(lines: dict[str, Line], marks: Marks) -> Iterator[tuple[Line, Post]]:
     for provider in ("simulator", "webchat"):
         for post in _plain(provider, marks):
             yield lines[provider], post
+    for provider, config in others.items():
+        yield from _vendor(lines[provider], config, marks)
+    for post in _mails(marks):
+        yield lines["email"], post
 
 
 # --- Meta ------------------------------------------------------------------------------------------------
@@ -140,3 +153,88 @@ def _plain(provider: str, marks: Marks) -> Iterator[Post]:
     whole = json.dumps({"events": [word("no object")]}).encode()
     yield Post(whole, {"content-type": "application/json", SIGNATURE.lower(): sign(SHARED_SECRET, whole)})
     yield from _unreadable(marks, SIGNATURE.lower(), provider)
+
+
+# --- all others, as the simulator speaks for them --------------------------------------------------------
+
+_KINDS = ("text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "choice")
+_CHANGES = ("unsupported", "reaction", "edit", "deletion")
+
+
+def _vendor(line: Line, config: Mapping[str, str], marks: Marks) -> Iterator[tuple[Line, Post]]:
+    speaks = VENDORS[line.provider].line(config, line.hook)
+    writer = Writer(_address(line.provider, marks), marks.text(f"{line.provider} name"))
+    first = speaks.new_id()
+    for kind in (*_KINDS, *_CHANGES):
+        id = first if kind == "text" else speaks.new_id()
+        with suppress(NotOnThisLine, KeyError):
+            yield line, speaks.said(writer, _utterance(line.provider, kind, id, first, marks))
+    for state in ("sent", "delivered", "read", "failed"):
+        to, handle = _address(line.provider, marks), str(uuid4())
+        code = f"not {marks.number(f'{line.provider} code')}" if state == "failed" else ""
+        with suppress(NotOnThisLine, ValueError, KeyError):
+            url, post = speaks.told(News(speaks.new_id(), state, datetime.now(UTC), to, handle, code))
+            if post.body:
+                yield replace(line, hook=url if "/hooks/" in url else line.hook), post
+    yield line, Post(f'{{"torn": "{marks.text(f"{line.provider} torn")}'.encode(), {})
+
+
+def _address(provider: str, marks: Marks) -> str:
+    """An id may be anything on Viber, and is a number on the pages of Meta and on Telegram."""
+    where = f"{provider} address"
+    if provider == "viber":
+        return marks.name(where)
+    number = marks.number(where)
+    return number if VENDORS[provider].new_address and provider != "signal" else f"+{number}"
+
+
+def _utterance(provider: str, kind: str, id: str, first: str, marks: Marks) -> Utterance:
+    word = lambda what: marks.text(f"{provider} {kind} {what}")  # noqa: E731
+    return Utterance(
+        id=id,
+        kind=kind,
+        at=datetime.now(UTC),
+        text="👍" if kind == "reaction" else word("text"),
+        file=marks.name(f"{provider} file"),
+        mime="image/jpeg",
+        filename=word("file name"),
+        content=word("content").encode(),
+        place=(33.9, 35.5, word("place"), word("street")),
+        card=(word("card"), "+" + marks.number(f"{provider} card")),
+        choice=(word("choice"), word("title")),
+        target=first,
+        raw_kind=marks.name(f"{provider} raw kind"),
+        subject=word("subject"),
+    )
+
+
+# --- mail, as a mail service brings it -------------------------------------------------------------------
+
+MAIL = {
+    "address": "help@aid.example.org",
+    "smtp_host": "127.0.0.1",
+    "smtp_port": "1",
+    "smtp_security": "none",
+    "smtp_password": "a password that is nobody's",
+    "incoming": "postmark",
+    "word": "a-word-that-is-nobodys",
+}
+
+
+def _mails(marks: Marks) -> Iterator[Post]:
+    word = lambda what: marks.text(f"email {what}")  # noqa: E731
+    for subject, automatic in ((word("subject"), False), (word("away"), True)):
+        mail = EmailMessage()
+        mail["From"] = f"{marks.name('email name')} <{marks.email('email from')}>"
+        mail["To"] = MAIL["address"]
+        mail["Subject"] = subject
+        mail["Message-ID"] = f"<{marks.email('email id')}>"
+        if automatic:
+            mail["Auto-Submitted"] = "auto-replied"
+        mail.set_content(
+            f"{word('text')}\n\nOn Monday wrote:\n> {word('quoted')}\n\n--\n{word('signature')}\n"
+        )
+        mail.add_alternative(f"<p>{word('html')}</p>", subtype="html")
+        mail.add_attachment(word("file").encode(), "text", "plain", filename=f"{word('file name')}.txt")
+        told = {"FromName": word("service name"), "RawEmail": mail.as_string(), "Subject": word("service")}
+        yield Post(json.dumps(told).encode(), {"content-type": "application/json"})

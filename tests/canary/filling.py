@@ -32,18 +32,19 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("consent/<slug:purpose>/", ".*"),  # what everybody is asked
     ("replies/new/", "code"),
     ("replies/<uuid:reply>/", "code"),
+    ("phones/faults/", ".*"),  # what the look-alikes shall do in practice
     # Handed in to the provider, and read by whoever gets it: no person is in it.
     ("templates/new/", ".*"),
     ("templates/<uuid:template>/", ".*"),
     ("templates/<uuid:template>/language/", ".*"),
     ("templates/<uuid:template>/fields/", ".*"),
 )
-# Sent after everything else: they end what the other forms speak of.
+# Sent after everything else: they end what the other forms speak of, and a new link ends somebody's sessions.
 ENDING = re.compile(
-    r"(leaving|removal|revocation|forget|end|end-others|finish|sign-out|closing|undo|leave|hide)/?$"
+    r"(leaving|removal|revocation|forget|end|end-others|finish|sign-out|closing|undo|leave|hide|link)/?$"
 )
 TEXTUAL = frozenset({"text", "textarea", "search", "password", "email", "url", "tel", ""})
-ROLES = ("translator", "centre_admin", "organisation_admin", "agent", "supervisor", "anonymous")
+ROLES = ("agent", "supervisor", "translator", "analyst", "centre_admin", "organisation_admin", "anonymous")
 
 # Written by scripts and not by forms: (end of route, fields).
 SCRIPTED: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -59,34 +60,47 @@ class Filled:
     """What was sent, and how it was taken."""
 
     sent: dict[str, list[int]] = field(default_factory=dict)
-    marked: set[str] = field(default_factory=set)  # routes that took a marked value
+    marked: dict[str, set[str]] = field(default_factory=dict)  # routes that took a marked value, by role
+    turned_away: list[str] = field(default_factory=list)  # who was asked to sign in, and where
 
-    def note(self, route: str, status: int, *, marked: bool) -> None:
-        self.sent.setdefault(route, []).append(status)
-        if marked and status < 400:
-            self.marked.add(route)
+    def note(self, who: str, route: str, answer: HttpResponse, *, marked: bool) -> None:
+        self.sent.setdefault(route, []).append(answer.status_code)
+        if answer.headers.get("location", "").startswith("/sign-in/?next="):
+            self.turned_away.append(f"{who} {route}")
+        elif marked and answer.status_code < 400:
+            self.marked.setdefault(who, set()).add(route)
 
 
 class Filler:
     def __init__(self, world: World, marks: Marks) -> None:
         self._world, self._marks = world, marks
         self._seen: set[tuple[str, ...]] = set()
+        self._clients: dict[str, Client] = {}
         self.filled = Filled()
 
     def fill_all(self) -> Filled:
-        ending: list[tuple[Client, str, Form]] = []
+        """Every role fills every form that it is shown."""
+        ending: list[tuple[str, str, Form]] = []
+        self._clients = {who: self._client(who) for who in ROLES}
         for who in ROLES:
-            client = self._client(who)
             for page in self._pages(who):
-                for url, form in self._forms(client, page):
+                for url, form in self._forms(who, page):
                     if ENDING.search(urlsplit(url).path):
-                        ending.append((client, url, form))
+                        ending.append((who, url, form))
                     else:
-                        self._send(client, url, form)
-            self._send_scripted(client, who)
-        for client, url, form in ending:
-            self._send(client, url, form)
+                        self._send(who, url, form)
+            self._send_scripted(who)
+        self._end(ending)
         return self.filled
+
+    def _end(self, ending: list[tuple[str, str, Form]]) -> None:
+        """Each once, whoever was shown it, as it ends the thing for all; and signed in again where need be."""
+        done = set()
+        for who, url, form in ending:
+            if (url, *form.shape) not in done:
+                done.add((url, *form.shape))
+                self._clients[who] = self._client(who)
+                self._send(who, url, form)
 
     def _client(self, who: str) -> Client:
         client = self._world.house.client(who)
@@ -113,19 +127,19 @@ class Filler:
             values[name] = self._world.own.of(wanted, staff) if own else known.get(wanted, "0" * 32)
         return view.path(values)
 
-    def _forms(self, client: Client, page: str) -> Iterator[tuple[str, Form]]:
-        answer = client.get(page)
+    def _forms(self, who: str, page: str) -> Iterator[tuple[str, Form]]:
+        answer = self._clients[who].get(page)
         if answer.status_code != 200 or "html" not in answer.headers.get("content-type", ""):
             return
         for form in forms_of(answer.content.decode()):
             url = urljoin(page, form.action)
-            if (url, *form.shape) not in self._seen:
-                self._seen.add((url, *form.shape))
+            if (who, url, *form.shape) not in self._seen:
+                self._seen.add((who, url, *form.shape))
                 yield url, form
 
     # --- what is sent --------------------------------------------------------------------------------
 
-    def _send(self, client: Client, url: str, form: Form) -> None:
+    def _send(self, who: str, url: str, form: Form) -> None:
         route = _route(url)
         if route is None:
             return
@@ -133,8 +147,8 @@ class Filler:
         posted: dict[str, object] = {}
         for one in form.fields:
             self._fill(one, route, posted)
-        answer: HttpResponse = client.post(url, posted)
-        self.filled.note(route, answer.status_code, marked=len(self._marks.written) > before)
+        answer: HttpResponse = self._clients[who].post(url, posted)
+        self.filled.note(who, route, answer, marked=len(self._marks.written) > before)
 
     def _fill(self, one: Field, route: str, posted: dict[str, object]) -> None:
         if one.tag == "select":
@@ -174,13 +188,13 @@ class Filler:
         content.name = f"{self._marks.name(f'{route} {name}')}.png"
         return content
 
-    def _send_scripted(self, client: Client, who: str) -> None:
+    def _send_scripted(self, who: str) -> None:
         for view in views():
             fields = next((names for end, names in SCRIPTED if view.route.endswith(end)), ())
             if fields and (view.rule == "public") == (who == "anonymous"):
                 posted = {name: self._marks.text(f"{view.route} {name}") for name in fields}
-                answer = client.post(self._path(view, who), posted)
-                self.filled.note(view.route, answer.status_code, marked=True)
+                answer = self._clients[who].post(self._path(view, who), posted)
+                self.filled.note(who, view.route, answer, marked=True)
 
 
 _ORDINARY = {

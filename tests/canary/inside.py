@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import django
@@ -29,7 +30,7 @@ from faults.lines import configs  # noqa: E402
 _worlds: list[World] = []
 
 
-def prepare(*, provider_url: str) -> dict[str, str]:
+def prepare(*, provider_url: str, others: dict[str, dict[str, str]]) -> dict[str, str]:
     call_command("migrate", interactive=False, verbosity=0)
     vault.check_root()
     setup_test_environment()
@@ -44,14 +45,15 @@ def prepare(*, provider_url: str) -> dict[str, str]:
                 config=config,
             ).pk
         )
-        for provider, config in configs(provider_url).items()
+        for provider, config in {**configs(provider_url), **others}.items()
     }
 
 
 def fill_forms() -> dict[str, Any]:
     marks = Marks()
     filled = Filler(_worlds[0], marks).fill_all()
-    return {"written": marks.written, "sent": filled.sent, "marked": sorted(filled.marked)}
+    told = {**asdict(filled), "marked": {who: sorted(routes) for who, routes in filled.marked.items()}}
+    return {"written": marks.written, **told}
 
 
 def put_in_spool(*, words: str) -> str:

@@ -430,8 +430,8 @@ def knock(channel: Channel, requests: list[HookRequest]) -> list[tuple[int, byte
         try:
             return [await _knock(intake, channel, request) for request in requests]
         finally:
-            if connection.vendor == "postgresql":
-                await asyncio.get_running_loop().run_in_executor(intake._pool, connection.close)
+            own = lambda: connection.close()  # noqa: E731, PLW0108 each thread has another connection
+            await asyncio.get_running_loop().run_in_executor(intake._pool, own)
             await asyncio.to_thread(intake.stop)
 
     return asyncio.run(all_of_them())

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from aidline.channels.contract import Receipt, Status
 from aidline.channels.models import Channel
 from aidline.channels.services import create_channel
 from aidline.conversations.models import Conversation, Message, ParkedReceipt
@@ -74,3 +75,15 @@ def test_many_that_nothing_will_match_do_not_stand_in_the_way(channel: Channel) 
     assert receipts.match_parked() == 1
     assert Message.objects.get(direction=Direction.OUT).state == MessageState.DELIVERED
     assert ParkedReceipt.objects.count() == 210
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_number_in_the_place_of_a_code_is_not_kept_in_the_clear(channel: Channel, *, known: bool) -> None:
+    hear(channel, say("text", text="hello"))
+    (ours,) = send_reply(by=None, conversation=Conversation.objects.get(), text="here")
+    told = Receipt(
+        "ours-2", Status.FAILED, now(), "no route to +33 6 39 98 71 00", message=ours.pk if known else None
+    )
+    receipts.apply([receipts.Heard(channel.pk, channel.centre_id, told, now())])
+    kept = Message.objects.get(pk=ours.pk).error_code if known else ParkedReceipt.objects.get().code
+    assert kept == "no route to …"

@@ -46,6 +46,7 @@ from aidline.gateway.outfiles import public_url
 from aidline.gateway.receipts import unpark
 from aidline.gateway.subjects import thread_of
 from aidline.kernel.clock import now
+from aidline.kernel.text import without_numbers
 from aidline.people import services as people
 from aidline.people.states import Purpose
 
@@ -181,7 +182,7 @@ def _call(message: Message, provider: Provider | None) -> Answer:
 
 
 def _answer_to(error: SendError, attempts: int, *, patient: bool) -> Answer:
-    code = error.code[:40]
+    code = without_numbers(error.code)[:40]
     match error:
         case RetryLater() if patient or attempts < TRIES:
             return Answer(MessageState.QUEUED, code=code, again_at=_next_try(error, attempts))

@@ -18,6 +18,7 @@ from aidline.conversations.models import Conversation, Message, ParkedReceipt
 from aidline.conversations.states import RECEIPT_FROM, Direction, MessageState
 from aidline.gateway.arriving import external_index
 from aidline.kernel.clock import now
+from aidline.kernel.text import without_numbers
 from aidline.people import services as people
 from aidline.people.arrivals import address_index
 from aidline.people.models import Address
@@ -186,7 +187,7 @@ def _parked(one: Heard) -> ParkedReceipt:
         external_index=external_index(one.centre_id, one.event.external_id),
         state=STATE_OF[one.event.status],
         at=one.event.at or one.received_at,
-        code=one.event.code[:40],
+        code=_kept(one.event.code),
         stop=one.event.verdict is Verdict.STOP_CONTACTING,
         received_at=one.received_at,
     )
@@ -203,9 +204,14 @@ def _move(target: _Target, state: MessageState, at: datetime, code: str) -> bool
     if state in _TIME_COLUMN:
         changes[_TIME_COLUMN[state]] = at
     if state is MessageState.FAILED:
-        changes["error_code"] = code[:40]
+        changes["error_code"] = _kept(code)
     rows = Message.objects.filter(pk=target.id, state__in=RECEIPT_FROM[state])
     return bool(rows.update(**changes))
+
+
+def _kept(code: str) -> str:
+    """In the clear: of a gateway that puts a sentence in its place, what may be a number stays out."""
+    return without_numbers(code)[:40]
 
 
 def _stop(target: _Target, channel_id: UUID | None) -> None:
