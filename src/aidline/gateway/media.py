@@ -53,7 +53,7 @@ def give_up(payload: dict[str, str]) -> None:
 
 def _bring(attachment: Attachment, ref: MediaRef, delivery: str) -> Upload:
     """A file from web chat lies here already, under the key of the centre: it goes over to that of the person."""
-    content = _inside(UUID(delivery), ref) if delivery else _content(attachment, ref)
+    content = _inside(attachment, UUID(delivery), ref) if delivery else _content(attachment, ref)
     return clean_upload(
         content, attachment.name or ref.name, key=attachment.key_id, scope=attachment.centre_id, kind=ref.kind
     )
@@ -64,14 +64,20 @@ def _content(attachment: Attachment, ref: MediaRef) -> bytes:
     return _read(ours, attachment.centre_id) if ours else _fetch(attachment, ref).content
 
 
-def _inside(delivery_id: UUID, ref: MediaRef) -> bytes:
-    """The webhook call brought the file itself: it is read from there once more."""
+def _inside(attachment: Attachment, delivery_id: UUID, ref: MediaRef) -> bytes:
+    """The webhook call brought the file itself: it is read from there once more.
+
+    One call may bring the words of several people, and their files may bear the same names: only the message that
+    this file belongs to is looked into.
+    """
     delivery = Delivery.objects.select_related("channel").filter(pk=delivery_id).first()
     if delivery is None:
         raise GiveUp("gone")
     raw = unseal(sealed=bytes(delivery.sealed or b""), centre_id=delivery.centre_id, row=delivery.pk)
     events = provider_of(delivery.channel).parse(raw.body, raw.kept, delivery.received_at)
-    files = (file for event in events if isinstance(event, Incoming) for file in event.media)
+    said = (event for event in events if isinstance(event, Incoming))
+    its_own = (event for event in said if event.external_id == attachment.message.external_id)
+    files = (file for event in its_own for file in event.media)
     content = next((file.content for file in files if file.ref == ref.ref), None)
     if content is None:
         raise GiveUp("gone")
