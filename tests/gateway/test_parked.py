@@ -50,7 +50,7 @@ def test_what_is_told_of_a_persons_own_words_touches_nothing_and_is_let_go(
     for body in calls if first == "the message" else reversed(calls):
         hear(channel, body)
     before = Message.objects.values().get()
-    assert ParkedReceipt.objects.count() == 1
+    assert ParkedReceipt.objects.count() == (first == "the receipt")
     assert receipts.match_parked() == 0
     assert Message.objects.values().get() == before
     assert not ParkedReceipt.objects.exists()

@@ -39,6 +39,7 @@ LOOK_EVERY, LOOK_BUSY_EVERY = 0.05, 0.01
 AT_LEAST_EVERY = 1.0
 BEAT_SECONDS = 10.0
 SENDERS = 8
+SEND_EVERY = 0.4  # seconds: less than the lead in line that a reply has over a broadcast
 BROADCASTERS, BROADCASTS_AHEAD = 4, 28  # senders of broadcasts, and what lies ready for them
 JOB_LOOPS = 2
 GATHER_SECONDS = 0.04
@@ -136,11 +137,11 @@ class Worker:
         self._name = name
         self._ended = threading.Event()
         self._sender = Sender(self._wake_sending)
-        self._sending = Loop("sending", self._sender.hand_out, 0.1, 1.0)
+        self._sending = Loop("sending", self._sender.hand_out, 0.1, SEND_EVERY)
         self._broadcaster = Sender(
             self._wake_broadcasting, outbound.due_broadcasts, BROADCASTERS, BROADCASTS_AHEAD
         )
-        self._broadcasting = Loop("broadcasting", self._broadcaster.hand_out, 0.1, 1.0)
+        self._broadcasting = Loop("broadcasting", self._broadcaster.hand_out, 0.1, SEND_EVERY)
         self._loops = [
             Loop("inbound", inbound.drain, 0.0, 2.0, gather=GATHER_SECONDS),
             self._sending,

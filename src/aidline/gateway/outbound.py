@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import Error as DatabaseError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from aidline import vault
 from aidline.channels.contract import (
@@ -74,15 +74,15 @@ class Answer:
 
 def due(limit: int = 50) -> list[UUID]:
     """Messages that may leave now, but for broadcasts: nothing before them in their conversation is to go first."""
-    return _due(~Q(purpose=Purpose.OUTREACH), limit)
+    return _due(~Q(purpose=Purpose.OUTREACH), pacing.BURST, limit)
 
 
 def due_broadcasts(limit: int = 50) -> list[UUID]:
     """Asked for apart, so that they never take the last free hand: a reply waits for no broadcast."""
-    return _due(Q(purpose=Purpose.OUTREACH), limit)
+    return _due(Q(purpose=Purpose.OUTREACH), pacing.BURST_OF_BROADCASTS, limit)
 
 
-def _due(which: Q, limit: int) -> list[UUID]:
+def _due(which: Q, burst: timedelta, limit: int) -> list[UUID]:
     earlier = Message.objects.filter(
         conversation=OuterRef("conversation"),
         seq__lt=OuterRef("seq"),
@@ -93,32 +93,43 @@ def _due(which: Q, limit: int) -> list[UUID]:
     rows = (
         Message.objects.filter(which, state=MessageState.QUEUED, due_at__lte=at)
         .filter(~Exists(earlier))
-        .filter(_channel_free(at))
+        .filter(_channel_free(at, burst))
         .order_by("due_at", "id")
     )
     return list(rows.values_list("pk", flat=True)[:limit])
 
 
-def _channel_free(at: datetime) -> Q:
+def _channel_free(at: datetime, burst: timedelta) -> Q:
+    """Where the line is full nothing is looked at until it moves, however much waits there."""
     waiting = Q(conversation__channel__open_until__gt=at)
-    return ~waiting & Q(conversation__channel__is_open=True)
+    full = Q(conversation__channel__next_out_at__gt=at + burst)
+    return ~waiting & ~full & Q(conversation__channel__is_open=True)
 
 
 def send(message_id: UUID) -> bool:
     """Send one message if nobody else does. No transaction is open during the call."""
+    waiting = _with_everything(Message.objects.filter(pk=message_id, state=MessageState.QUEUED)).first()
+    provider = _provider(waiting) if waiting else None
+    if waiting is None or not _its_turn(waiting, provider):
+        return False
     message = _claim(message_id)
     if message is None:
         unwanted.refuse(message_id)
         return False
-    provider = _provider(message)
-    later = (
-        pacing.turn(message, provider.capabilities.pace) if provider and provider.capabilities.pace else None
-    )
-    if later:
-        _put_back(message, later)
-        return False
     _write_down_surely(message, _call(message, provider))
     return True
+
+
+def _its_turn(message: Message, provider: Provider | None) -> bool:
+    """Asked before it is claimed: of the many that wait for one place in line, only the one that gets it writes."""
+    pace = provider.capabilities.pace if provider else None
+    if pace is None:
+        return True
+    later = pacing.own_turn(message, pace)
+    if later:
+        Message.objects.filter(pk=message.pk, state=MessageState.QUEUED).update(due_at=later)
+        return False
+    return pacing.turn(message, pace)
 
 
 def _provider(message: Message) -> Provider | None:
@@ -128,13 +139,6 @@ def _provider(message: Message) -> Provider | None:
         return provider_of(channel) if channel else None
     except Exception:
         return None
-
-
-def _put_back(message: Message, later: datetime) -> None:
-    """Not its turn yet: as if it had not been claimed."""
-    Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(
-        state=MessageState.QUEUED, lease_until=None, due_at=later, attempts=F("attempts") - 1
-    )
 
 
 def _claim(message_id: UUID) -> Message | None:
@@ -148,9 +152,11 @@ def _claim(message_id: UUID) -> Message | None:
     claimed = queued.filter(purpose="").update(**ours) or unwanted.allowed(queued).update(**ours)
     if not claimed:
         return None
-    return Message.objects.select_related("conversation__channel", "conversation__address", "reply_to").get(
-        pk=message_id
-    )
+    return _with_everything(Message.objects.filter(pk=message_id)).get()
+
+
+def _with_everything(messages: QuerySet[Message]) -> QuerySet[Message]:
+    return messages.select_related("conversation__channel", "conversation__address", "reply_to")
 
 
 def give_up_on_lost() -> int:

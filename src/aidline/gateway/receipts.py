@@ -5,7 +5,7 @@ looked at again when the provider's id is written down.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -68,6 +68,7 @@ class _Target:
     id: UUID
     conversation_id: UUID
     address_id: UUID | None
+    named: bool = True  # the provider's id is known
 
 
 def apply(heard: Sequence[Heard]) -> list[Hint]:
@@ -75,6 +76,7 @@ def apply(heard: Sequence[Heard]) -> list[Hint]:
     if not heard:
         return []
     targets = _targets(heard)
+    _name(targets, heard)
     hints = []
     parked = []
     for one in heard:
@@ -83,8 +85,32 @@ def apply(heard: Sequence[Heard]) -> list[Hint]:
             parked.append(_parked(one))
         elif _advance(target, one):
             hints.append(Hint(one.centre_id, "state", target.conversation_id))
-    ParkedReceipt.objects.bulk_create(parked)
+    ParkedReceipt.objects.bulk_create(_worth_keeping(parked))
     return hints
+
+
+def _name(targets: dict[object, _Target], heard: Sequence[Heard]) -> None:
+    """The answer to our call is missing, and a receipt has our own id: it tells by what id later ones will come."""
+    for one in heard:
+        target = targets.get((one.channel_id, one.event.message))
+        if target is None or target.named or not one.event.external_id:
+            continue
+        index = external_index(one.centre_id, one.event.external_id)
+        if _give_id(target, one, index):
+            target = targets[(one.channel_id, target.id)] = replace(target, named=True)
+            targets[(one.channel_id, index)] = target
+
+
+def _give_id(target: _Target, one: Heard, index: bytes) -> bool:
+    """Only where it has none yet, and no other message is called that."""
+    message = Message.objects.select_related("conversation").get(pk=target.id)
+    message.external_id = one.event.external_id
+    taken = Message.objects.filter(channel_id=one.channel_id, external_index=index)
+    unnamed = Message.objects.filter(~Exists(taken), pk=target.id, external_index=None)
+    if not unnamed.update(external_index=index, external_sealed=message.external_sealed):
+        return False
+    unpark(message, one.event.external_id)
+    return True
 
 
 def apply_up_to(heard: Sequence[HeardUpTo]) -> list[Hint]:
@@ -169,7 +195,7 @@ def _targets(heard: Sequence[Heard]) -> dict[object, _Target]:
     known = rows.filter(channel_id__in={one.channel_id for one in heard}, external_index__in=indexes)
     for selected in (known, rows.filter(pk__in=own)):
         for pk, conversation, address, channel, index in selected.values_list(*columns):
-            target = _Target(pk, conversation, address)
+            target = _Target(pk, conversation, address, named=bool(index))
             found[(channel, pk)] = target
             if index:
                 found[(channel, bytes(index))] = target
@@ -191,6 +217,22 @@ def _parked(one: Heard) -> ParkedReceipt:
         stop=one.event.verdict is Verdict.STOP_CONTACTING,
         received_at=one.received_at,
     )
+
+
+def _worth_keeping(parked: Sequence[ParkedReceipt]) -> list[ParkedReceipt]:
+    """Not those of what the person wrote, which nothing will ever match."""
+    if not parked:
+        return []
+    theirs = Message.objects.filter(
+        channel_id__in={row.channel_id for row in parked},
+        external_index__in=[row.external_index for row in parked],
+        direction=Direction.IN,
+    )
+    known = {
+        (channel, bytes(index or b""))
+        for channel, index in theirs.values_list("channel_id", "external_index")
+    }
+    return [row for row in parked if (row.channel_id, bytes(row.external_index)) not in known]
 
 
 def _advance(target: _Target, one: Heard) -> bool:
