@@ -150,6 +150,16 @@ def test_within_a_day_people_answer_without_a_tag_and_later_with_it(answering_fo
     }
 
 
+def test_what_no_person_answered_never_goes_out_under_the_tag(answering_for_a_week: Bench) -> None:
+    """The tag is Meta's permission for people who answer; news under it would cost the permission."""
+    bench = answering_for_a_week
+    assert bench.can.automatic_window == timedelta(hours=24)
+    bench.world.answer = shut_without_tag
+    with pytest.raises(GiveUp):
+        bench.send(bench.out(automatic=True))
+    assert ["tag" in body(seen) for seen in bench.messages] == [False]
+
+
 def test_without_metas_permission_nothing_is_tried_again(page: Bench) -> None:
     assert page.can.reply_window == timedelta(hours=24)
     page.world.answer = shut_without_tag

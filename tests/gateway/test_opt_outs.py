@@ -2,9 +2,10 @@
 
 import pytest
 
+from aidline.channels.contract import Choice
 from aidline.channels.models import Channel, Template
 from aidline.conversations.models import Conversation, Message
-from aidline.conversations.sending import CannotSend, send_reply, send_template
+from aidline.conversations.sending import CannotSend, send_choices, send_reply, send_template
 from aidline.conversations.states import MessageState
 from aidline.gateway import inbound, outbound
 from aidline.gateway.opt_out_texts import STOPPED
@@ -97,6 +98,46 @@ def test_a_sentence_with_stop_in_it_changes_nothing(channel: Channel) -> None:
     say(channel, "stop it, he hits me")
     assert agrees()
     assert answers() == []
+
+
+def ask(channel: Channel, *titles: str) -> None:
+    staff, _ = make_agent(channel.centre, "Mira")
+    choices = [Choice(str(place), title) for place, title in enumerate(titles, 1)]
+    send_choices(by=staff, conversation=Conversation.objects.get(), text="Your appointment?", choices=choices)
+
+
+def press(channel: Channel, kind: str, pressed: dict[str, str]) -> None:
+    button = {**text_message(NUMBER, "", f"wamid.{Message.objects.count()}"), "type": kind, kind: pressed}
+    if kind == "interactive":
+        button[kind] = {"type": "button_reply", "button_reply": pressed}
+    arrive(channel, body(button))
+    inbound.drain()
+
+
+@pytest.mark.parametrize("said", ["Cancel", "cancel", "2", None])
+def test_to_cancel_an_appointment_stops_no_messages(channel: Channel, said: str | None) -> None:
+    ask(channel, "Keep", "Cancel")
+    if said is None:
+        press(channel, "interactive", {"id": "2", "title": "Cancel"})
+    else:
+        say(channel, said)
+    assert (Message.objects.filter(direction="i").latest("seq").extra or {})["choice"]["id"] == "2"
+    assert not OptOut.objects.exists()
+    assert agrees()
+    assert answers() == ["Your appointment?"]
+
+
+@pytest.mark.parametrize("titles", [("Keep", "Cancel"), ("Stop by the office", "Call me")])
+def test_stop_is_heard_also_while_a_question_is_open(channel: Channel, titles: tuple[str, ...]) -> None:
+    ask(channel, *titles)
+    say(channel, "stop")
+    assert OptOut.objects.exists()
+    assert not agrees()
+
+
+def test_the_stop_button_of_a_template_is_a_stop(channel: Channel) -> None:
+    press(channel, "button", {"payload": "Stop", "text": "Stop"})
+    assert OptOut.objects.exists()
 
 
 def test_a_stop_that_comes_before_a_template_has_left_keeps_it_here(channel: Channel) -> None:

@@ -34,7 +34,7 @@ GROWING = (
 )
 
 # Partial indexes: they hold only what waits.
-WAITING = ("delivery_pending", "message_due", "message_lease")
+WAITING = ("delivery_pending", "message_due", "message_lease", "message_queued")
 
 
 @contextmanager

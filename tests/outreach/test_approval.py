@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from aidline.channels.models import Template
-from aidline.conversations.models import Conversation
+from aidline.channels.models import Channel, Template
+from aidline.channels.registry import load
+from aidline.conversations.models import Conversation, Message
+from aidline.gateway import outbound
 from aidline.kernel.clock import now, starting_at
 from aidline.outreach.audience import choose
-from aidline.outreach.composing import Composer
+from aidline.outreach.composing import Composer, Line
 from aidline.outreach.models import Broadcast, Recipient
 from aidline.outreach.plan import Words, read
+from aidline.outreach.release import tend
 from aidline.outreach.services import (
     CannotSend,
     approve_broadcast,
@@ -21,6 +24,7 @@ from aidline.outreach.services import (
     write_broadcast,
 )
 from aidline.outreach.states import BroadcastState
+from factories import CONFIGS
 from outreach.stage import Stage, build
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,6 +131,28 @@ def test_an_open_window_gets_the_text_a_shut_one_the_template_and_without_one_no
     assert made(whatsapp, free) == {shut.pk: "window", opened.pk: "Water on Friday."}
     Template.objects.update(state=Template.State.PAUSED)
     assert made(whatsapp, free, approved)[shut.pk] == "window"
+
+
+@pytest.mark.parametrize("provider", ["messenger", "instagram"])
+def test_a_week_for_people_who_answer_is_still_a_day_for_a_broadcast(provider: str) -> None:
+    able = load(provider, {**CONFIGS[provider], "human_agent": "yes"}).capabilities
+    line, wrote, week = Line(Channel(), able, {}), now(), timedelta(days=7)
+    assert line.window_open(wrote + week, wrote + timedelta(hours=23))
+    assert not line.window_open(wrote + week, wrote + timedelta(hours=24))
+    without = Line(Channel(), load(provider, CONFIGS[provider]).capabilities, {})
+    assert without.window_open(wrote + timedelta(days=1), wrote + timedelta(hours=23))
+
+
+def test_a_provider_is_told_that_no_person_answers_with_a_broadcast(stage: Stage) -> None:
+    stage.people(1)
+    stage.started()
+    tend()
+    message = Message.objects.get()
+    assert outbound._outgoing(message).automatic
+    Message.objects.update(author=stage.author, purpose="service")
+    assert outbound._outgoing(Message.objects.get()).automatic
+    Message.objects.update(purpose="")
+    assert not outbound._outgoing(Message.objects.get()).automatic
 
 
 def made(stage: Stage, *words: Words) -> dict[object, str]:

@@ -146,6 +146,10 @@ class Message(models.Model):
             # One state each: a list of states in the condition is not used by SQLite.
             models.Index(fields=["due_at"], name="message_due", condition=Q(state="qu")),
             models.Index(fields=["lease_until"], name="message_lease", condition=Q(state="sg")),
+            # What waits in one channel; with its state, so that SQLite does not take `message_once` instead.
+            models.Index(
+                fields=["channel_id", "state", "purpose"], name="message_queued", condition=Q(state="qu")
+            ),
         ]
 
     @property

@@ -170,7 +170,7 @@ def _heard(item: _New, centres: Mapping[UUID, Centre]) -> Heard:
         person_id=item.known.person_id,
         text=event.text,
         choice=event.choice.id if event.choice else "",
-        stops=event.opt_out or event.automatic or wants_stop(event.text),
+        stops=event.opt_out or event.automatic or wants_stop(opt_outs.said(event)),
     )
 
 

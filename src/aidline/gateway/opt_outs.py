@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from aidline.centres.models import Centre
-from aidline.channels.contract import Incoming, Provider, Scheme
+from aidline.channels.contract import Incoming, Kind, Provider, Scheme
+from aidline.conversations.choosing import plain
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.timeline import append
@@ -34,12 +35,26 @@ def note(words: Iterable[Word]) -> None:
     for word in words:
         if word.event.automatic:  # what a machine repeats is nobody's wish
             continue
-        if word.event.opt_out or wants_stop(word.event.text):
+        if word.event.opt_out or wants_stop(said(word.event)):
             _stop(word)
         elif _agrees(word):
             continue
-        elif word.event.opt_in or wants_start(word.event.text):
+        elif word.event.opt_in or wants_start(said(word.event)):
             people.opt_in(address_id=word.address_id, channel_id=word.channel_id)
+
+
+def said(event: Incoming) -> str:
+    """What may be a word of ours. "Cancel" among choices we offered cancels what we asked about, not our messages.
+
+    A press says its id, which in a template's buttons is what stands on them: "Stop" is a stop there. What was typed
+    while a question was open is a word, as STOP is, unless it is one of the choices and no beginning of it.
+    """
+    choice = event.choice
+    if choice is None:
+        return event.text
+    if event.kind is not Kind.TEXT:
+        return choice.id
+    return "" if plain(event.text) == plain(choice.title) else event.text
 
 
 def _stop(word: Word) -> None:

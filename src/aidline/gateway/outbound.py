@@ -289,7 +289,7 @@ def _outgoing(message: Message) -> Outgoing:
         status_url=hook_url(channel),
         subject=subject,
         thread=thread,
-        automatic=message.author_id is None,
+        automatic=message.author_id is None or bool(message.purpose),
     )
 
 

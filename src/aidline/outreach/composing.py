@@ -33,7 +33,12 @@ class Line:
     templates: dict[tuple[str, str], Template]
 
     def window_open(self, until: datetime | None, at: datetime) -> bool:
-        return self.able.reply_window is None or bool(until and until - WINDOW_MARGIN > at)
+        """For what answers nobody; `until` is when people's answers must have been given."""
+        able = self.able
+        if able.reply_window is None:
+            return True
+        earlier = able.reply_window - (able.automatic_window or able.reply_window)
+        return bool(until and until - earlier - WINDOW_MARGIN > at)
 
 
 def can_reach_out(able: Capabilities) -> bool:

@@ -9,11 +9,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, QuerySet
 
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import MessageState
@@ -96,7 +97,7 @@ def _how_many(plan: Plan) -> int:
 def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> list[_Row]:
     """In order, on every channel that has room."""
     rows: list[_Row] = []
-    waiting = _waiting(composer.plan.channels)
+    waiting = {row["channel_id"]: row["count"] for row in waiting_in(composer.plan.channels)}
     for channel_id, line in composer.lines.items():
         away = line.channel.open_until and line.channel.open_until > at
         room = 0 if away or not line.channel.is_open else WAITING - waiting.get(channel_id, 0)
@@ -109,10 +110,10 @@ def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> 
     return rows
 
 
-def _waiting(channels: Sequence[UUID]) -> dict[UUID | None, int]:
+def waiting_in(channels: Sequence[UUID]) -> QuerySet[Message, dict[str, Any]]:
+    """How many messages of broadcasts are queued in each channel."""
     rows = Message.objects.filter(state=MessageState.QUEUED, channel_id__in=channels).exclude(purpose="")
-    counted = rows.values("channel_id").annotate(count=Count("pk"))
-    return {row["channel_id"]: row["count"] for row in counted}
+    return rows.values("channel_id").annotate(count=Count("*")).order_by()
 
 
 def _compose(rows: Sequence[_Row], composer: Composer, at: datetime) -> list[Unasked]:

@@ -50,6 +50,7 @@ class Capabilities:
     captioned: frozenset[Kind] = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT})  # words go beside these
     choices: int = 0  # at most this many as native buttons or list; 0 = numbered text
     reply_window: timedelta | None = None
+    automatic_window: timedelta | None = None  # for what is no person's answer; None: as for answers
     templates: bool = False
     template_limits: TemplateLimits | None = None  # set where `ManagesTemplates` is kept
     typing: bool = False

@@ -175,7 +175,7 @@ CAPABILITIES = Capabilities(
     ),
 )
 
-_WEEK = timedelta(days=7)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 _LARGEST = 25 * _MB  # of what people send; more is not kept
 _HOSTS: Mapping[str, str] = {
     INSTAGRAM: "https://graph.instagram.com",
@@ -213,7 +213,7 @@ class Instagram(MetaAccount):
         self.proof = proof_of(config.app_secret, config.access_token, config.secret_proof)
         self.secrets = meta.secrets_of(config.app_secret, config.previous_app_secret)
         if self.human_agent:
-            self.capabilities = replace(CAPABILITIES, reply_window=_WEEK)
+            self.capabilities = replace(CAPABILITIES, reply_window=_WEEK, automatic_window=_DAY)
 
     @property
     def account(self) -> str:

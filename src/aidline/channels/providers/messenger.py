@@ -171,7 +171,7 @@ CAPABILITIES = Capabilities(
     ),
 )
 
-_WEEK = timedelta(days=7)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 _LARGEST = 25 * _MB  # of what people send; more is not kept
 
 # --- their codes, our words: `wire/meta_account.VERDICTS`, `wire/meta_messaging` ---------------------------
@@ -195,7 +195,7 @@ class Messenger(MetaAccount):
         self.proof = proof_of(config.app_secret, config.access_token, config.secret_proof)
         self.secrets = meta.secrets_of(config.app_secret, config.previous_app_secret)
         if self.human_agent:
-            self.capabilities = replace(CAPABILITIES, reply_window=_WEEK)
+            self.capabilities = replace(CAPABILITIES, reply_window=_WEEK, automatic_window=_DAY)
 
     @property
     def account(self) -> str:

@@ -55,7 +55,8 @@ class MetaAccount:
     human_agent: bool
 
     def _say(self, http: httpx.Client, out: Outgoing, message: Part) -> Sent:
-        """The tag is for people's answers alone, so it comes only where an answer was refused without it.
+        """The tag is for people's answers alone: it comes only where one was refused without it, and never to what
+        no person wrote to this person, such as a broadcast.
 
         Quoting ends with the day whatever the tag allows: the words go out without it.
         """
@@ -63,7 +64,7 @@ class MetaAccount:
         try:
             return self._said(http, out, {**self.plainly, **quoted, "message": message})
         except GiveUp as refused:
-            if not self.human_agent or refused.code not in _WINDOW:
+            if out.automatic or not self.human_agent or refused.code not in _WINDOW:
                 raise
         return self._said(http, out, {**_TAGGED, "message": message})
 
