@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -370,14 +371,16 @@ def test_an_error_is_looked_for_only_where_nothing_proves_success_and_as_a_word(
             found.external_id(response, str(MESSAGE))
 
 
-def test_words_about_the_account_are_kept_and_others_are_not() -> None:
+def test_no_answer_of_a_gateway_is_kept_in_words_not_even_about_the_account() -> None:
+    """It may repeat what somebody wrote, and these words are stored unsealed."""
     with bench(AS_FORM) as found:
-        for raw, error in ((b"ERR 9 no credit", ChannelDown), (b"ERR 1 busy", RetryLater)):
-            found.answer_messages_with(Answer(200, raw))
+        for raw, error in ((b"ERR 9 no credit for: hide me", ChannelDown), (b"ERR 1 hide me", RetryLater)):
+            found.answer_messages_with(Answer(200, raw, {"Retry-After": "90"}))
             with pytest.raises(error) as caught:
                 found.send(found.out())
-            assert caught.value.words == ("ERR 9 no credit" if error is ChannelDown else "")
+            assert caught.value.words == ""
             assert caught.value.code == "refused"  # a sentence is no code
+            assert caught.value.retry_after == timedelta(seconds=90)
 
 
 def test_a_gateway_that_calls_by_get_is_answered_as_it_likes() -> None:

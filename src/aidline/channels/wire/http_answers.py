@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from aidline.channels.contract import GiveUp, SendError, Uncertain, Verdict
-from aidline.channels.wire.calling import ERRORS, answer, failure
+from aidline.channels.wire.calling import ERRORS, answer, failure, retry_after
 from aidline.channels.wire.http_mapping import at, code, word
 from aidline.channels.wire.reading import ident
 
@@ -81,5 +81,5 @@ def _stands_in(known: str, whole: str) -> bool:
 
 
 def _error(verdict: Verdict, known: str, response: httpx.Response) -> SendError:
-    words = response.text[:300] if verdict is Verdict.CHANNEL_DOWN else ""
-    return ERRORS[verdict](code(known) or "refused", words=words)
+    """Without the gateway's words: nobody knows whether they repeat those of the person."""
+    return ERRORS[verdict](code(known) or "refused", retry_after=retry_after(response))
