@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -26,10 +28,11 @@ from aidline.channels.contract import (
     Sender,
     SendError,
     Status,
+    StopContacting,
     Uncertain,
 )
-from aidline.channels.providers.http import NOT_SENT, Http
-from aidline.channels.wire import http_template
+from aidline.channels.providers.http import NOT_SENT, Config, Http
+from aidline.channels.wire import http_settings, http_template
 from aidline.channels.wire.http_mapping import at, code
 from aidline.kernel import http
 from channels.conformance.bench import Bench, bench
@@ -336,14 +339,48 @@ def test_without_an_id_in_the_answer_ours_stands_for_it() -> None:
             found.send(found.out())
 
 
-def test_words_about_the_account_are_kept_and_others_are_not() -> None:
+ECHO = '{"id": "7f4290b1", "to": "+33921610445", "text": "stop writing to 21610", "status": "queued"}'
+BY_TEXT = {"errors": "429 = retry\n21610 = stop\nno credit = down"}
+
+
+@pytest.mark.parametrize(
+    ("marks", "status", "answer", "became"),
+    [
+        ({"id_name": "id"}, 202, ECHO, "7f4290b1"),
+        ({"success_name": "status", "success_values": "queued"}, 202, ECHO, str(MESSAGE)),
+        ({"success_text": "queued"}, 202, ECHO, str(MESSAGE)),
+        ({}, 202, '{"id": "7f4290b1", "to": "+33921610445"}', str(MESSAGE)),
+        ({}, 202, "21610: blocked", Uncertain),
+        ({"id_name": "id"}, 200, '{"id": "", "why": 21610}', StopContacting),
+        ({"id_name": "id"}, 400, '{"id": "7f4290b1", "to": "+33921610445"}', GiveUp),
+        ({"id_name": "id"}, 400, '{"id": "7", "code": 429}', RetryLater),
+        ({"success_name": "status", "success_values": "queued"}, 200, '{"status": "no credit"}', ChannelDown),
+        ({"success_text": "queued"}, 200, "ERR_21610", Uncertain),
+        ({"success_text": "queued"}, 200, "ERR 21610.", StopContacting),
+    ],
+)
+def test_an_error_is_looked_for_only_where_nothing_proves_success_and_as_a_word(
+    marks: dict[str, str], status: int, answer: str, became: str | type[SendError]
+) -> None:
+    found = http_settings.answers(Config(**SHORT, **BY_TEXT, **marks))
+    response = httpx.Response(status, text=answer)
+    if isinstance(became, str):
+        assert found.external_id(response, str(MESSAGE)) == became
+    else:
+        with pytest.raises(became):
+            found.external_id(response, str(MESSAGE))
+
+
+def test_no_answer_of_a_gateway_is_kept_in_words_not_even_about_the_account() -> None:
+    """It may repeat what somebody wrote, and these words are stored unsealed."""
     with bench(AS_FORM) as found:
-        for raw, error in ((b"ERR 9 no credit", ChannelDown), (b"ERR 1 busy", RetryLater)):
-            found.answer_messages_with(Answer(200, raw))
+        for raw, error in ((b"ERR 9 no credit for: hide me", ChannelDown), (b"ERR 1 hide me", RetryLater)):
+            found.answer_messages_with(Answer(200, raw, {"Retry-After": "90"}))
             with pytest.raises(error) as caught:
                 found.send(found.out())
-            assert caught.value.words == ("ERR 9 no credit" if error is ChannelDown else "")
+            assert caught.value.words == ""
             assert caught.value.code == "refused"  # a sentence is no code
+            assert caught.value.retry_after == timedelta(seconds=90)
 
 
 def test_a_gateway_that_calls_by_get_is_answered_as_it_likes() -> None:

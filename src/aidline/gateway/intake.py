@@ -87,24 +87,31 @@ class Intake:
             return REFUSED
         return await self._store(self._meant(door, request), request)
 
-    def _meant(self, door: Door, request: HookRequest) -> list[Door]:
-        """One address at the provider may serve several of our channels: each keeps what is its own."""
-        if not isinstance(door.provider, SharesOneHook):
-            return [door]
-        accounts = door.provider.accounts(request.body) - {door.provider.account}
-        others = [self._doors.of_account(door.provider_name, account) for account in accounts]
-        return [door, *(other for other in others if other and _accepts(other, request))]
+    def _meant(self, door: Door, request: HookRequest) -> list[tuple[Door, bytes]]:
+        """One address at the provider may serve several of our channels: each keeps what is its own.
 
-    async def _store(self, doors: list[Door], request: HookRequest) -> HookAnswer:
+        What belongs to none of them stays with the channel that was called, for the day its settings are put right.
+        """
+        if not isinstance(door.provider, SharesOneHook):
+            return [(door, request.body)]
+        named = door.provider.accounts(request.body)
+        found = {
+            one: self._doors.of_account(door.provider_name, one) for one in named - {door.provider.account}
+        }
+        others = {one: other for one, other in found.items() if other and _accepts(other, request)}
+        without = door.provider.without
+        theirs = [(other, without(request.body, named - {one})) for one, other in others.items()]
+        return [(door, without(request.body, frozenset(others))), *theirs]
+
+    async def _store(self, meant: list[tuple[Door, bytes]], request: HookRequest) -> HookAnswer:
         assert self._committer is not None
-        raw = Raw(request.body, request.kept())
         at = now()
         try:
-            for door in doors:
-                await self._committer.store(door.channel_id, door.centre_id, raw, at)
+            for door, body in meant:
+                await self._committer.store(door.channel_id, door.centre_id, Raw(body, request.kept()), at)
         except (Busy, NotStored):
             return COME_AGAIN
-        provider = doors[0].provider
+        provider = meant[0][0].provider
         return provider.answer(request) if isinstance(provider, AnswersHooks) else provider.accepted
 
     async def _door(self, path: str) -> Door | None:

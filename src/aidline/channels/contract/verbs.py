@@ -59,6 +59,13 @@ class SharesOneHook(Protocol):
         """Every account named in a webhook body; empty if none or unreadable."""
         ...
 
+    def without(self, body: bytes, accounts: frozenset[str]) -> bytes:
+        """The body with everything of those accounts cut out; unchanged if there is nothing, or it is unreadable.
+
+        Signatures are over the whole: they are verified before.
+        """
+        ...
+
 
 @runtime_checkable
 class ListsMessages(Protocol):

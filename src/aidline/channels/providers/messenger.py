@@ -210,6 +210,9 @@ class Messenger(MetaAccount):
     def accounts(self, body: bytes) -> frozenset[str]:
         return meta_messaging.accounts_in(body)
 
+    def without(self, body: bytes, accounts: frozenset[str]) -> bytes:
+        return meta_messaging.without(body, accounts)
+
     def parse(
         self,
         body: bytes,

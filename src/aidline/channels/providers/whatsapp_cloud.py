@@ -56,7 +56,7 @@ from aidline.channels.wire.menus import ROWS
 from aidline.channels.wire.reading import document, ident, part, parts, said
 from aidline.channels.wire.whatsapp_account import GUIDE, PACE, WhatsAppAccount
 from aidline.channels.wire.whatsapp_bodies import content, recipient
-from aidline.channels.wire.whatsapp_events import MEDIA_KINDS, account_id, changes, events, number_id
+from aidline.channels.wire.whatsapp_events import MEDIA_KINDS, account_id, changes, events, number_id, without
 from aidline.channels.wire.whatsapp_templates import LANGUAGES, STATES, creation, edition, template_info
 from aidline.kernel import phones
 
@@ -195,6 +195,9 @@ class WhatsAppCloud(WhatsAppAccount):
 
     def accounts(self, body: bytes) -> frozenset[str]:
         return frozenset(number.decode() for number in _NUMBER_ID.findall(body))
+
+    def without(self, body: bytes, accounts: frozenset[str]) -> bytes:
+        return without(body, accounts)
 
     def parse(
         self,

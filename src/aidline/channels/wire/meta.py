@@ -6,15 +6,23 @@ Sources: developers.facebook.com/docs/graph-api (webhooks, handling errors, rate
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import httpx
 
-from aidline.channels.contract import BadSignature, HookAnswer, HookRequest, SendError, Uncertain, Verdict
+from aidline.channels.contract import (
+    BadSignature,
+    HookAnswer,
+    HookRequest,
+    Malformed,
+    SendError,
+    Uncertain,
+    Verdict,
+)
 from aidline.channels.wire.calling import answer, failure
-from aidline.channels.wire.reading import ident, part, parts, said
+from aidline.channels.wire.reading import document, ident, part, parts, said
 
 # --- webhooks --------------------------------------------------------------------------------------------
 
@@ -39,6 +47,17 @@ def verify(request: HookRequest, secrets: Sequence[bytes]) -> None:
 
 def secrets_of(*words: str) -> list[bytes]:
     return [word.encode() for word in words if word]
+
+
+def entries_changed(body: bytes, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> bytes:
+    """A webhook body with other entries. Unchanged to the byte where they stay the same, or nobody can read it."""
+    try:
+        whole = document(body)
+        entries = parts(whole.get("entry"))
+        changed = change(entries)
+        return body if changed == entries else json.dumps({**whole, "entry": changed}).encode()
+    except (Malformed, RecursionError):
+        return body
 
 
 # --- answers ---------------------------------------------------------------------------------------------

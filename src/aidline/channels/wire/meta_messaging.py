@@ -29,6 +29,7 @@ from aidline.channels.contract import (
     Status,
     Unknown,
 )
+from aidline.channels.wire.meta import entries_changed
 from aidline.channels.wire.reading import degrees, document, ident, moment, part, parts, said, uuid
 
 Part = dict[str, Any]
@@ -83,6 +84,12 @@ def accounts_in(body: bytes) -> frozenset[str]:
     except Malformed:
         return frozenset()
     return frozenset(filter(None, (ident(entry.get("id")) for entry in entries)))
+
+
+def without(body: bytes, accounts: frozenset[str]) -> bytes:
+    return entries_changed(
+        body, lambda entries: [entry for entry in entries if ident(entry.get("id")) not in accounts]
+    )
 
 
 def events(whole: Part, ours: Ours) -> Iterator[Event]:

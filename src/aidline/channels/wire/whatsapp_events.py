@@ -29,6 +29,7 @@ from aidline.channels.contract import (
     Unknown,
     Verdict,
 )
+from aidline.channels.wire.meta import entries_changed
 from aidline.channels.wire.reading import degrees, ident, moment, part, parts, said, uuid
 from aidline.channels.wire.whatsapp_templates import STATES as TEMPLATE_STATES
 from aidline.kernel import phones
@@ -60,6 +61,20 @@ def changes(whole: dict[str, Any]) -> list[dict[str, Any]]:
         for entry in parts(whole.get("entry"))
         for change in parts(entry.get("changes"))
     ]
+
+
+def without(body: bytes, numbers: frozenset[str]) -> bytes:
+    """What is about a whole account stays."""
+    return entries_changed(body, lambda entries: [left for one in entries if (left := _cut(one, numbers))])
+
+
+def _cut(entry: dict[str, Any], numbers: frozenset[str]) -> dict[str, Any]:
+    """Empty if nothing is left of it."""
+    before = parts(entry.get("changes"))
+    left = [change for change in before if number_id(change) not in numbers]
+    if left == before:
+        return entry
+    return {**entry, "changes": left} if left else {}
 
 
 def number_id(change: dict[str, Any]) -> str:
