@@ -89,7 +89,7 @@ def _emoji(given: str) -> str:
 def _edit(change: Alteration, edit: Edit) -> list[Hint]:
     message = _target(change, edit.target, Direction.IN)
     if edit.becomes:
-        names.name_later(message, change.channel_id, external_index(change.centre_id, edit.becomes))
+        names.name_later(change.channel_id, message, external_index(change.centre_id, edit.becomes))
     text, at = words.clean(edit.text), edit.sent_at or change.received_at
     if _is_old_news(message, text, at):
         return []

@@ -25,7 +25,7 @@ def named_all(channel_ids: Collection[UUID], indexes: Collection[bytes]) -> dict
     return found
 
 
-def name_later(message: Message, channel_id: UUID, index: bytes) -> None:
+def name_later(channel_id: UUID, message: Message, index: bytes) -> None:
     """From now on it is called that too. The same edit twice changes nothing."""
     row = LaterName(message=message, channel_id=channel_id, external_index=index)
     LaterName.objects.bulk_create([row], ignore_conflicts=True)
