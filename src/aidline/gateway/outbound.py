@@ -43,10 +43,9 @@ from aidline.gateway import breaker, pacing, unwanted
 from aidline.gateway.arriving import external_index
 from aidline.gateway.lines import http_for, provider_of
 from aidline.gateway.outfiles import public_url
-from aidline.gateway.receipts import unpark
+from aidline.gateway.receipts import kept_code, unpark
 from aidline.gateway.subjects import thread_of
 from aidline.kernel.clock import now
-from aidline.kernel.text import without_numbers
 from aidline.people import services as people
 from aidline.people.states import Purpose
 
@@ -188,7 +187,7 @@ def _call(message: Message, provider: Provider | None) -> Answer:
 
 
 def _answer_to(error: SendError, attempts: int, *, patient: bool) -> Answer:
-    code = without_numbers(error.code)[:40]
+    code = kept_code(error.code)
     match error:
         case RetryLater() if patient or attempts < TRIES:
             return Answer(MessageState.QUEUED, code=code, again_at=_next_try(error, attempts))

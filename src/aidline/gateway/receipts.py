@@ -4,6 +4,7 @@ A receipt for a message we do not know yet may have overtaken the answer to our 
 looked at again when the provider's id is written down.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ KEEP_PARKED = timedelta(hours=48)
 
 # Providers tell when they had taken a message, we when we had heard of it: a little later, by another clock.
 HEARD_LATER = timedelta(seconds=3)
+
+_PAIR = re.compile(r"\d{1,5}/\d{1,7}")  # Meta's code and what it means here
 
 STATE_OF: dict[Status, MessageState] = {
     Status.SENT: MessageState.SENT,
@@ -213,7 +216,7 @@ def _parked(one: Heard) -> ParkedReceipt:
         external_index=external_index(one.centre_id, one.event.external_id),
         state=STATE_OF[one.event.status],
         at=one.event.at or one.received_at,
-        code=_kept(one.event.code),
+        code=kept_code(one.event.code),
         stop=one.event.verdict is Verdict.STOP_CONTACTING,
         received_at=one.received_at,
     )
@@ -246,14 +249,14 @@ def _move(target: _Target, state: MessageState, at: datetime, code: str) -> bool
     if state in _TIME_COLUMN:
         changes[_TIME_COLUMN[state]] = at
     if state is MessageState.FAILED:
-        changes["error_code"] = _kept(code)
+        changes["error_code"] = kept_code(code)
     rows = Message.objects.filter(pk=target.id, state__in=RECEIPT_FROM[state])
     return bool(rows.update(**changes))
 
 
-def _kept(code: str) -> str:
+def kept_code(code: str) -> str:
     """In the clear: of a gateway that puts a sentence in its place, what may be a number stays out."""
-    return without_numbers(code)[:40]
+    return (code if _PAIR.fullmatch(code) else without_numbers(code))[:40]
 
 
 def _stop(target: _Target, channel_id: UUID | None) -> None:
