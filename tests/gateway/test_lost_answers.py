@@ -75,8 +75,10 @@ def test_an_answer_that_comes_later_changes_nothing(message: Message) -> None:
 
 
 def test_an_id_that_another_message_has_is_not_given_twice(message: Message) -> None:
-    hear(message.conversation.channel, echo_of(message, "m_1"))
-    assert told(message) == (MessageState.SENT, "")
+    (other,) = send_reply(by=None, conversation=message.conversation, text="Good day")
+    Message.objects.filter(pk=other.pk).update(state=MessageState.UNKNOWN)
+    hear(message.conversation.channel, echo_of(other, "m_OTHER"), echo_of(message, "m_OTHER"))
+    assert [told(other), told(message)] == [(MessageState.SENT, "m_OTHER"), (MessageState.SENT, "")]
 
 
 def test_a_message_that_has_an_id_keeps_it(message: Message) -> None:

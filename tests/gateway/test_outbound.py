@@ -14,7 +14,7 @@ from aidline.centres.models import Staff
 from aidline.channels.models import Channel
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.sending import CannotSend, send_again, send_reply, take_back
-from aidline.conversations.states import MessageState
+from aidline.conversations.states import Direction, MessageState
 from aidline.gateway import breaker, inbound, outbound
 from aidline.gateway.attention import ATTEND, attend, show_attention
 from aidline.jobs.models import Job
@@ -138,6 +138,20 @@ def test_a_gateway_that_gives_one_id_to_every_message_holds_nothing_up(
     assert [send_all(), send_all()] == [1, 1]
     assert [state_of(first), state_of(second)] == [MessageState.SENT, MessageState.SENT]
     assert [first.external_id, second.external_id] == ["ok", ""]
+
+
+def test_a_gateway_that_counts_both_ways_from_one_loses_no_message(staff: Staff, meta: LocalServer) -> None:
+    meta.answer = lambda _: Answer(200, b'{"messages": [{"id": "1"}]}')
+    ours = reply(staff)
+    assert send_all() == 1
+    arrive(Channel.objects.get(), body(text_message("447700900123", "I cannot breathe", "1")))
+    inbound.drain()
+    theirs = Message.objects.filter(direction=Direction.IN).latest("seq")
+    assert theirs.text == "I cannot breathe"
+
+    arrive(Channel.objects.get(), body(statuses=(status("1", "read"),)))
+    inbound.drain()
+    assert (state_of(ours), state_of(theirs)) == (MessageState.READ, MessageState.RECEIVED)
 
 
 def test_a_call_that_left_without_an_answer_is_unknown_and_not_repeated(

@@ -135,7 +135,10 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["conversation", "seq"], name="message_seq"),
-            models.UniqueConstraint(fields=["channel_id", "external_index"], name="message_once"),
+            # A gateway may count what comes and what goes each from one: neither hides the other.
+            models.UniqueConstraint(
+                fields=["channel_id", "external_index", "direction"], name="message_once"
+            ),
             models.UniqueConstraint(
                 fields=["conversation", "client_key"],
                 condition=Q(client_key__isnull=False),

@@ -121,8 +121,8 @@ def _delete(change: Alteration, deletion: Deletion) -> list[Hint]:
 
 
 def _target(change: Alteration, external_id: str, direction: Direction | None = None) -> Message:
-    message = names.named(change.channel_id, external_index(change.centre_id, external_id))
-    if message is None or (direction and message.direction != direction):
+    message = names.named(change.channel_id, external_index(change.centre_id, external_id), direction)
+    if message is None:
         raise NotHereYet
     return message
 

@@ -133,6 +133,7 @@ def _unknown_only(said: Sequence[Said]) -> list[_New]:
     rows = Message.objects.filter(  # both columns of the index, or every message would be looked at
         channel_id__in={channel for channel, _index in items},
         external_index__in=[index for _, index in items],
+        direction=Direction.IN,
     )
     for pk, channel_id, known, at in rows.values_list("pk", "channel_id", "external_index", "at"):
         again = items.pop((channel_id, bytes(known)), None) if channel_id and known else None

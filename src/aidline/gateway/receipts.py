@@ -108,7 +108,7 @@ def _give_id(target: _Target, one: Heard, index: bytes) -> bool:
     """Only where it has none yet, and no other message is called that."""
     message = Message.objects.select_related("conversation").get(pk=target.id)
     message.external_id = one.event.external_id
-    taken = Message.objects.filter(channel_id=one.channel_id, external_index=index)
+    taken = Message.objects.filter(channel_id=one.channel_id, external_index=index, direction=Direction.OUT)
     unnamed = Message.objects.filter(~Exists(taken), pk=target.id, external_index=None)
     if not unnamed.update(external_index=index, external_sealed=message.external_sealed):
         return False

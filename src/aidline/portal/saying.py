@@ -50,7 +50,8 @@ def say(chat: Chat, visitor: Visitor, form: SayForm, *, language: str, connectio
 
 def is_known(chat: Chat, client_id: UUID) -> bool:
     index = external_index(chat.centre.pk, str(client_id))
-    return Message.objects.filter(channel_id=chat.channel.pk, external_index=index).exists()
+    said = Message.objects.filter(channel_id=chat.channel.pk, direction=Direction.IN)
+    return said.filter(external_index=index).exists()
 
 
 def mark_seen(chat: Chat, visitor: Visitor, ids: list[UUID], status: Status) -> None:
