@@ -211,6 +211,9 @@ def test_menus_and_sheets_of_the_desk_are_for_everybody_too(house: House, langua
     expect(desk.page.locator("#menu [role=option]").first).to_be_visible()
     assert violations(desk.page, but=COVERED) == []
     desk.field.press("Escape")
-    desk.page.locator("#composer .tools a[data-sheet]").click()
-    expect(desk.page.locator("#sheet")).to_be_visible()
-    assert violations(desk.page, but=COVERED) == []
+    for sheet in ("choices", "place", "templates"):
+        desk.page.locator(f"#composer .tools a[href$='/{sheet}/']").click()
+        expect(desk.page.locator("#sheet")).to_be_visible()
+        assert violations(desk.page, but=COVERED) == [], sheet
+        desk.page.keyboard.press("Escape")
+        expect(desk.page.locator("#sheet")).to_be_hidden()

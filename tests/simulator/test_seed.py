@@ -72,6 +72,8 @@ def _is_true_to_itself() -> None:
     assert not Presence.objects.filter(state="available").exists()  # or the waiting would be given away
     looks = [phones.skin_of(phone.channel).key for phone in phones.shown()]
     assert looks == [*LAID_OUT]
+    answered = Channel.objects.filter(last_out_at__isnull=False).values_list("provider", flat=True)
+    assert {*VENDORS} - {*answered} == {"simulator", "android_sms", "http"}  # nobody answered there yet
     somebodys = {phone.channel_id for phone in Phone.objects.all()}
     assert {channel.pk for channel in phones.practice_channels()} == somebodys
     assert PhoneMessage.objects.filter(own=True).exists()
