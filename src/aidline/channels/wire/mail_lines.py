@@ -199,7 +199,7 @@ def imap(http: httpx.Client, server: Server) -> Iterator[imaplib.IMAP4]:
                 _start_imap_tls(session)
             _sign_in(session, server)
             yield session
-            with suppress(imaplib.IMAP4.error, OSError):
+            with suppress(imaplib.IMAP4.error, OSError, ValueError):
                 session.logout()
         except ssl.SSLCertVerificationError as problem:
             raise ChannelDown("certificate", words=problem.verify_message) from None
