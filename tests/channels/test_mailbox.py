@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -189,5 +190,73 @@ def test_whoever_drips_is_left(house: House, look: Any, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(mail_lines, "WHOLE_SECONDS", 0.5)
     monkeypatch.setattr(imap.Handler, "handle", drip)
+    with pytest.raises(RetryLater):
+        look()
+
+
+# --- slow lines ------------------------------------------------------------------------------------------
+
+
+def slow(monkeypatch: pytest.MonkeyPatch, *, kilobytes_a_second: float) -> None:
+    """A whole look may take half a second."""
+    real = imap.Handler.show
+
+    def show(self: imap.Handler, place: int, entry: Any, what: str) -> None:
+        if part := imap._PART.search(what):
+            size = min(entry.size, int(part[2] or entry.size))
+            time.sleep(size / 1000 / kilobytes_a_second)
+        with suppress(OSError):
+            real(self, place, entry, what)
+
+    monkeypatch.setattr(mail_lines, "WHOLE_SECONDS", 0.5)
+    monkeypatch.setattr(imap.Handler, "show", show)
+
+
+def test_a_slow_line_brings_a_few_mails_a_look_and_all_in_the_end(
+    house: House, look: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.write("a", "b", "c", "d", "e")
+    slow(monkeypatch, kilobytes_a_second=2)
+    cursor, found, looks = "", [], 0
+    while len(found) < 5:
+        polled = look(cursor)
+        assert polled.bodies
+        assert polled.more is (len(found) + len(polled.bodies) < 5)
+        cursor, found, looks = polled.cursor, [*found, *texts(polled)], looks + 1
+    assert (found, looks > 1) == (["a", "b", "c", "d", "e"], True)
+
+
+def test_a_mail_too_large_for_the_line_comes_without_its_files_and_holds_up_nothing_for_good(
+    house: House, look: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "BEGINNING", 1_000)
+    house.write("a")
+    house.put(OURS, with_file("application/pdf", "large.pdf", b"x" * 9_000))
+    house.write("b")
+    slow(monkeypatch, kilobytes_a_second=20)
+    cursor, found = "", []
+    for _ in range(4):
+        polled = look(cursor)
+        cursor, found = polled.cursor, [*found, texts(polled)]
+    assert found == [["a"], [], [], [WORDS, "b"]]
+    assert look(cursor).bodies == ()
+
+
+def test_one_bad_moment_costs_no_file(house: House, look: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailbox, "BEGINNING", 1_000)
+    house.put(OURS, with_file("application/pdf", "large.pdf", b"x" * 9_000))
+    with monkeypatch.context() as patch:
+        slow(patch, kilobytes_a_second=20)
+        first = look()
+    assert (first.bodies, first.more) == ((), False)
+    (body,) = look(first.cursor).bodies
+    assert said(body).media[0].content
+
+
+def test_a_line_too_slow_for_anything_is_an_error(
+    house: House, look: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.write("a")
+    slow(monkeypatch, kilobytes_a_second=0.1)
     with pytest.raises(RetryLater):
         look()

@@ -256,7 +256,7 @@ KITS = (
                 [Receipt(OUR_ID, Status.FAILED, SAID, "4.4.7", Verdict.GIVE_UP, MESSAGE)],
             ),
             (QMAIL, [FAILED]),
-            (COMPLAINT, [Preference(WHO, opted_out=True)]),
+            (COMPLAINT, [Preference(WHO, opted_out=True, message=MESSAGE)]),
             (plain(WORDS, From=f"Us <{OURS}>"), [Unknown("mail-from-ourselves")]),
         ),
         with_unknown_field=(plain(WORDS, "X-New-Thing: yes", "ARC-Seal: i=1; a=none"), incoming()),

@@ -26,7 +26,7 @@ from aidline.gateway.arriving import external_index
 from aidline.kernel import text as words
 from aidline.language import machine
 from aidline.people import services as people
-from aidline.people.arrivals import Arrival, resolve
+from aidline.people.arrivals import Arrival, Known, find, resolve
 
 log = logging.getLogger(__name__)
 
@@ -132,12 +132,27 @@ def _changed(message: Message) -> list[Hint]:
 
 
 def _prefer(change: Alteration, preference: Preference) -> list[Hint]:
-    known = resolve([_arrival(change, preference.senders)])[0]
+    """Who is not known has nobody to be left alone by, and no row is made about them."""
+    known = _meant(change, preference)
     if preference.opted_out:
-        people.opt_out(address_id=known.id, channel_id=change.channel_id, source="provider")
-    else:
-        people.opt_in(address_id=known.id, channel_id=change.channel_id)
+        for one in known:
+            people.opt_out(address_id=one.id, channel_id=change.channel_id, source="provider")
+    elif len({one.person_id for one in known}) == 1:
+        for one in known:
+            people.opt_in(address_id=one.id, channel_id=change.channel_id)
     return []
+
+
+def _meant(change: Alteration, preference: Preference) -> list[Known]:
+    """Anybody can write a complaint; what only the reader of a mail of ours can know is which one it was."""
+    known = find(_arrival(change, preference.senders))
+    if preference.message is None:
+        return known
+    ours = Message.objects.filter(
+        pk=preference.message, direction=Direction.OUT, channel_id=change.channel_id
+    )
+    readers = set(ours.values_list("conversation__address_id", flat=True))
+    return [one for one in known if one.id in readers]
 
 
 def _move(change: Alteration, moved: AddressChange) -> list[Hint]:

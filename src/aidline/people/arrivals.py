@@ -70,6 +70,14 @@ def resolve(arrivals: Sequence[Arrival]) -> list[Known]:
     return found
 
 
+def find(arrival: Arrival) -> list[Known]:
+    """The addresses that are known already, else other forms of the number. Nobody is made."""
+    book = _Book()
+    book.known = _load(book, [arrival])
+    hits = [hit for sender in arrival.senders if (hit := _look_up(book, arrival, sender))]
+    return hits or list(_variant_matches(book, arrival))
+
+
 def fresh_person(*, centre_id: UUID, language: str = "") -> Person:
     """Someone without an address yet, such as a person at a walk-in desk."""
     person = _fresh(centre_id, language)

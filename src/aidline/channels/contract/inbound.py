@@ -126,10 +126,15 @@ class ReceiptUpTo:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A person stopped or resumed contact outside of a message."""
+    """A person stopped or resumed contact outside of a message.
+
+    `message`: where the provider proves nothing, our message that whoever tells must have seen. It counts only if
+    that message went to this very address.
+    """
 
     senders: tuple[Sender, ...]
     opted_out: bool
+    message: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

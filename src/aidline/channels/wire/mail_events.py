@@ -223,8 +223,8 @@ def _complaint(mail: EmailMessage, report: Message, desk: Desk) -> Event:
     for block in _blocks(report):
         address = mail_reading.normal(header(block, "original-rcpt-to").strip("<>"))
         wished = address and header(block, "feedback-type").lower() == "abuse"
-        if wished and _original(mail, desk, ""):
-            return Preference((Sender(Scheme.EMAIL, address),), opted_out=True)
+        if wished and (ours := _original(mail, desk, "")):
+            return Preference((Sender(Scheme.EMAIL, address),), opted_out=True, message=ours)
     return Unknown("mail-complaint")
 
 

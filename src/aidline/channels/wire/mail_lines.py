@@ -42,6 +42,14 @@ class Server:
 # --- the connection --------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _line(http: httpx.Client, server: Server) -> Iterator[socket.socket]:
+    """Connected, encrypted where that comes first, and cut when its time is over."""
+    plain = _connected(http, server)
+    with _bounded(plain):
+        yield _encrypted(plain, server) if server.security == TLS else plain
+
+
 def _connected(http: httpx.Client, server: Server) -> socket.socket:
     try:
         found = connect(http, server.host, server.port)
@@ -52,7 +60,7 @@ def _connected(http: httpx.Client, server: Server) -> socket.socket:
     if server.security == NONE and not ip_address(found.getpeername()[0]).is_private:
         found.close()
         raise ChannelDown("not-encrypted")
-    return _encrypted(found, server) if server.security == TLS else found
+    return found
 
 
 def _encrypted(plain: socket.socket, server: Server) -> socket.socket:
@@ -68,14 +76,20 @@ def _encrypted(plain: socket.socket, server: Server) -> socket.socket:
 
 @contextmanager
 def _bounded(plain: socket.socket) -> Iterator[None]:
-    """Whoever drips keeps within every single time-out: the whole must end as well."""
-    timer = threading.Timer(WHOLE_SECONDS, _shut, [plain])
+    """Whoever drips keeps within every single time-out: the whole must end as well, in a handshake too.
+
+    TLS takes the socket over and leaves an empty one behind; a second handle reaches the line whoever holds it.
+    """
+    handle = plain.dup()
+    timer = threading.Timer(WHOLE_SECONDS, _shut, [handle])
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
+        _shut(handle)
+        handle.close()
 
 
 def _shut(plain: socket.socket) -> None:
@@ -100,8 +114,7 @@ class _Smtp(smtplib.SMTP):
 @contextmanager
 def smtp(http: httpx.Client, server: Server) -> Iterator[smtplib.SMTP]:
     """Greeted, encrypted and signed in. Before anything of a message is said every failure can be repeated."""
-    ready = _connected(http, server)
-    with _bounded(ready):
+    with _line(http, server) as ready:
         session = _begun(ready, server, http.timeout.read)
         try:
             yield session
@@ -163,9 +176,9 @@ _LATER = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[OVERQUOTA]")
 
 
 class _Imap(imaplib.IMAP4):
-    def __init__(self, ready: socket.socket) -> None:
+    def __init__(self, ready: socket.socket, server: Server) -> None:
         self._ready = ready
-        super().__init__()
+        super().__init__(server.host, server.port)  # the name that STARTTLS has to prove
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:  # noqa: ARG002
         return self._ready
@@ -179,22 +192,20 @@ class _Imap(imaplib.IMAP4):
 @contextmanager
 def imap(http: httpx.Client, server: Server) -> Iterator[imaplib.IMAP4]:
     """Signed in. Whatever goes wrong later too comes out as a `SendError`; looking can always be repeated."""
-    ready = _connected(http, server)
-    with _bounded(ready):
+    with _line(http, server) as ready:
         try:
-            session = _Imap(ready)
+            session = _Imap(ready, server)
             if server.security == STARTTLS:
                 _start_imap_tls(session)
             _sign_in(session, server)
             yield session
-            with suppress(imaplib.IMAP4.error, OSError):
+            with suppress(imaplib.IMAP4.error, OSError, ValueError):
                 session.logout()
         except ssl.SSLCertVerificationError as problem:
             raise ChannelDown("certificate", words=problem.verify_message) from None
         except (imaplib.IMAP4.error, OSError, ValueError, IndexError, TypeError, AttributeError):
             raise RetryLater("unreachable") from None
         finally:
-            _shut(ready)
             ready.close()
 
 

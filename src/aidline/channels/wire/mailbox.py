@@ -1,8 +1,12 @@
 """Looking into a mailbox over IMAP (RFC 3501) without changing anything in it.
 
-The cursor is `validity:uid:day:box`. UIDs only rise while UIDVALIDITY stays the same, and in one mailbox. When either
+The cursor is `validity:uid:day:box`, and where a mail broke the look before, `:stuck:tries` after it. UIDs only
+rise while UIDVALIDITY stays the same, and in one mailbox. When either
 changes (a mailbox moved to another server, another folder was set) everything since the day of the last look is read
 again: what is known already is recognised by its Message-ID, so nothing is lost and nothing comes twice.
+
+A line may be too slow for a large mail: what was read before it breaks is kept, and a mail that breaks several looks
+is taken without its files, or whoever sends one could shut the mailbox for good.
 """
 
 import base64
@@ -10,7 +14,7 @@ import hashlib
 import imaplib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from aidline.channels.contract import ChannelDown, Polled
@@ -20,6 +24,7 @@ AT_ONCE = 20  # mails a look
 AT_ONCE_BYTES = 30 * 1024 * 1024
 LARGEST = 26 * 1024 * 1024  # larger ones are taken without their files
 BEGINNING = 256 * 1024  # of a mail that is too large: its headers and texts
+WHOLE_TRIES = 2  # looks that one mail may break before only its beginning is asked for
 FIRST_LOOK = timedelta(days=1)  # how far back the first look goes; a mailbox may hold years
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
@@ -33,16 +38,23 @@ class Mark:
     uid: int = 0
     day: date | None = None
     box: str = ""
+    stuck: int = 0  # the mail that broke the look before
+    tries: int = 0  # and how often it did
 
     def __str__(self) -> str:
-        return f"{self.validity}:{self.uid}:{self.day or ''}:{self.box}"
+        usual = f"{self.validity}:{self.uid}:{self.day or ''}:{self.box}"
+        return f"{usual}:{self.stuck}:{self.tries}" if self.stuck else usual
+
+    def gives_up_on(self, uid: int) -> bool:
+        return uid == self.stuck and self.tries >= WHOLE_TRIES
 
 
 def mark_of(cursor: str) -> Mark:
     """An unreadable one is like none: the first look is repeated."""
     parts = cursor.split(":")
     try:
-        return Mark(int(parts[0]), int(parts[1]), date.fromisoformat(parts[2]), "".join(parts[3:]))
+        uid, day, box = int(parts[1]), date.fromisoformat(parts[2]), "".join(parts[3:4])
+        return Mark(int(parts[0]), uid, day, box, *map(int, parts[4:6]))
     except (ValueError, IndexError):
         return Mark()
 
@@ -62,14 +74,37 @@ def look(session: imaplib.IMAP4, folder: str, cursor: str, at: datetime, box: st
     waiting = _uids(session, f"UID {after + 1}:*" if same else f"SINCE {_day(since)}", after)
     sizes = _sizes(session, waiting[:AT_ONCE])  # without those that were deleted meanwhile
     chosen = sizes[: _fitting(sizes)]
-    bodies = [_body(session, uid, size) for uid, size in chosen]
-    last = chosen[-1][0] if len(chosen) < len(sizes) else max(waiting[:AT_ONCE], default=after)
+    bodies = _bodies(session, chosen, before if same else Mark())
+    if chosen and not bodies:
+        return _stuck(chosen[0][0], before, Mark(validity, day=before.day or at.date(), box=box))
+    complete = len(bodies) == len(sizes)
+    last = max(waiting[:AT_ONCE], default=after) if complete else chosen[len(bodies) - 1][0]
     more = any(uid > last for uid in waiting)
     if not same and not more:
         last = max(last, _highest(session))
     # The day of the last complete look is kept while more waits.
     mark = Mark(validity, last, (before.day or at.date()) if more else at.date(), box)
     return Polled(tuple(body for body in bodies if body), str(mark), more=more)
+
+
+def _bodies(session: imaplib.IMAP4, chosen: Sequence[tuple[int, int]], before: Mark) -> list[bytes]:
+    """As many as come before the line breaks. None at all where the first is so large that it may be the cause."""
+    bodies: list[bytes] = []
+    for uid, size in chosen:
+        cut = size > LARGEST or before.gives_up_on(uid)
+        try:
+            bodies.append(_body(session, uid, size, cut=cut))
+        except (imaplib.IMAP4.abort, OSError):
+            if bodies or (size > BEGINNING and not cut):
+                return bodies
+            raise
+    return bodies
+
+
+def _stuck(uid: int, before: Mark, mark: Mark) -> Polled:
+    """Looked for again after the usual pause: perhaps only the line was bad."""
+    tries = before.tries + 1 if before.stuck == uid else 1
+    return Polled((), str(replace(mark, uid=uid - 1, stuck=uid, tries=tries)))
 
 
 def opened(session: imaplib.IMAP4, folder: str) -> int:
@@ -134,9 +169,9 @@ def _fitting(sizes: list[tuple[int, int]]) -> int:
     return len(sizes)
 
 
-def _body(session: imaplib.IMAP4, uid: int, size: int) -> bytes:
+def _body(session: imaplib.IMAP4, uid: int, size: int, *, cut: bool) -> bytes:
     """PEEK leaves the mail unread for whoever else looks into the mailbox. Empty: it was deleted meanwhile."""
-    part = "" if size <= LARGEST else f"<0.{BEGINNING}>"
+    part = f"<0.{BEGINNING}>" if cut else ""
     answer = _asked(session, "FETCH", str(uid), f"(UID BODY.PEEK[]{part})")
     body = next((item[1] for item in answer if isinstance(item, tuple) and len(item) > 1), b"")
     return f"{CUT}: {size}\r\n".encode() + body if part and body else bytes(body)
