@@ -17,8 +17,7 @@ from aidline.centres.models import Staff
 from aidline.channels.contract import HookState, Probes, RegistersHooks, SendError
 from aidline.channels.hooks import hook_url
 from aidline.channels.models import Channel
-from aidline.channels.registry import BadConfig
-from aidline.gateway.lines import http_for, provider_of
+from aidline.gateway.lines import http_for, readable_provider
 from aidline.jobs.services import enqueue
 from aidline.kernel.clock import now
 from aidline.kernel.text import without_numbers
@@ -40,16 +39,16 @@ class Answer:
 
 
 def can_probe(channel: Channel) -> bool:
-    return channel.config_sealed is not None and isinstance(_provider(channel), Probes)
+    return channel.config_sealed is not None and isinstance(readable_provider(channel), Probes)
 
 
 def can_register(channel: Channel) -> bool:
-    return channel.config_sealed is not None and isinstance(_provider(channel), RegistersHooks)
+    return channel.config_sealed is not None and isinstance(readable_provider(channel), RegistersHooks)
 
 
 def probe(*, by: Staff, channel: Channel) -> Answer:
     """Good keys end a pause that bad ones began: what waits goes out at once."""
-    provider = _provider(channel)
+    provider = readable_provider(channel)
     assert isinstance(provider, Probes)
     try:
         with http_for(channel) as http:
@@ -65,7 +64,7 @@ def probe(*, by: Staff, channel: Channel) -> Answer:
 
 
 def register(*, by: Staff, channel: Channel) -> Answer:
-    provider = _provider(channel)
+    provider = readable_provider(channel)
     assert isinstance(provider, RegistersHooks)
     try:
         with http_for(channel) as http:
@@ -80,7 +79,7 @@ def register(*, by: Staff, channel: Channel) -> Answer:
 
 def look(channel: Channel) -> None:
     """What the vendor knows of our address, written on the channel; an unwell vendor leaves what was known."""
-    provider = _provider(channel)
+    provider = readable_provider(channel)
     if not isinstance(provider, RegistersHooks):
         return
     try:
@@ -112,13 +111,6 @@ def _told(found: HookState, ours: str) -> dict[str, Any]:
         "waiting": found.waiting,
         "looked_at": now().isoformat(),
     }
-
-
-def _provider(channel: Channel) -> object:
-    try:
-        return provider_of(channel)
-    except BadConfig:
-        return None
 
 
 def _refused(by: Staff, channel: Channel, action: str, error: SendError) -> Answer:
