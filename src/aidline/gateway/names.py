@@ -27,5 +27,6 @@ def named_all(channel_ids: Collection[UUID], indexes: Collection[bytes]) -> dict
 
 def name_later(message: Message, index: bytes) -> None:
     """From now on it is called that too. The same edit twice changes nothing."""
+    assert message.channel_id
     row = LaterName(message=message, channel_id=message.channel_id, external_index=index)
     LaterName.objects.bulk_create([row], ignore_conflicts=True)
