@@ -39,16 +39,16 @@ class Answer:
 
 
 def can_probe(channel: Channel) -> bool:
-    return channel.config_sealed is not None and isinstance(readable_provider(channel), Probes)
+    return channel.config_sealed is not None and isinstance(_provider(channel), Probes)
 
 
 def can_register(channel: Channel) -> bool:
-    return channel.config_sealed is not None and isinstance(readable_provider(channel), RegistersHooks)
+    return channel.config_sealed is not None and isinstance(_provider(channel), RegistersHooks)
 
 
 def probe(*, by: Staff, channel: Channel) -> Answer:
     """Good keys end a pause that bad ones began: what waits goes out at once."""
-    provider = readable_provider(channel)
+    provider = _provider(channel)
     assert isinstance(provider, Probes)
     try:
         with http_for(channel) as http:
@@ -64,7 +64,7 @@ def probe(*, by: Staff, channel: Channel) -> Answer:
 
 
 def register(*, by: Staff, channel: Channel) -> Answer:
-    provider = readable_provider(channel)
+    provider = _provider(channel)
     assert isinstance(provider, RegistersHooks)
     try:
         with http_for(channel) as http:
@@ -79,7 +79,7 @@ def register(*, by: Staff, channel: Channel) -> Answer:
 
 def look(channel: Channel) -> None:
     """What the vendor knows of our address, written on the channel; an unwell vendor leaves what was known."""
-    provider = readable_provider(channel)
+    provider = _provider(channel)
     if not isinstance(provider, RegistersHooks):
         return
     try:
@@ -111,6 +111,11 @@ def _told(found: HookState, ours: str) -> dict[str, Any]:
         "waiting": found.waiting,
         "looked_at": now().isoformat(),
     }
+
+
+def _provider(channel: Channel) -> object:
+    """Of any kind: what it can do besides is asked of it."""
+    return readable_provider(channel)
 
 
 def _refused(by: Staff, channel: Channel, action: str, error: SendError) -> Answer:
