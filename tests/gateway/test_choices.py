@@ -73,6 +73,27 @@ def test_an_answer_is_taken_once(channel: Channel, staff: Staff) -> None:
     assert meant(say(channel, "2", "wamid.2")) == ""
 
 
+def press(channel: Channel, choice: Choice, wamid: str) -> Message:
+    reply = {"type": "button_reply", "button_reply": {"id": choice.id, "title": choice.title}}
+    pressed = {**text_message(AMAL, "", wamid), "type": "interactive", "interactive": reply}
+    del pressed["text"]
+    arrive(channel, body(pressed))
+    inbound.drain()
+    return Message.objects.filter(direction="i").latest("seq")
+
+
+def test_a_button_of_an_older_question_leaves_the_present_one_open(channel: Channel, staff: Staff) -> None:
+    ask(staff)
+    assert meant(press(channel, Choice("17", "Tomorrow"), "wamid.1")) == "17"
+    assert meant(say(channel, "2", "wamid.2")) == "2"
+
+
+def test_a_button_of_the_present_question_closes_it(channel: Channel, staff: Staff) -> None:
+    ask(staff)
+    assert meant(press(channel, OFFERED[0], "wamid.1")) == "1"
+    assert meant(say(channel, "2", "wamid.2")) == ""
+
+
 def test_a_batch_takes_the_first_that_fits(channel: Channel, staff: Staff) -> None:
     ask(staff)
     arrive(

@@ -76,3 +76,41 @@ def test_what_waits_is_sealed_and_what_was_joined_is_forgotten(channel: Channel)
     come(channel, 2, 3)
     Piece.objects.update(received_at=now() - fragments.KEEP_JOINED - timedelta(seconds=1))
     assert fragments.forget_old() == 3
+
+
+@pytest.mark.parametrize("last", [1, 2, 3])
+def test_a_piece_that_comes_while_the_others_are_just_shown_is_a_message_of_its_own(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    keep = fragments._keep
+    come(channel, *{1, 2, 3} - {last})
+    Piece.objects.update(received_at=now() - fragments.PATIENCE - timedelta(seconds=1))
+
+    def overtaken(one: fragments.Heard, index: bytes) -> Piece:
+        fragments.release_incomplete()
+        return keep(one, index)
+
+    monkeypatch.setattr(fragments, "_keep", overtaken)
+    come(channel, last)
+    assert len(texts()) == 2
+    assert TEXTS[last - 1].strip() in texts()[1]
+    assert not Piece.objects.filter(joined=False).exists()
+
+
+def test_of_those_only_in_part_shown_nothing_is_left_behind(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = fragments._keep
+    come(channel, 1, 2)
+    Piece.objects.filter(place=1).update(received_at=now() - fragments.PATIENCE - timedelta(seconds=1))
+
+    def overtaken(one: fragments.Heard, index: bytes) -> Piece:
+        fragments.release_incomplete()
+        return keep(one, index)
+
+    monkeypatch.setattr(fragments, "_keep", overtaken)
+    come(channel, 3)
+    assert [text.split(fragments.GAP.strip()) for text in texts()] == [
+        [" ", f" {TEXTS[0]} ", ""],
+        [" ", f" {TEXTS[1]}{TEXTS[2]}"],
+    ]

@@ -19,7 +19,7 @@ from aidline.gateway import breaker, inbound, outbound
 from aidline.gateway.attention import ATTEND, attend, show_attention
 from aidline.jobs.models import Job
 from aidline.kernel.clock import now
-from aidline.people.models import OptOut
+from aidline.people.models import OptOut, Person
 from gateway.stage import arrive, body, make_agent, make_centre, make_channel, status, text_message
 from local_server import Answer, LocalServer, Seen, serving
 
@@ -72,6 +72,23 @@ def test_a_reply_leaves_once_and_its_ticks_arrive(staff: Staff, meta: LocalServe
     arrive(Channel.objects.get(), body(statuses=(status(message.external_id, "read"),)))
     inbound.drain()
     assert state_of(message) == MessageState.READ
+
+
+def test_who_answers_from_the_number_as_the_provider_knows_it_is_the_same_person(
+    staff: Staff, meta: LocalServer
+) -> None:
+    def corrected(seen: Seen) -> Answer:
+        answer = accepted(seen)
+        content = {**json.loads(answer.body), "contacts": [{"wa_id": "447700900188"}]}
+        return Answer(200, json.dumps(content).encode(), answer.headers)
+
+    meta.answer = corrected
+    assert state_of(reply(staff)) == MessageState.QUEUED
+    send_all()
+    arrive(Channel.objects.get(), body(text_message("447700900188", "thanks", "wamid.2")))
+    inbound.drain()
+    assert Person.objects.count() == 1
+    assert Message.objects.filter(direction="i").count() == 2
 
 
 def test_two_workers_that_claim_the_same_row_send_it_once(staff: Staff, meta: LocalServer) -> None:

@@ -15,6 +15,7 @@ from aidline.channels.contract import Deletion, Edit, Scheme, Sender
 from aidline.conversations.models import Message
 from aidline.gateway.alterations import Alteration, apply
 from aidline.gateway.arriving import external_index
+from aidline.gateway.lines import provider_of
 from aidline.jobs.models import Job
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
@@ -228,8 +229,9 @@ def known(message: Message) -> None:
 
 
 def alteration(message: Message, event: Deletion | Edit) -> Alteration:
-    assert message.channel_id
-    return Alteration(message.channel_id, message.centre_id, event, now())
+    channel = message.conversation.channel
+    assert channel
+    return Alteration(channel.pk, message.centre_id, event, now(), provider_of(channel))
 
 
 def test_an_answer_about_words_that_were_changed_meanwhile_is_thrown_away(

@@ -63,9 +63,7 @@ def test_what_waits_for_its_turn_is_left_alone(stage: Stage) -> None:
     done = work()
     assert 4 <= done["sent"] <= 8
     assert done["tries"] <= 32 * done["sent"]
-    assert (
-        done["writes"] <= 8 * done["sent"]
-    )  # its place in line, the claim, the answer, the channel's health
+    assert done["writes"] <= 8 * done["sent"]  # its place in line, claim, answer, the channel's health
 
 
 def test_a_refused_turn_changes_nothing(stage: Stage) -> None:

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from unicodedata import category
 from uuid import UUID
 
@@ -12,7 +13,10 @@ from aidline.channels.contract import (
     Deletion,
     Edit,
     Event,
+    Incoming,
+    Kind,
     Preference,
+    Provider,
     Reaction,
     Sender,
     TemplateChange,
@@ -21,7 +25,7 @@ from aidline.channels.contract import (
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import Direction
-from aidline.gateway import names, templates
+from aidline.gateway import arriving, names, templates
 from aidline.gateway.arriving import external_index
 from aidline.kernel import text as words
 from aidline.language import machine
@@ -41,11 +45,31 @@ class Alteration:
     centre_id: UUID
     event: Event
     received_at: datetime
-    window: timedelta | None = None  # the channel's time for free replies
+    provider: Provider
 
 
 def apply(changes: Sequence[Alteration]) -> list[Hint]:
     return [hint for change in changes for hint in _apply(change)]
+
+
+def apply_or_let_go(changes: Sequence[Alteration]) -> list[Hint]:
+    """The last try: what still finds no message is let go, but new words for it are words all the same."""
+    hints = []
+    for change in changes:
+        if isinstance(change.event, Edit):
+            hints += _say(change, change.event)
+        with suppress(NotHereYet):
+            hints += _apply(change)
+    return hints
+
+
+def _say(change: Alteration, edit: Edit) -> list[Hint]:
+    """As if it had been said like that at first; under that name, so that the first words do not come after all."""
+    if not edit.text or names.named(change.channel_id, external_index(change.centre_id, edit.target)):
+        return []
+    event = Incoming(edit.target, edit.senders, Kind.TEXT, text=edit.text, sent_at=edit.sent_at)
+    said = arriving.Said(change.channel_id, change.centre_id, change.provider, event, change.received_at)
+    return arriving.take_in([said])
 
 
 def _apply(change: Alteration) -> list[Hint]:
@@ -71,8 +95,9 @@ def _react(change: Alteration, reaction: Reaction) -> list[Hint]:
     """A reaction counts as word of the person: the time for free replies begins anew."""
     message = _target(change, reaction.target)
     Message.objects.filter(pk=message.pk).update(reaction=_emoji(reaction.emoji))
-    if change.window and reaction.emoji:
-        until = min(reaction.sent_at or change.received_at, change.received_at) + change.window
+    window = change.provider.capabilities.reply_window
+    if window and reaction.emoji:
+        until = min(reaction.sent_at or change.received_at, change.received_at) + window
         Conversation.objects.filter(pk=message.conversation_id, window_until__lt=until).update(
             window_until=until
         )

@@ -4,6 +4,7 @@ A piece that comes twice changes nothing, and one that comes after all, when the
 a message of its own: late words are better than none.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,19 +17,19 @@ from django.db import transaction
 from aidline import vault
 from aidline.channels.contract import Fragment, Incoming, Kind, Provider, Sender
 from aidline.channels.contract import Scheme as AddressScheme
-from aidline.channels.models import Piece
+from aidline.channels.models import Channel, Piece
 from aidline.conversations.live import tell
 from aidline.gateway import arriving
-from aidline.gateway.lines import provider_of
+from aidline.gateway.lines import readable_provider
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.routing.services import distribute
 
+log = logging.getLogger(__name__)
+
 PATIENCE = timedelta(minutes=10)
 KEEP_JOINED = timedelta(hours=48)  # as long as a provider may bring a piece again
 GAP = " […] "
-
-Group = tuple[UUID, bytes]  # channel and keyed hash of what the provider calls the group
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +45,51 @@ def join(heard: Sequence[Heard]) -> list[arriving.Said]:
     """Runs inside the batch's transaction. What is whole now, or came too late to be part of anything."""
     said = []
     for one in heard:
-        group = (one.channel_id, _index(one))
-        known = list(Piece.objects.filter(channel_id=group[0], index=group[1]))
+        index = _index(one)
+        known = list(Piece.objects.filter(channel_id=one.channel_id, index=index))
         if any(row.place == one.event.place for row in known):
             continue
-        row = _keep(one, group[1])
-        if any(row.joined for row in known):
-            said.append(_said(one.provider, [row]))
-            _mark([row])
-        elif len(known) + 1 >= one.event.total:
-            said.append(_said(one.provider, [*known, row]))
-            _mark([*known, row])
+        row = _keep(one, index)
+        rows = _to_show([*known, row], one.event.total)
+        if rows:
+            said.append(_said(one.provider, rows))
     return said
+
+
+def _to_show(rows: list[Piece], total: int) -> list[Piece]:
+    """All when they are complete; without those that were shown already, be it at this moment."""
+    *known, row = rows
+    if any(piece.joined for piece in known):
+        return _taken([row])
+    return _taken(rows) if len(rows) >= total else []
 
 
 def release_incomplete() -> int:
     """Messages of which a piece has not come for a while are shown with a gap."""
-    waiting = Piece.objects.filter(joined=False, received_at__lt=now() - PATIENCE).select_related("channel")
-    groups: dict[Group, list[Piece]] = defaultdict(list)
-    for row in waiting.order_by("received_at")[:500]:
-        groups[(row.channel_id, bytes(row.index))].append(row)
-    return sum(_release(rows) for rows in groups.values())
+    waiting = Piece.objects.filter(joined=False, received_at__lt=now() - PATIENCE)
+    released = 0
+    for channel in Channel.objects.filter(pk__in=waiting.values("channel")):
+        provider = readable_provider(channel)
+        if provider:
+            rows = waiting.filter(channel=channel).order_by("received_at")[:500]
+            released += sum(_release_guarded(provider, group) for group in _groups(rows))
+    return released
+
+
+def _groups(rows: Iterable[Piece]) -> Iterable[list[Piece]]:
+    groups: dict[bytes, list[Piece]] = defaultdict(list)
+    for row in rows:
+        groups[bytes(row.index)].append(row)
+    return groups.values()
+
+
+def _release_guarded(provider: Provider, rows: list[Piece]) -> int:
+    """What cannot be read keeps nothing else from being shown."""
+    try:
+        return _release(provider, rows)
+    except Exception:
+        log.exception("pieces of channel %s could not be shown", rows[0].channel_id)
+        return 0
 
 
 def forget_old() -> int:
@@ -72,18 +97,20 @@ def forget_old() -> int:
 
 
 @transaction.atomic
-def _release(rows: list[Piece]) -> int:
-    """One conditional UPDATE decides who shows it, should a late piece complete it at this moment."""
-    if not _mark(rows):
+def _release(provider: Provider, rows: list[Piece]) -> int:
+    """Conditional UPDATEs decide who shows what, should a late piece complete it at this moment."""
+    rows = _taken(rows)
+    if not rows:
         return 0
-    hints = arriving.take_in([_said(provider_of(rows[0].channel), rows)])
+    hints = arriving.take_in([_said(provider, rows)])
     distribute({hint.centre_id for hint in hints})
     tell(hints)
     return 1
 
 
-def _mark(rows: Iterable[Piece]) -> int:
-    return Piece.objects.filter(pk__in=[row.pk for row in rows], joined=False).update(joined=True)
+def _taken(rows: Iterable[Piece]) -> list[Piece]:
+    """Those that nobody else has shown: each is asked for by itself, so that none is shown twice or never."""
+    return [row for row in rows if Piece.objects.filter(pk=row.pk, joined=False).update(joined=True)]
 
 
 def _index(one: Heard) -> bytes:

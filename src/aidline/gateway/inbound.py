@@ -99,7 +99,7 @@ def _one_by_one(limit: int) -> int:
 def _alone(row: Row) -> None:
     try:
         with transaction.atomic():
-            _write(_understand([row]))
+            _write(_understand([row]), last=row.attempts + 1 >= PATIENCE)
             _mark_done([row])
     except Exception as problem:
         _put_off(row, problem)
@@ -122,9 +122,6 @@ def _put_off(row: Row, problem: Exception) -> None:
 
 
 def _fate(problem: Exception, attempts: int) -> Delivery.State:
-    """What speaks of a message from before our time is let go; nothing of it could be shown."""
-    if isinstance(problem, alterations.NotHereYet) and attempts >= PATIENCE:
-        return Delivery.State.DONE
     if isinstance(problem, Malformed | vault.Tampered) or attempts >= TRIES:
         return Delivery.State.QUARANTINED
     return Delivery.State.PENDING
@@ -182,9 +179,11 @@ def _understand(rows: Sequence[Row]) -> Understood:
     return understood
 
 
-def _write(understood: Understood) -> None:
+def _write(understood: Understood, *, last: bool = False) -> None:
+    """`last`: a change to a message that has not arrived no longer keeps back what else the delivery says."""
     hints = arriving.take_in([*understood.said, *fragments.join(understood.pieces)])
-    hints += alterations.apply(understood.changed)
+    change = alterations.apply_or_let_go if last else alterations.apply
+    hints += change(understood.changed)
     hints += receipts.apply(understood.heard)
     hints += receipts.apply_up_to(understood.heard_up_to)
     distribute({hint.centre_id for hint in hints if hint.kind == "message"})
@@ -200,8 +199,7 @@ def _piece(line: Line, event: Fragment, row: Row) -> fragments.Heard:
 
 
 def _alteration(line: Line, event: Event, row: Row) -> alterations.Alteration:
-    window = line.provider.capabilities.reply_window
-    return alterations.Alteration(line.channel_id, line.centre_id, event, row.received_at, window)
+    return alterations.Alteration(line.channel_id, line.centre_id, event, row.received_at, line.provider)
 
 
 def _events(line: Line, row: Row) -> list[Event]:

@@ -1,5 +1,6 @@
 """HTTP to a provider. Private addresses: those that are set, and in practice those of the look-alikes."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from aidline.channels.models import Channel
 from aidline.channels.registry import load
 from aidline.kernel import http
 
+log = logging.getLogger(__name__)
+
 
 def http_for(channel: Channel) -> httpx.Client:
     if not settings.PRACTICE:
@@ -20,6 +23,15 @@ def http_for(channel: Channel) -> httpx.Client:
 
 def provider_of(channel: Channel) -> Provider:
     return load(channel.provider, channel.config)
+
+
+def readable_provider(channel: Channel) -> Provider | None:
+    """None where its configuration cannot be read: one such channel must not stop what is done for all."""
+    try:
+        return provider_of(channel)
+    except Exception as problem:
+        log.warning("channel %s cannot be read: %s", channel.pk, type(problem).__name__)
+        return None
 
 
 def _practice_origins(config: dict[str, Any]) -> set[str]:

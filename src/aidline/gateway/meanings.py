@@ -51,8 +51,11 @@ def _offered(menu: Message) -> list[Choice]:
 
 
 def _meant(event: Incoming, offered: Sequence[Choice]) -> Choice | None:
-    """A pressed one is itself, or the fingerprint of an id that was too long for a button."""
+    """A pressed one is itself, or the fingerprint of an id that was too long for a button.
+
+    A button of an older question stays what it is, and leaves the present one open.
+    """
     if event.choice:
         pressed = event.choice
-        return next((one for one in offered if stands_for(pressed.id, one.id)), pressed)
+        return next((one for one in offered if stands_for(pressed.id, one.id)), None)
     return chosen(event.text, offered) if event.kind is Kind.TEXT else None

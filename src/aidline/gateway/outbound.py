@@ -47,6 +47,7 @@ from aidline.gateway.receipts import kept_code, unpark
 from aidline.gateway.subjects import thread_of
 from aidline.kernel.clock import now
 from aidline.people import services as people
+from aidline.people.arrivals import Arrival, resolve
 from aidline.people.states import Purpose
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,10 @@ def send(message_id: UUID) -> bool:
     if message is None:
         unwanted.refuse(message_id)
         return False
-    _write_down_surely(message, _call(message, provider))
+    answer = _call(message, provider)
+    _write_down_surely(message, answer)
+    if answer.sent and answer.sent.address:
+        _keep_address(message, answer.sent.address)
     return True
 
 
@@ -266,6 +270,15 @@ def _keep_external_id(message: Message, external_id: str) -> None:
         log.warning("message %s was given an id that another message has", message.pk)
     else:
         unpark(message, external_id)
+
+
+@transaction.atomic
+def _keep_address(message: Message, known_as: Sender) -> None:
+    """What comes back from the address as the provider knows it is the same person's."""
+    ours = message.conversation.address
+    if ours:
+        senders = ((ours.scheme, ours.value), (known_as.scheme.value, known_as.value))
+        resolve([Arrival(message.centre_id, senders)])
 
 
 def _outgoing(message: Message) -> Outgoing:

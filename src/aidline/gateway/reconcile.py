@@ -10,7 +10,7 @@ from django.db import transaction
 from aidline.channels.contract import QUERY, ListsMessages
 from aidline.channels.models import Channel
 from aidline.gateway.deliveries import Raw, Sealed, seal, store
-from aidline.gateway.lines import http_for, provider_of
+from aidline.gateway.lines import http_for, provider_of, readable_provider
 from aidline.jobs.services import enqueue
 from aidline.kernel.clock import now
 
@@ -23,7 +23,8 @@ FIRST_LOOK = timedelta(hours=24)
 
 def reconcile_all() -> None:
     for channel in Channel.objects.filter(is_open=True):
-        if provider_of(channel).capabilities.reconciles:
+        provider = readable_provider(channel)
+        if provider and provider.capabilities.reconciles:
             enqueue(RECONCILE, {"channel": str(channel.pk)}, unique_key=f"{RECONCILE}:{channel.pk}")
 
 

@@ -24,7 +24,7 @@ from aidline.channels.contract import (
 )
 from aidline.channels.models import Channel, Template
 from aidline.channels.templates import draft_of
-from aidline.gateway.lines import http_for, provider_of
+from aidline.gateway.lines import http_for, provider_of, readable_provider
 from aidline.jobs.services import enqueue
 from aidline.kernel.clock import now
 
@@ -208,7 +208,8 @@ def sync_templates(payload: dict[str, str]) -> None:
 
 def sync_all() -> None:
     for channel in Channel.objects.filter(is_open=True):
-        if provider_of(channel).capabilities.templates:
+        provider = readable_provider(channel)
+        if provider and provider.capabilities.templates:
             _look(channel.pk, now())
 
 

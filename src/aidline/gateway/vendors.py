@@ -17,8 +17,7 @@ from aidline.centres.models import Staff
 from aidline.channels.contract import HookState, Probes, RegistersHooks, SendError
 from aidline.channels.hooks import hook_url
 from aidline.channels.models import Channel
-from aidline.channels.registry import BadConfig
-from aidline.gateway.lines import http_for, provider_of
+from aidline.gateway.lines import http_for, readable_provider
 from aidline.jobs.services import enqueue
 from aidline.kernel.clock import now
 from aidline.kernel.text import without_numbers
@@ -115,10 +114,8 @@ def _told(found: HookState, ours: str) -> dict[str, Any]:
 
 
 def _provider(channel: Channel) -> object:
-    try:
-        return provider_of(channel)
-    except BadConfig:
-        return None
+    """Of any kind: what it can do besides is asked of it."""
+    return readable_provider(channel)
 
 
 def _refused(by: Staff, channel: Channel, action: str, error: SendError) -> Answer:

@@ -1,11 +1,12 @@
 """The life of a broadcast: written, approved by somebody else, sent, stopped. Each step is one conditional UPDATE."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from aidline import vault
@@ -21,6 +22,8 @@ from aidline.outreach.composing import Composer
 from aidline.outreach.models import Broadcast, Recipient
 from aidline.outreach.plan import Plan, read
 from aidline.outreach.states import CHANGEABLE, BroadcastState, RecipientState
+
+log = logging.getLogger(__name__)
 
 _RECIPIENT = (
     "id",
@@ -170,11 +173,20 @@ def start_due() -> int:
     waiting = Broadcast.objects.filter(state=BroadcastState.APPROVED, start_at__lte=now())
     due = list(waiting.select_related("centre"))
     for broadcast in due:
-        try:
-            start_broadcast(by=None, broadcast=broadcast)
-        except CannotSend as refused:
-            return_broadcast(by=None, broadcast=broadcast, reason=str(refused.message))
+        _start_guarded(broadcast)
     return len(due)
+
+
+def _start_guarded(broadcast: Broadcast) -> None:
+    """One that fails holds up no other; a database that is away is for the worker to wait for."""
+    try:
+        start_broadcast(by=None, broadcast=broadcast)
+    except CannotSend as refused:
+        return_broadcast(by=None, broadcast=broadcast, reason=str(refused.message))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("broadcast %s could not be started", broadcast.pk)
 
 
 @transaction.atomic

@@ -60,6 +60,5 @@ class Capabilities:
     counts_segments: bool = False
     reconciles: bool = False  # does not redeliver webhooks, so we list messages and compare
     pace: Pace | None = None
-    answers_stop: bool = False  # the provider itself confirms STOP and START to the person
     data_goes_to: str = ""  # company, country, retention: shown before a channel is opened
     guide: tuple[str, ...] = ()  # what to do at the vendor, step by step, in words to translate
