@@ -141,18 +141,21 @@ def consents_of(address_ids: Iterable[UUID]) -> dict[tuple[UUID, str], Consent]:
 # --- asking in a message ---------------------------------------------------------------------------------
 
 
-def invite(*, address: Address, channel_id: UUID, wording: Wording, language: str) -> ConsentInvitation:
-    """Inside the transaction that queues the question."""
+def invite(
+    *, address: Address, channel_id: UUID, message_id: UUID, wording: Wording, language: str
+) -> ConsentInvitation:
+    """Inside the transaction that queues the question, which is the message."""
     return ConsentInvitation.objects.create(
-        address=address, channel_id=channel_id, wording=wording, language=language
+        address=address, channel_id=channel_id, message_id=message_id, wording=wording, language=language
     )
 
 
-def open_invitation(*, address_id: UUID, channel_id: UUID) -> ConsentInvitation | None:
+def open_invitations(*, address_id: UUID, channel_id: UUID) -> dict[UUID, ConsentInvitation]:
+    """By the message that asks."""
     rows = ConsentInvitation.objects.filter(
         address_id=address_id, channel_id=channel_id, answered_at=None, at__gte=now() - INVITATION_LIFE
-    )
-    return rows.select_related("wording", "address").order_by("-at").first()
+    ).select_related("wording", "address")
+    return {row.message_id: row for row in rows if row.message_id}
 
 
 def accept(*, invitation: ConsentInvitation, source: Evidence) -> bool:
