@@ -11,9 +11,16 @@ from aidline.gateway import inbound, outbound
 from aidline.gateway.arriving import external_index
 from aidline.gateway.opt_out_texts import STOPPED
 from aidline.kernel.clock import now
-from aidline.people.consents import consents_of, current_wording, invite, note_consents, write_wording
+from aidline.people.consents import (
+    consents_of,
+    current_wording,
+    invite,
+    note_consent,
+    note_consents,
+    write_wording,
+)
 from aidline.people.models import Address, Consent, OptOut, Wording
-from aidline.people.states import Purpose
+from aidline.people.states import Evidence, Purpose
 from gateway.stage import arrive, body, make_agent, make_centre, make_channel, text_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -223,3 +230,15 @@ def test_a_reply_is_sent_to_whoever_said_stop(channel: Channel) -> None:
     say(channel, "STOP", "Where is the clinic?")
     (message,) = send_reply(by=staff, conversation=Conversation.objects.get(), text="At the gate.")
     assert outbound._claim(message.pk)
+
+
+def test_a_template_to_who_agrees_no_more_is_refused_at_once(channel: Channel) -> None:
+    staff, _ = make_agent(channel.centre, "Mira")
+    template = Template.objects.create(
+        channel=channel, name="hello", language="en", state=Template.State.APPROVED, body="Hello again"
+    )
+    address = Address.objects.get()
+    note_consent(by=staff, address=address, purpose=Purpose.SERVICE, given=False, source=Evidence.STAFF)
+    with pytest.raises(CannotSend):
+        send_template(by=staff, conversation=Conversation.objects.get(), template=template, values={})
+    assert answers() == []
