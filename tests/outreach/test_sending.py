@@ -23,7 +23,7 @@ from aidline.outreach.plan import Words, read
 from aidline.outreach.release import Overtaken, tend
 from aidline.outreach.report import report_of
 from aidline.outreach.services import CannotSend, resume_broadcast, stop_broadcast
-from aidline.outreach.states import BroadcastState
+from aidline.outreach.states import BroadcastState, Why
 from aidline.people.arrivals import Arrival, resolve
 from aidline.people.models import Address, Person
 from aidline.people.services import block, opt_out
@@ -99,6 +99,17 @@ def test_a_stop_after_the_start_is_heard_before_the_release_and_before_the_call(
     assert run_through() == 1
     assert told(provider) == {last.value: 1}
     assert counts(broadcast) == {"sent": 1, "opted_out": 1, "left_out": 1}
+
+
+def test_who_is_blocked_after_the_start_gets_nothing(stage: Stage, provider: LocalServer) -> None:
+    first, second, third = stage.people(3)
+    broadcast = stage.started()
+    block(by=stage.author, person=stage.person_of(first), until=now() + timedelta(days=1), reason="Threats")
+    block(by=stage.author, person=stage.person_of(second), until=now() - timedelta(seconds=1), reason="Over")
+    run_through()
+    assert set(told(provider)) == {second.value, third.value}
+    assert counts(broadcast) == {"sent": 2, "left_out": 1}
+    assert Recipient.objects.get(address=first).why == Why.BLOCKED
 
 
 def test_a_claim_asks_again_even_when_nobody_looked_before(stage: Stage, provider: LocalServer) -> None:

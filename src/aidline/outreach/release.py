@@ -46,6 +46,7 @@ class _Row:
     address_id: UUID | None
     channel_id: UUID
     language: str
+    blocked_until: datetime | None
     refused: str
 
 
@@ -94,6 +95,12 @@ def _how_many(plan: Plan) -> int:
     return min(AT_ONCE, max(1, round(plan.pace * SPAN.total_seconds() / 60))) if plan.pace else AT_ONCE
 
 
+_COLUMNS = (
+    *("pk", "person_id", "address__person_id", "address_id", "channel_id", "language"),
+    *("address__person__blocked_until", "refused"),
+)
+
+
 def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> list[_Row]:
     """In order, on every channel that has room."""
     rows: list[_Row] = []
@@ -104,8 +111,7 @@ def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> 
         pending = Recipient.objects.filter(
             broadcast=broadcast, channel=channel_id, state=RecipientState.PENDING
         ).annotate(refused=refusal(address="address", channel="channel_id", purpose="broadcast__purpose"))
-        columns = ("pk", "person_id", "address__person_id", "address_id", "channel_id", "language", "refused")
-        found = pending.order_by("place").values_list(*columns)[: max(0, min(room, most - len(rows)))]
+        found = pending.order_by("place").values_list(*_COLUMNS)[: max(0, min(room, most - len(rows)))]
         rows += [_Row(*values) for values in found]
     return rows
 
@@ -123,7 +129,7 @@ def _compose(rows: Sequence[_Row], composer: Composer, at: datetime) -> list[Una
     left_out: dict[Why, list[UUID]] = {}
     for row in rows:
         line, until = composer.lines[row.channel_id], windows.get((row.address_id, row.channel_id))
-        refused = row.refused or (Why.TWICE if row.id in twice else "")
+        refused = row.refused or _not_now(row, twice, at)
         is_open = line.window_open(until, at)
         made = (
             Why(refused) if refused else composer.compose(row.language, row.channel_id, window_open=is_open)
@@ -136,6 +142,13 @@ def _compose(rows: Sequence[_Row], composer: Composer, at: datetime) -> list[Una
         pending = Recipient.objects.filter(pk__in=ids, state=RecipientState.PENDING)
         pending.update(state=RecipientState.LEFT_OUT, why=why)
     return leaving
+
+
+def _not_now(row: _Row, twice: frozenset[UUID], at: datetime) -> str:
+    """What has come over them since the start."""
+    if row.blocked_until and row.blocked_until > at:
+        return Why.BLOCKED
+    return Why.TWICE if row.id in twice else ""
 
 
 def _twice(rows: Sequence[_Row]) -> frozenset[UUID]:
