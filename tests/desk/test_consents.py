@@ -74,6 +74,7 @@ def test_the_question_goes_out_as_a_reply_in_their_language(stage: Stage, wordin
     assert message.text.startswith("هل نرسل لك الأخبار؟")
     assert message.purpose == ""
     invitation = ConsentInvitation.objects.get()
+    assert invitation.message_id == message.pk
     assert (invitation.language, invitation.wording, invitation.answered_at) == ("ar", wording, None)
     assert last(stage) is None
 

@@ -8,11 +8,19 @@ from aidline.conversations.models import Conversation, Message
 from aidline.conversations.sending import CannotSend, send_choices, send_reply, send_template
 from aidline.conversations.states import MessageState
 from aidline.gateway import inbound, outbound
+from aidline.gateway.arriving import external_index
 from aidline.gateway.opt_out_texts import STOPPED
 from aidline.kernel.clock import now
-from aidline.people.consents import consents_of, current_wording, invite, note_consents, write_wording
-from aidline.people.models import Address, Consent, OptOut
-from aidline.people.states import Purpose
+from aidline.people.consents import (
+    consents_of,
+    current_wording,
+    invite,
+    note_consent,
+    note_consents,
+    write_wording,
+)
+from aidline.people.models import Address, Consent, OptOut, Wording
+from aidline.people.states import Evidence, Purpose
 from gateway.stage import arrive, body, make_agent, make_centre, make_channel, text_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,7 +89,7 @@ def test_a_yes_counts_only_after_we_asked_and_only_once(channel: Channel) -> Non
     assert not agrees()
     wording = current_wording(channel.centre_id, Purpose.OUTREACH)
     assert wording
-    invite(address=Address.objects.get(), channel_id=channel.pk, wording=wording, language="ar")
+    invited(channel, wording)
     say(channel, "maybe")
     assert not agrees()
     say(channel, "نَعم!")
@@ -92,6 +100,66 @@ def test_a_yes_counts_only_after_we_asked_and_only_once(channel: Channel) -> Non
     count = Consent.objects.count()
     say(channel, "yes")
     assert Consent.objects.count() == count
+
+
+def invited(channel: Channel, wording: Wording) -> Message:
+    """Asked in Arabic, and sent."""
+    (message,) = send_reply(by=None, conversation=Conversation.objects.get(), text="News?")
+    address = Address.objects.get()
+    invite(address=address, channel_id=channel.pk, message_id=message.pk, wording=wording, language="ar")
+    left(message, "wamid.question")
+    return message
+
+
+def left(message: Message, name: str) -> None:
+    message.state, message.external_id = MessageState.SENT, name
+    message.external_index = external_index(message.centre_id, name)
+    message.save()
+
+
+@pytest.fixture
+def asked(channel: Channel) -> Message:
+    say(channel, "STOP", "START")
+    wording = current_wording(channel.centre_id, Purpose.OUTREACH)
+    assert wording
+    return invited(channel, wording)
+
+
+def answer(channel: Channel, text: str, name: str) -> None:
+    said = text_message(NUMBER, text, f"wamid.{Message.objects.count()}")
+    arrive(channel, body({**said, "context": {"id": name}}))
+    inbound.drain()
+
+
+def test_a_yes_to_another_question_is_no_consent(channel: Channel, asked: Message) -> None:
+    (food,) = send_reply(by=None, conversation=Conversation.objects.get(), text="Have you food for tonight?")
+    left(food, "wamid.food")
+    say(channel, "yes")
+    assert not agrees()
+    answer(channel, "yes", "wamid.food")
+    assert not agrees()
+    answer(channel, "yes", "wamid.question")
+    assert agrees()
+
+
+def test_what_was_not_sent_yet_asked_nothing(channel: Channel, asked: Message) -> None:
+    Message.objects.filter(pk=asked.pk).update(state=MessageState.QUEUED)
+    say(channel, "yes")
+    assert not agrees()
+    Message.objects.filter(pk=asked.pk).update(state=MessageState.SENT)
+    send_reply(
+        by=None, conversation=Conversation.objects.get(), text="Have you food?"
+    )  # waits, and is not seen
+    say(channel, "yes")
+    assert agrees()
+
+
+def test_a_yes_from_a_menu_is_no_consent(channel: Channel, asked: Message) -> None:
+    press(channel, "interactive", {"id": "1", "title": "Yes"})
+    assert not agrees()
+    ask(channel, "Yes", "No")
+    say(channel, "yes")
+    assert not agrees()
 
 
 def test_a_sentence_with_stop_in_it_changes_nothing(channel: Channel) -> None:
@@ -162,3 +230,15 @@ def test_a_reply_is_sent_to_whoever_said_stop(channel: Channel) -> None:
     say(channel, "STOP", "Where is the clinic?")
     (message,) = send_reply(by=staff, conversation=Conversation.objects.get(), text="At the gate.")
     assert outbound._claim(message.pk)
+
+
+def test_a_template_to_who_agrees_no_more_is_refused_at_once(channel: Channel) -> None:
+    staff, _ = make_agent(channel.centre, "Mira")
+    template = Template.objects.create(
+        channel=channel, name="hello", language="en", state=Template.State.APPROVED, body="Hello again"
+    )
+    address = Address.objects.get()
+    note_consent(by=staff, address=address, purpose=Purpose.SERVICE, given=False, source=Evidence.STAFF)
+    with pytest.raises(CannotSend):
+        send_template(by=staff, conversation=Conversation.objects.get(), template=template, values={})
+    assert answers() == []

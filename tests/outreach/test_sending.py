@@ -23,12 +23,12 @@ from aidline.outreach.plan import Words, read
 from aidline.outreach.release import Overtaken, tend
 from aidline.outreach.report import report_of
 from aidline.outreach.services import CannotSend, resume_broadcast, stop_broadcast
-from aidline.outreach.states import BroadcastState
+from aidline.outreach.states import BroadcastState, Why
 from aidline.people.arrivals import Arrival, resolve
 from aidline.people.models import Address, Person
 from aidline.people.services import block, opt_out
 from local_server import Answer, LocalServer, Seen, serving
-from outreach.stage import Stage, accepted, build, run_through, send_all
+from outreach.stage import Stage, accepted, build, make_channel, run_through, send_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,6 +99,17 @@ def test_a_stop_after_the_start_is_heard_before_the_release_and_before_the_call(
     assert run_through() == 1
     assert told(provider) == {last.value: 1}
     assert counts(broadcast) == {"sent": 1, "opted_out": 1, "left_out": 1}
+
+
+def test_who_is_blocked_after_the_start_gets_nothing(stage: Stage, provider: LocalServer) -> None:
+    first, second, third = stage.people(3)
+    broadcast = stage.started()
+    block(by=stage.author, person=stage.person_of(first), until=now() + timedelta(days=1), reason="Threats")
+    block(by=stage.author, person=stage.person_of(second), until=now() - timedelta(seconds=1), reason="Over")
+    run_through()
+    assert set(told(provider)) == {second.value, third.value}
+    assert counts(broadcast) == {"sent": 2, "left_out": 1}
+    assert Recipient.objects.get(address=first).why == Why.BLOCKED
 
 
 def test_a_claim_asks_again_even_when_nobody_looked_before(stage: Stage, provider: LocalServer) -> None:
@@ -301,14 +312,58 @@ def test_failures_are_counted_by_reason(stage: Stage, provider: LocalServer) -> 
     assert failed.reasons == (("no-such-person", 2),)
 
 
-def test_a_closed_channel_keeps_the_rest_for_later(stage: Stage, provider: LocalServer) -> None:
-    stage.people(2)
-    broadcast = stage.started()
+def reasons(broadcast: Broadcast, key: str) -> tuple[tuple[str, int], ...]:
+    return next(fate.reasons for fate in report_of(broadcast).fates if fate.key == key)
+
+
+CLOSED = str(Why.CHANNEL.label)
+
+
+def test_behind_a_closed_channel_people_wait_while_others_get_it(stage: Stage, provider: LocalServer) -> None:
+    closed = make_channel(stage.centre, "simulator", "Closed")
+    stage.people(4)
+    broadcast = stage.started(channels=(stage.channel.pk, closed.pk), pace=60)
+    Recipient.objects.filter(place__gt=2).update(channel=closed)
+    Channel.objects.filter(pk=closed.pk).update(is_open=False)
+    tend()
+    send_all()
+    assert counts(broadcast) == {"pending": 3, "sent": 1}
+    assert reasons(broadcast, "pending") == ((CLOSED, 2),)
+    assert broadcast.state == BroadcastState.RUNNING
+    with starting_at(now() + timedelta(seconds=2)):
+        run_through()
+    assert counts(broadcast) == {"sent": 2, "left_out": 2}
+    assert reasons(broadcast, "left_out") == ((CLOSED, 2),)
+    assert broadcast.state == BroadcastState.FINISHED
+
+
+def test_a_broadcast_whose_only_channel_is_closed_ends_and_says_why(
+    stage: Stage, provider: LocalServer
+) -> None:
+    stage.people(3)
+    broadcast = stage.started(pace=60)
+    tend()
+    assert counts(broadcast) == {"pending": 2, "leaving": 1}
     Channel.objects.update(is_open=False)
-    assert run_through() == 0
-    assert counts(broadcast) == {"pending": 2}
+    with starting_at(now() + timedelta(seconds=2)):
+        assert run_through() == 0
+    assert counts(broadcast) == {"left_out": 3}
+    assert reasons(broadcast, "left_out") == ((CLOSED, 3),)
+    assert broadcast.state == BroadcastState.FINISHED
     Channel.objects.update(is_open=True)
-    assert run_through() == 2
+    assert run_through() == 0
+    assert provider.seen == []
+
+
+def test_what_is_being_sent_when_its_channel_closes_is_waited_for(stage: Stage) -> None:
+    stage.people(1)
+    broadcast = stage.started()
+    tend()
+    assert outbound._claim(Message.objects.get().pk)
+    Channel.objects.update(is_open=False)
+    tend()
+    assert counts(broadcast) == {"leaving": 1}
+    assert broadcast.state == BroadcastState.RUNNING
 
 
 def test_what_is_erased_meanwhile_is_still_counted(stage: Stage) -> None:

@@ -29,6 +29,7 @@ class Story:
     wording: Wording
     said: dict[tuple[UUID, str], bool] = field(default_factory=dict)
     stopped: set[tuple[UUID, UUID]] = field(default_factory=set)
+    ended: set[UUID] = field(default_factory=set)  # who had agreed to service when they said STOP
 
     def expected(self, address: Address, channel: Channel, purpose: Purpose) -> str:
         if (address.pk, channel.pk) in self.stopped:
@@ -49,15 +50,21 @@ class Story:
             by=None, address=address, purpose=purpose, given=given, source=Evidence.WORD, wording=self.wording
         )
         self.said[(address.pk, purpose.value)] = given
+        if purpose is Purpose.SERVICE:
+            self.ended.discard(address.pk)
 
     def stops(self, _dice: random.Random, address: Address, channel: Channel) -> None:
         opt_out(address_id=address.pk, channel_id=channel.pk, source="word")
         self.stopped.add((address.pk, channel.pk))
         for key in [key for key, yes in self.said.items() if key[0] == address.pk and yes]:
             self.said[key] = False
+            self.ended |= {address.pk} if key[1] == Purpose.SERVICE else set()
 
     def starts(self, _dice: random.Random, address: Address, channel: Channel) -> None:
         opt_in(address_id=address.pk, channel_id=channel.pk)
+        if (address.pk, channel.pk) in self.stopped and address.pk in self.ended:
+            self.said[(address.pk, Purpose.SERVICE.value)] = True
+            self.ended.discard(address.pk)
         self.stopped.discard((address.pk, channel.pk))
 
 
@@ -119,3 +126,33 @@ def test_a_stop_is_a_no_only_to_what_was_agreed_to() -> None:
     opt_out(address_id=address.pk, channel_id=told.channels[1].pk, source="word")
     assert list(Consent.objects.order_by("pk").values_list("given", flat=True)) == [True, False]
     assert OptOut.objects.count() == 2
+
+
+def test_start_puts_back_what_they_had_begun_and_no_news() -> None:
+    """Who once said yes to it is no worse off than who never said anything."""
+    told = story()
+    address, channel = told.addresses[0], told.channels[0]
+    for purpose in (Purpose.OUTREACH, Purpose.SERVICE):
+        note_consent(
+            by=None,
+            address=address,
+            purpose=purpose,
+            given=True,
+            source=Evidence.FORM,
+            wording=told.wording,
+            language="en",
+        )
+    opt_out(address_id=address.pk, channel_id=channel.pk, source="word")
+    opt_in(address_id=address.pk, channel_id=channel.pk)
+    assert [refused(address, channel, p) for p in (Purpose.SERVICE, Purpose.OUTREACH)] == ["", NO_CONSENT]
+    again = Consent.objects.latest("pk")
+    assert (again.wording, again.language, again.source) == (told.wording, "en", "word")
+    note_consent(by=None, address=address, purpose=Purpose.SERVICE, given=False, source=Evidence.STAFF)
+    opt_out(address_id=address.pk, channel_id=channel.pk, source="word")
+    opt_in(address_id=address.pk, channel_id=channel.pk)
+    assert refused(address, channel, Purpose.SERVICE) == NO_CONSENT
+
+
+def refused(address: Address, channel: Channel, purpose: Purpose) -> str:
+    why = rules.refusal(address="pk", channel=Value(channel.pk), purpose=Value(purpose.value))
+    return str(Address.objects.annotate(refused=why).get(pk=address.pk).refused)

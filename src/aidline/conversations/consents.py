@@ -23,7 +23,13 @@ def ask_consent(*, by: Staff, conversation: Conversation, purpose: Purpose) -> l
         raise CannotSend(_("There is no channel to answer on. Write a note instead."))
     language = _language(wording, conversation)
     sent = send_reply(by=by, conversation=conversation, text=f"{wording.texts[language]}\n\n{_how(language)}")
-    invite(address=address, channel_id=channel_id, wording=wording, language=language)
+    invite(
+        address=address,
+        channel_id=channel_id,
+        message_id=sent[-1].pk,  # a long wording goes in pieces; the last one says how to agree
+        wording=wording,
+        language=language,
+    )
     return sent
 
 

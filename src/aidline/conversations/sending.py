@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from aidline.audit.services import record
@@ -23,8 +24,9 @@ from aidline.conversations.timeline import append
 from aidline.kernel import text as words
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
-from aidline.people.models import OptOut
-from aidline.people.states import Purpose
+from aidline.people.models import Address
+from aidline.people.rules import refusal
+from aidline.people.states import NO_CONSENT, OPTED_OUT, Purpose
 
 WINDOW_MARGIN = timedelta(minutes=5)
 
@@ -157,7 +159,7 @@ def send_template(
     given = {name: _on_one_line(values.get(name, "")) for name in template.parameters}
     if not all(given.values()):
         raise CannotSend(_("Fill in every field of the message."))
-    _refuse_opted_out(conversation)
+    _refuse_unwanted(conversation, Purpose.SERVICE)
     extra: dict[str, Any] = {
         "template": {"name": template.name, "language": template.language, "parameters": given}
     }
@@ -290,12 +292,16 @@ def _refuse_shut_window(conversation: Conversation) -> None:
         raise CannotSend(_("The time for free replies is over. Send an approved message instead."))
 
 
-def _refuse_opted_out(conversation: Conversation) -> None:
+def _refuse_unwanted(conversation: Conversation, purpose: Purpose) -> None:
     address_id, channel_id = conversation.address_id, conversation.channel_id
     if not address_id or not channel_id:
         raise CannotSend(_("There is no channel to answer on. Write a note instead."))
-    if OptOut.objects.filter(address_id=address_id, channel_id=channel_id).exists():
+    why = refusal(address="pk", channel=Value(channel_id), purpose=Value(purpose))
+    refused = Address.objects.filter(pk=address_id).annotate(refused=why).values_list("refused", flat=True)
+    if OPTED_OUT in refused:
         raise CannotSend(_("This person asked not to be written to on this channel."))
+    if NO_CONSENT in refused:
+        raise CannotSend(_("This address asked not to be written to."))
 
 
 def _refuse_uploads(able: Capabilities, uploads: Sequence[Upload]) -> None:

@@ -292,6 +292,7 @@ def _words(
 ) -> Iterator[opt_outs.Word]:
     for item in new:
         yield opt_outs.Word(
+            message_id=item.id,
             event=item.said.event,
             provider=item.said.provider,
             centre=centres[item.said.centre_id],

@@ -22,6 +22,7 @@ from aidline.people.states import Evidence
 class Word:
     """Something short that a person wrote, and where."""
 
+    message_id: UUID
     event: Incoming
     provider: Provider
     centre: Centre
@@ -90,15 +91,36 @@ def _confirm(word: Word) -> None:
 
 
 def _agrees(word: Word) -> bool:
-    """A yes counts only after a question of ours; it takes a stop away as well."""
+    """A yes counts only as the answer to a question of ours; it takes a stop away as well."""
     choice = word.event.choice
-    said = choice.title if choice else word.event.text
-    if not (says_yes(said) or wants_start(said)):
+    words = choice.title if choice else word.event.text
+    if not (says_yes(words) or wants_start(words)):
         return False
-    asked = consents.open_invitation(address_id=word.address_id, channel_id=word.channel_id)
-    if asked is None or not consents.accept(
-        invitation=asked, source=Evidence.CHOICE if choice else Evidence.WORD
-    ):
+    asked = consents.open_invitations(address_id=word.address_id, channel_id=word.channel_id)
+    answered = _answered(word) if asked else None
+    invitation = asked.get(answered) if answered else None
+    source = Evidence.CHOICE if choice else Evidence.WORD
+    if invitation is None or not consents.accept(invitation=invitation, source=source):
         return False
     people.opt_in(address_id=word.address_id, channel_id=word.channel_id)
     return True
+
+
+M = MessageState
+_MAY_BE_READ = (M.SENDING, M.SENT, M.DELIVERED, M.READ, M.UNKNOWN)
+
+
+def _answered(word: Word) -> UUID | None:
+    """The message they name, else the last that went to them: "yes" to anything else is no consent.
+
+    A choice is made from a menu, and a menu is no such question unless it says so.
+    """
+    if word.event.reply_to or word.event.choice:
+        rows = Message.objects.filter(pk=word.message_id).values_list("reply_to_id", flat=True)
+    else:
+        ours = Message.objects.filter(
+            conversation__address=word.address_id, conversation__channel=word.channel_id
+        )
+        gone = ours.filter(direction=Direction.OUT, state__in=_MAY_BE_READ)
+        rows = gone.order_by("-at", "-seq").values_list("pk", flat=True)
+    return rows.first()

@@ -18,7 +18,7 @@ from django.db.models import Count, F, Max, QuerySet
 
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import MessageState
-from aidline.conversations.unasked import Unasked, write_unasked
+from aidline.conversations.unasked import Unasked, cancel_unasked, write_unasked
 from aidline.kernel.clock import now
 from aidline.outreach.composing import Composed, Composer
 from aidline.outreach.models import Broadcast, Recipient
@@ -46,6 +46,7 @@ class _Row:
     address_id: UUID | None
     channel_id: UUID
     language: str
+    blocked_until: datetime | None
     refused: str
 
 
@@ -97,12 +98,18 @@ def _release(broadcast: Broadcast, composer: Composer, at: datetime) -> int:
     leaving = _compose(rows, composer, at)
     _claim([unasked.message_id for unasked in leaving], at)
     write_unasked(centre_id=broadcast.centre_id, purpose=broadcast.purpose, said=leaving, at=at)
-    _go_on(broadcast, composer.plan, len(leaving), at)
+    _go_on(broadcast, composer, len(leaving), at)
     return len(rows)
 
 
 def _how_many(plan: Plan) -> int:
     return min(AT_ONCE, max(1, round(plan.pace * SPAN.total_seconds() / 60))) if plan.pace else AT_ONCE
+
+
+_COLUMNS = (
+    *("pk", "person_id", "address__person_id", "address_id", "channel_id", "language"),
+    *("address__person__blocked_until", "refused"),
+)
 
 
 def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> list[_Row]:
@@ -115,8 +122,7 @@ def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> 
         pending = Recipient.objects.filter(
             broadcast=broadcast, channel=channel_id, state=RecipientState.PENDING
         ).annotate(refused=refusal(address="address", channel="channel_id", purpose="broadcast__purpose"))
-        columns = ("pk", "person_id", "address__person_id", "address_id", "channel_id", "language", "refused")
-        found = pending.order_by("place").values_list(*columns)[: max(0, min(room, most - len(rows)))]
+        found = pending.order_by("place").values_list(*_COLUMNS)[: max(0, min(room, most - len(rows)))]
         rows += [_Row(*values) for values in found]
     return rows
 
@@ -134,7 +140,7 @@ def _compose(rows: Sequence[_Row], composer: Composer, at: datetime) -> list[Una
     left_out: dict[Why, list[UUID]] = {}
     for row in rows:
         line, until = composer.lines[row.channel_id], windows.get((row.address_id, row.channel_id))
-        refused = row.refused or (Why.TWICE if row.id in twice else "")
+        refused = row.refused or _not_now(row, twice, at)
         is_open = line.window_open(until, at)
         made = (
             Why(refused) if refused else composer.compose(row.language, row.channel_id, window_open=is_open)
@@ -147,6 +153,13 @@ def _compose(rows: Sequence[_Row], composer: Composer, at: datetime) -> list[Una
         pending = Recipient.objects.filter(pk__in=ids, state=RecipientState.PENDING)
         pending.update(state=RecipientState.LEFT_OUT, why=why)
     return leaving
+
+
+def _not_now(row: _Row, twice: frozenset[UUID], at: datetime) -> str:
+    """What has come over them since the start."""
+    if row.blocked_until and row.blocked_until > at:
+        return Why.BLOCKED
+    return Why.TWICE if row.id in twice else ""
 
 
 def _twice(rows: Sequence[_Row]) -> frozenset[UUID]:
@@ -191,19 +204,43 @@ def _claim(ids: Sequence[UUID], at: datetime) -> None:
         raise Overtaken
 
 
-def _go_on(broadcast: Broadcast, plan: Plan, count: int, at: datetime) -> None:
-    """When the next may go, and the end when nobody is left."""
-    row = Broadcast.objects.filter(pk=broadcast.pk)
-    if plan.pace:
+def _go_on(broadcast: Broadcast, composer: Composer, count: int, at: datetime) -> None:
+    """When the next may go, and the end when nobody is left but those behind a closed channel."""
+    row, shut = Broadcast.objects.filter(pk=broadcast.pk), _shut(composer)
+    if composer.plan.pace:
         start = max(broadcast.next_release_at, at - CATCH_UP)
-        broadcast.next_release_at = start + timedelta(seconds=60 * count / plan.pace)
+        broadcast.next_release_at = start + timedelta(seconds=60 * count / composer.plan.pace)
         row.update(next_release_at=broadcast.next_release_at)
-    if not _under_way(broadcast):
+    if not _under_way(broadcast, shut):
+        _leave_behind(broadcast, shut)
         row.filter(state=BroadcastState.RUNNING).update(state=BroadcastState.FINISHED, finished_at=at)
 
 
-def _under_way(broadcast: Broadcast) -> bool:
+def _shut(composer: Composer) -> list[UUID]:
+    """Closed by somebody, or not to be read any more: nothing leaves by these until somebody acts."""
+    lines = composer.lines
+    return [pk for pk in composer.plan.channels if pk not in lines or not lines[pk].channel.is_open]
+
+
+def _under_way(broadcast: Broadcast, shut: Sequence[UUID]) -> bool:
     pending = Recipient.objects.filter(broadcast=broadcast, state=RecipientState.PENDING)
-    states = (MessageState.QUEUED, MessageState.SENDING)  # one by one: each has an index of its own
-    leaving = (Message.objects.filter(state=state, recipient__broadcast=broadcast) for state in states)
-    return pending.exists() or any(rows.exists() for rows in leaving)
+    ours = Message.objects.filter(recipient__broadcast=broadcast)
+    return (
+        pending.exclude(channel__in=shut).exists()
+        # one by one: each state has an index of its own
+        or ours.filter(state=MessageState.QUEUED).exclude(channel_id__in=shut).exists()
+        or ours.filter(state=MessageState.SENDING).exists()
+    )
+
+
+def _leave_behind(broadcast: Broadcast, shut: Sequence[UUID]) -> None:
+    """Also who has a message in the queue, as far as nobody has claimed it for sending."""
+    if not shut:
+        return
+    behind = Recipient.objects.filter(broadcast=broadcast, channel__in=shut)
+    queued = behind.filter(state=RecipientState.RELEASED, message__state=MessageState.QUEUED)
+    ids = list(queued.values_list("pk", flat=True))  # of the messages too
+    cancel_unasked(ids)
+    held = Message.objects.filter(pk__in=ids, state=MessageState.CANCELLED).values("pk")
+    for rows in (behind.filter(state=RecipientState.PENDING), behind.filter(pk__in=held)):
+        rows.update(state=RecipientState.LEFT_OUT, why=Why.CHANNEL)

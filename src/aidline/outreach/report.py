@@ -89,18 +89,22 @@ def report_of(broadcast: Broadcast) -> Report:
 
 def _counts(broadcast: Broadcast) -> Iterable[Mapping[str, Any]]:
     rows = Recipient.objects.filter(broadcast=broadcast).order_by()
-    return rows.values("state", "why", "message__state", "message__error_code").annotate(count=Count("pk"))
+    columns = ("state", "why", "channel__is_open", "message__state", "message__error_code")
+    return rows.values(*columns).annotate(count=Count("pk"))
 
 
 def _fate(row: Mapping[str, Any]) -> tuple[str, str]:
     if row["state"] == RecipientState.LEFT_OUT:
         return "left_out", str(Why(row["why"]).label)
+    closed = "" if row["channel__is_open"] else str(Why.CHANNEL.label)  # why it does not go on
     if row["state"] == RecipientState.PENDING:
-        return "pending", ""
+        return "pending", closed
     code = row["message__error_code"]
     if row["message__state"] == MessageState.FAILED and code in (OPTED_OUT, NO_CONSENT):
         return "opted_out", str(Why(code).label)
     key = _OF_MESSAGE[row["message__state"]]
+    if key == "leaving":
+        return key, closed
     return key, in_words(code) if key == "failed" and code else ""
 
 

@@ -13,7 +13,7 @@ from aidline.kernel import text as words
 from aidline.kernel.clock import now
 from aidline.kernel.rows import insert
 from aidline.people.models import Address, Consent, ConsentInvitation, Wording
-from aidline.people.states import ASKED_FOR, Evidence, Purpose
+from aidline.people.states import ASKED_FOR, NEEDS_YES, Evidence, Purpose
 
 INVITATION_LIFE = timedelta(days=30)  # a yes after that answers something else
 _COLUMNS = ("address_id", "centre_id", "purpose", "given", "wording_id", "language", "source", "by_id", "at")
@@ -130,6 +130,37 @@ def withdraw_all(*, address_id: UUID, source: str) -> int:
     return len(rows)
 
 
+def take_up_again(*, address_id: UUID) -> int:
+    """What a STOP ended, and START puts back: what goes out without a yes anyway. News are asked for anew.
+
+    The yes that stood is repeated with its wording. A no that was said by itself stays one.
+    """
+    last = consents_of([address_id])
+    ended = [last.get((address_id, purpose.value)) for purpose in ASKED_FOR if purpose not in NEEDS_YES]
+    rows = [_repeated(row) for row in ended if row and not row.given and _by_stop(row)]
+    Consent.objects.bulk_create(rows)
+    return len(rows)
+
+
+def _by_stop(row: Consent) -> bool:
+    """As `withdraw_all` writes it."""
+    return row.source in (Evidence.WORD, Evidence.PROVIDER) and row.by_id is None and row.wording_id is None
+
+
+def _repeated(no: Consent) -> Consent:
+    rows = Consent.objects.filter(address=no.address_id, purpose=no.purpose, given=True, pk__lt=no.pk)
+    yes = rows.order_by("-pk").first()
+    return Consent(
+        address_id=no.address_id,
+        centre_id=no.centre_id,
+        purpose=no.purpose,
+        given=True,
+        wording_id=yes and yes.wording_id,
+        language=yes.language if yes else "",
+        source=no.source,
+    )
+
+
 def consents_of(address_ids: Iterable[UUID]) -> dict[tuple[UUID, str], Consent]:
     """The last word of each address on each purpose."""
     latest = Consent.objects.filter(address_id__in=list(address_ids)).values("address", "purpose")
@@ -141,18 +172,21 @@ def consents_of(address_ids: Iterable[UUID]) -> dict[tuple[UUID, str], Consent]:
 # --- asking in a message ---------------------------------------------------------------------------------
 
 
-def invite(*, address: Address, channel_id: UUID, wording: Wording, language: str) -> ConsentInvitation:
-    """Inside the transaction that queues the question."""
+def invite(
+    *, address: Address, channel_id: UUID, message_id: UUID, wording: Wording, language: str
+) -> ConsentInvitation:
+    """Inside the transaction that queues the question, which is the message."""
     return ConsentInvitation.objects.create(
-        address=address, channel_id=channel_id, wording=wording, language=language
+        address=address, channel_id=channel_id, message_id=message_id, wording=wording, language=language
     )
 
 
-def open_invitation(*, address_id: UUID, channel_id: UUID) -> ConsentInvitation | None:
+def open_invitations(*, address_id: UUID, channel_id: UUID) -> dict[UUID, ConsentInvitation]:
+    """By the message that asks."""
     rows = ConsentInvitation.objects.filter(
         address_id=address_id, channel_id=channel_id, answered_at=None, at__gte=now() - INVITATION_LIFE
-    )
-    return rows.select_related("wording", "address").order_by("-at").first()
+    ).select_related("wording", "address")
+    return {row.message_id: row for row in rows if row.message_id}
 
 
 def accept(*, invitation: ConsentInvitation, source: Evidence) -> bool:

@@ -125,11 +125,12 @@ class Consent(models.Model):
 
 
 class ConsentInvitation(models.Model):
-    """Somebody was asked in a message whether they agree. A yes that comes in time is a consent."""
+    """Somebody was asked in a message whether they agree. A yes to that message that comes in time is a consent."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="invitations")
     channel_id = models.UUIDField()
+    message_id = models.UUIDField(null=True)  # the one that asks
     wording = models.ForeignKey(Wording, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=8)
     at = models.DateTimeField(default=now)

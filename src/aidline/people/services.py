@@ -9,7 +9,7 @@ from django.db.models import Q
 from aidline.audit.services import record
 from aidline.centres.models import Staff
 from aidline.kernel.clock import now
-from aidline.people.consents import withdraw_all
+from aidline.people.consents import take_up_again, withdraw_all
 from aidline.people.models import Address, Block, Likeness, Merge, OptOut, Person
 
 
@@ -147,5 +147,8 @@ def opt_out(*, address_id: UUID, channel_id: UUID, source: str) -> bool:
 
 
 def opt_in(*, address_id: UUID, channel_id: UUID) -> bool:
-    """START takes the stop away. It is no yes to anything: that was not asked."""
-    return bool(OptOut.objects.filter(address_id=address_id, channel_id=channel_id).delete()[0])
+    """START takes the stop away. It is no yes to news: that was not asked."""
+    lifted = bool(OptOut.objects.filter(address_id=address_id, channel_id=channel_id).delete()[0])
+    if lifted:
+        take_up_again(address_id=address_id)
+    return lifted
