@@ -1,14 +1,17 @@
 """A channel is set up in five steps; its secrets go in and do not come out unrecorded."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from aidline.audit.models import Entry
 from aidline.channels.models import Channel, Delivery, Template
-from aidline.channels.registry import BadConfig, load
-from aidline.channels.services import NotReady, change_channel, create_channel, open_channel
+from aidline.channels.registry import PROVIDERS, BadConfig, config_fields, load
+from aidline.channels.services import IN_CLEAR, NotReady, change_channel, create_channel, open_channel
 from aidline.jobs.models import Job
+from factories import CONFIGS
 from staffed import House
 
 KEYS = {
@@ -139,3 +142,35 @@ def test_approved_messages_are_listed_and_fetched_by_the_worker(admin: Client, c
     for _ in range(2):
         assert admin.post(at + "fetching/").status_code == 302
     assert Job.objects.get().payload == {"channel": str(channel.pk)}
+
+
+@pytest.mark.parametrize(
+    ("provider", "field"),
+    [
+        (name, field.name)
+        for name in PROVIDERS
+        for field in config_fields(name)
+        if field.name.endswith("_url")
+    ],
+)
+def test_passwords_and_words_go_to_no_vendor_in_clear(
+    house: House, settings: Any, provider: str, field: str
+) -> None:
+    settings.PRACTICE, settings.PRIVATE_HOSTS = False, frozenset({"gateway.internal:80"})
+    known = CONFIGS.get(provider, {})
+
+    def made(url: str) -> Channel:
+        config = {**known, field: url}
+        return create_channel(by=None, centre=house.centre, provider=provider, name=url, config=config)
+
+    with pytest.raises(BadConfig) as caught:
+        made("http://gateway.example.org")
+    assert (caught.value.field, caught.value.words) == (field, IN_CLEAR)
+    for url in ("http://gateway.internal", "http://127.0.0.1:8080", "https://gateway.example.org"):
+        assert made(url).config[field] == url
+
+
+def test_at_the_field_it_is_said_why(admin: Client, channel: Channel, settings: Any) -> None:
+    settings.PRACTICE = False
+    answer = admin.post(f"{AT}{channel.pk}/keys/", {**KEYS, "base_url": "http://graph.example.org"})
+    assert answer.context["form"].errors == {"base_url": [IN_CLEAR]}

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 from PIL import Image
 
+from aidline import vault
 from aidline.channels import registry
 from aidline.channels.contract import (
     QUERY,
@@ -21,6 +23,7 @@ from aidline.channels.contract import (
     Incoming,
     Kind,
     MediaRef,
+    RetryLater,
     Scheme,
     Sender,
 )
@@ -35,6 +38,7 @@ from aidline.gateway.deliveries import Raw, seal, store
 from aidline.gateway.intake import Intake
 from aidline.gateway.media import fetch_attachment
 from aidline.kernel.clock import now
+from aidline.kernel.ids import new_id
 from gateway.stage import make_centre
 from gateway.test_intake import one
 
@@ -131,3 +135,20 @@ def test_a_file_whose_delivery_is_gone_is_said_to_be_gone(channel: Channel) -> N
     Delivery.objects.all().delete()
     fetch_attachment({"attachment": str(Attachment.objects.get().pk)})
     assert Attachment.objects.get().error_code == "gone"
+
+
+def test_a_gateway_cannot_name_a_file_in_our_own_store(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who knows its word and the id of a file would read it, and the conversation it is of would lose it."""
+    media = new_id()
+    vault.media.put(photo(), key=channel.centre_id, scope=channel.centre_id, media=media)
+    ref = MediaRef(f"media:{media}", Kind.IMAGE, "image/png")
+    said = Incoming("m-1", (AMAL,), Kind.IMAGE, media=(ref,))
+    monkeypatch.setattr(Peculiar, "parse", lambda *_: [said])
+    store([seal(channel_id=channel.pk, centre_id=channel.centre_id, raw=Raw(b"{}", {}), at=now())])
+    inbound.drain()
+    with suppress(RetryLater):  # asked of the gateway itself, as any other address
+        fetch_attachment({"attachment": str(Attachment.objects.get().pk)})
+    assert Attachment.objects.get().media_id is None
+    assert vault.media.read(media, scope=channel.centre_id) == photo()

@@ -360,3 +360,26 @@ def test_who_is_not_there_or_has_no_name_is_no_connection() -> None:
         for host in ("127.0.0.1", "no.such.name.invalid"):
             with pytest.raises(httpx.ConnectError):
                 http.connect(client, host, 1)
+
+
+@pytest.mark.parametrize(
+    ("url", "clear"),
+    [
+        ("http://translate.example.org", True),
+        ("HTTP://sms.example.org:8080/send", True),
+        (" http://192.168.0.4", True),
+        ("http://gateway.internal:8081", True),
+        ("http://127.0.0.1.example.org", True),
+        ("http://localhost.example.org", True),
+        ("http://gateway.internal:8080/send", False),
+        ("http://gateway.internal", False),
+        ("http://127.0.0.1:5000", False),
+        ("http://[::1]:5000", False),
+        ("http://localhost", False),
+        ("https://translate.example.org", False),
+        ("http://[", True),
+        ("", False),
+    ],
+)
+def test_where_others_could_read_along(url: str, clear: bool) -> None:
+    assert http.in_clear(url, frozenset({"gateway.internal:8080", "gateway.internal:80"})) is clear

@@ -3,16 +3,20 @@
 import secrets
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import transaction
 
 from aidline.audit.services import record
 from aidline.centres.models import Centre, Staff
+from aidline.channels.contract import gettext_noop
 from aidline.channels.models import Channel, Delivery
 from aidline.channels.registry import BadConfig, config_fields, load, made_by_us
 from aidline.jobs.services import enqueue
+from aidline.kernel import http
 from aidline.kernel.ids import new_id
 
 SYNC_TEMPLATES = "templates.sync"
+IN_CLEAR = gettext_noop("Write https://. What is sent to http:// can be read on the way.")
 
 
 class NotReady(Exception):
@@ -142,6 +146,9 @@ def _made_by_us(provider: str) -> dict[str, str]:
 def _checked(provider: str, config: Mapping[str, str]) -> dict[str, str]:
     """Refuses what the provider cannot be made from; empty settings are not stored."""
     load(provider, config)
+    for key, value in config.items():
+        if key.endswith("_url") and not settings.PRACTICE and http.in_clear(value, settings.PRIVATE_HOSTS):
+            raise BadConfig(key, "wrong", IN_CLEAR)
     return {key: value.strip() for key, value in config.items() if value.strip()}
 
 

@@ -41,7 +41,7 @@ def fetch_attachment(payload: dict[str, str]) -> None:
         _end(attachment, Attachment.State.FAILED, error.code)
     else:
         _keep(attachment, upload)
-        _forget_first_copy(ref)
+        _forget_first_copy(attachment, ref)
 
 
 def give_up(payload: dict[str, str]) -> None:
@@ -60,7 +60,7 @@ def _bring(attachment: Attachment, ref: MediaRef, delivery: str) -> Upload:
 
 
 def _content(attachment: Attachment, ref: MediaRef) -> bytes:
-    ours = _ours(ref)
+    ours = _ours(attachment, ref)
     return _read(ours, attachment.centre_id) if ours else _fetch(attachment, ref).content
 
 
@@ -84,8 +84,12 @@ def _inside(attachment: Attachment, delivery_id: UUID, ref: MediaRef) -> bytes:
     return content
 
 
-def _ours(ref: MediaRef) -> UUID | None:
-    return UUID(ref.ref.removeprefix(OURS)) if ref.ref.startswith(OURS) else None
+def _ours(attachment: Attachment, ref: MediaRef) -> UUID | None:
+    """Only the web chat is our own page: of any other provider such words are those of a stranger."""
+    channel = attachment.message.conversation.channel
+    if channel is None or channel.provider != "webchat" or not ref.ref.startswith(OURS):
+        return None
+    return UUID(ref.ref.removeprefix(OURS))
 
 
 def _read(media: UUID, scope: UUID) -> bytes:
@@ -95,8 +99,8 @@ def _read(media: UUID, scope: UUID) -> bytes:
         raise GiveUp("gone") from None
 
 
-def _forget_first_copy(ref: MediaRef) -> None:
-    if ours := _ours(ref):
+def _forget_first_copy(attachment: Attachment, ref: MediaRef) -> None:
+    if ours := _ours(attachment, ref):
         vault.media.delete(ours)
 
 

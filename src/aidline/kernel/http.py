@@ -96,6 +96,22 @@ def origin(url: str) -> str:
     return f"{parsed.host}:{parsed.port or (443 if parsed.scheme == 'https' else 80)}"
 
 
+def in_clear(url: str, known: frozenset[str]) -> bool:
+    """Whether others could read what is sent there: no TLS, and neither this machine nor one of the `known`."""
+    try:
+        target = httpx.URL(url.strip())
+        return target.scheme == "http" and not (_is_loopback(target.host) or origin(str(target)) in known)
+    except httpx.InvalidURL:
+        return False  # nothing can be sent there
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 # --- the guard -------------------------------------------------------------------------------------------
 
 

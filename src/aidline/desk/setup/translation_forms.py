@@ -4,11 +4,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aidline.centres.models import Centre
-from aidline.kernel import languages
+from aidline.kernel import http, languages
 from aidline.language.models import Engine, GlossaryTerm
 
 _INPUT = {"class": "input"}
@@ -65,6 +66,8 @@ class EngineForm(forms.Form):
             fits = False
         if not fits:
             raise forms.ValidationError(_("Write it as https://translate.example.org."))
+        if not settings.PRACTICE and http.in_clear(url, settings.PRIVATE_HOSTS):
+            raise forms.ValidationError(_("Write https://. What is sent to http:// can be read on the way."))
         return url
 
 
