@@ -157,7 +157,8 @@ def settle(
         message.external_id = _known_as(conversation, id)
         message.external_index = external_index(message.centre_id, message.external_id)
         message.save(update_fields=["external_sealed", "external_index"])
-        Channel.objects.filter(pk=conversation.channel_id).update(last_out_at=now())
+        if conversation.channel_id:
+            Channel.objects.filter(pk=conversation.channel_id).update(last_out_at=now())
     return state
 
 
