@@ -14,6 +14,7 @@ from aidline.channels import registry
 from aidline.channels.contract import BadSignature, HookRequest, Incoming, Kind, Malformed, Unknown
 from aidline.channels.mail_services import SERVICES
 from aidline.channels.providers.email import SERVICES as OFFERED
+from aidline.channels.wire.mail_events import message_id
 from payloads.email import CONFIG, FAILED, PERSON, incoming, mail, plain, report, said, with_file
 from payloads.kit import NAME, RECEIVED, WORDS
 
@@ -139,9 +140,11 @@ def test_what_a_service_has_taken_apart_is_put_together() -> None:
     for service, wrapped in forms.items():
         (event,) = parse(service, wrapped)
         assert isinstance(event, Incoming), service
-        assert (event.text, event.subject, event.external_id) == (WORDS, "Question", "m-1@example.net"), (
-            service
-        )
+        assert (event.text, event.subject, message_id(event.external_id)) == (
+            WORDS,
+            "Question",
+            "m-1@example.net",
+        ), service
         assert [ref.content for ref in event.media] == [b"inside\r\n--x"], service
         assert [one.value for one in event.senders] == [PERSON], service
         assert parse(service, wrapped) == [event], service

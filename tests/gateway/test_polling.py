@@ -12,6 +12,7 @@ from aidline.channels.contract import Polled, RetryLater, Scheme
 from aidline.channels.models import Channel, Delivery
 from aidline.channels.providers.email import Email
 from aidline.channels.services import change_channel, create_channel
+from aidline.channels.wire.mail_events import message_id
 from aidline.conversations.models import Message
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.timeline import append
@@ -217,7 +218,10 @@ def test_an_answer_carries_the_subject_and_the_ids_of_the_thread(channel: Channe
     look(channel)
     answer = _answer(channel, "Yes")
     subject, ids = thread_of(answer, Scheme.EMAIL)
-    assert (subject, ids) == ("Re: Heating", ("one@example.net", "two@example.net"))
+    assert (subject, [message_id(one) for one in ids]) == (
+        "Re: Heating",
+        ["one@example.net", "two@example.net"],
+    )
     assert thread_of(answer, Scheme.PHONE) == ("", ())
 
 
@@ -255,3 +259,17 @@ def test_an_answer_goes_out_and_its_failure_comes_back(
     look(channel)
     message.refresh_from_db()
     assert (message.state, message.error_code) == ("fl", "5.1.1")
+
+
+def test_two_mails_with_one_id_are_two_messages_and_the_same_mail_twice_is_one(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the form of a web site sends them, or somebody who wants a mail to be taken for one that is known."""
+    same = {"Message_ID": "<same@form.example.org>"}
+    mailbox.put(channel.pk, plain("Thank you", **same))
+    mailbox.put(channel.pk, plain("I am in danger", **same))
+    mailbox.put(channel.pk, plain("I am in danger", **same, From="basim@example.com"))
+    look(channel)
+    monkeypatch.setattr(mailbox, "VALIDITY", 7)
+    look(channel)
+    assert sorted(texts()) == ["I am in danger", "I am in danger", "Thank you"]

@@ -33,6 +33,7 @@ _BULK = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _MACHINES = re.compile(
     r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|donotreply|bounces?)(?:[+.\-].*)?@", re.I
 )
+_DIGITS = 32
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -114,14 +115,22 @@ def _writer(mail: EmailMessage, desk: Desk) -> tuple[str, str]:
 
 
 def _id_of(mail: EmailMessage, inside: mail_reading.Content) -> str:
-    """Without one of its own, the same mail is known by what does not change from one delivery to the next."""
-    known = ids(mail, "message-id")
-    if known:
-        return known[0]
-    stable = [headers(mail, name) for name in ("from", "to", "date", "subject")] + [inside.text]
+    """Its Message-ID, and after a space what tells it from another mail with the same one.
+
+    Forms on web sites give all their mails one id, and whoever can guess an id could have a mail with it dropped as
+    one that is known. The same mail is known by what does not change from one delivery to the next.
+    """
+    stable = [headers(mail, name) for name in ("from", "reply-to", "to", "date", "subject")] + [inside.text]
     digests = [hashlib.sha256(ref.content or b"").hexdigest() for ref in inside.files]
     whole = "\n".join([*stable, *digests]).encode("utf-8", "replace")
-    return "sha256:" + hashlib.sha256(whole).hexdigest()
+    digest = hashlib.sha256(whole).hexdigest()
+    known = ids(mail, "message-id")
+    return f"{known[0]} {digest[:_DIGITS]}" if known else f"sha256:{digest}"
+
+
+def message_id(external_id: str) -> str:
+    """As mail programs know it."""
+    return external_id.partition(" ")[0]
 
 
 def _answered(mail: EmailMessage, desk: Desk) -> str:

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from aidline.channels.contract import GiveUp, Kind, Outgoing, Place
 from aidline.channels.wire import mail_reading
-from aidline.channels.wire.mail_events import Desk
+from aidline.channels.wire.mail_events import Desk, message_id
 from aidline.channels.wire.menus import numbered
 from aidline.kernel.text import clean
 
@@ -62,9 +62,11 @@ def _subject(thread: str, first: str) -> str:
 
 def _thread(mail: EmailMessage, out: Outgoing) -> None:
     """In-Reply-To names what is answered; References what led there, the first and the latest of it."""
-    known = [one for one in dict.fromkeys((*out.thread, out.reply_to)) if _ID.match(one) and "@" in one]
+    named = map(message_id, (*out.thread, out.reply_to))
+    known = [one for one in dict.fromkeys(named) if _ID.match(one) and "@" in one]
     if known:
-        answered = out.reply_to if out.reply_to in known else known[-1]
+        replied = message_id(out.reply_to)
+        answered = replied if replied in known else known[-1]
         mail["In-Reply-To"] = f"<{answered}>"
         kept = known if len(known) <= REFERENCES else [known[0], *known[1 - REFERENCES :]]
         mail["References"] = " ".join(f"<{one}>" for one in kept)
