@@ -116,7 +116,7 @@ def _next(broadcast: Broadcast, composer: Composer, at: datetime, most: int) -> 
     return rows
 
 
-def waiting_in(channels: Sequence[UUID]) -> QuerySet[Message, dict[str, Any]]:
+def waiting_in(channels: Sequence[UUID]) -> QuerySet[Message, Any]:
     """How many messages of broadcasts are queued in each channel."""
     rows = Message.objects.filter(state=MessageState.QUEUED, channel_id__in=channels).exclude(purpose="")
     return rows.values("channel_id").annotate(count=Count("*")).order_by()

@@ -90,7 +90,8 @@ def report_of(broadcast: Broadcast) -> Report:
 def _counts(broadcast: Broadcast) -> Iterable[Mapping[str, Any]]:
     rows = Recipient.objects.filter(broadcast=broadcast).order_by()
     columns = ("state", "why", "channel__is_open", "message__state", "message__error_code")
-    return rows.values(*columns).annotate(count=Count("pk"))
+    found: Iterable[Mapping[str, Any]] = rows.values(*columns).annotate(count=Count("pk"))
+    return found
 
 
 def _fate(row: Mapping[str, Any]) -> tuple[str, str]:

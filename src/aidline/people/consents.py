@@ -155,7 +155,7 @@ def _repeated(no: Consent) -> Consent:
         centre_id=no.centre_id,
         purpose=no.purpose,
         given=True,
-        wording_id=yes and yes.wording_id,
+        wording_id=yes.wording_id if yes else None,
         language=yes.language if yes else "",
         source=no.source,
     )
