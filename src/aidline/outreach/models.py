@@ -83,6 +83,14 @@ class Broadcast(models.Model):
     seal_key = seal_scope
 
 
+class TestAllowance(models.Model):
+    """How many tests a member has sent since the first of this day of theirs."""
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    since = models.DateTimeField(default=now)
+    used = models.PositiveSmallIntegerField(default=0)
+
+
 class Recipient(models.Model):
     """One of the audience. Its message has the same id: there can be no second one, whoever releases it again."""
 

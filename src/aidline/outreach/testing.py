@@ -1,5 +1,7 @@
 """A broadcast to oneself, before anybody else gets it. Marked as a test and counted nowhere."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import F, Value
 from django.utils.translation import gettext, override
@@ -12,7 +14,7 @@ from aidline.conversations.unasked import Unasked, write_unasked
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.outreach.composing import Composed, Composer, Line
-from aidline.outreach.models import Broadcast
+from aidline.outreach.models import Broadcast, TestAllowance
 from aidline.outreach.plan import read
 from aidline.outreach.services import CannotSend
 from aidline.people.arrivals import Arrival, Known, resolve
@@ -21,6 +23,8 @@ from aidline.people.rules import refusal
 from aidline.people.states import Purpose
 
 MOST_TESTS = 20  # of one broadcast: it is no way round the audience
+MOST_A_DAY = 10  # of one member, whatever they are tests of: nor round who approves and who agreed
+DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -29,6 +33,7 @@ def send_test(*, by: Staff, broadcast: Broadcast, line: Line, value: str, langua
     counted = Broadcast.objects.filter(pk=broadcast.pk, tests__lt=MOST_TESTS)
     if not counted.update(tests=F("tests") + 1):
         raise CannotSend(_("Those were enough tests. Copy the broadcast to test more."))
+    _use_up(by)
     scheme = line.able.schemes[0].value
     (known,) = resolve([Arrival(broadcast.centre_id, ((scheme, value),), language)])
     _refuse_stopped(known, line)
@@ -43,6 +48,16 @@ def send_test(*, by: Staff, broadcast: Broadcast, line: Line, value: str, langua
         object_id=broadcast.pk,
         centre=broadcast.centre_id,
     )
+
+
+def _use_up(by: Staff) -> None:
+    """A test that is refused later on is not counted: its transaction is undone."""
+    at = now()
+    TestAllowance.objects.get_or_create(staff=by, defaults={"since": at})
+    row = TestAllowance.objects.filter(staff=by)
+    row.filter(since__lte=at - DAY).update(since=at, used=0)
+    if not row.filter(used__lt=MOST_A_DAY).update(used=F("used") + 1):
+        raise CannotSend(_("You have sent enough tests for today."))
 
 
 def _refuse_stopped(known: Known, line: Line) -> None:
