@@ -5,6 +5,7 @@ from django.conf import settings
 from aidline.channels.contract import Polls, ProvesByAddress, Provider
 from aidline.channels.models import Channel
 from aidline.channels.registry import BadConfig, load
+from aidline.vault import VaultError
 
 
 def hook_url(channel: Channel) -> str:
@@ -30,8 +31,8 @@ def _word(channel: Channel) -> str:
 
 
 def _provider(channel: Channel) -> Provider | None:
-    """None while the set-up is not finished."""
+    """None while the set-up is not finished, or where it cannot be read."""
     try:
         return load(channel.provider, channel.config or {})
-    except BadConfig:
+    except (BadConfig, VaultError):
         return None

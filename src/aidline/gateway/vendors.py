@@ -5,22 +5,25 @@ knows: that it tries to bring messages and cannot.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import httpx
 from django.db import transaction
 
 from aidline.audit.services import record
 from aidline.centres.models import Staff
-from aidline.channels.contract import HookState, Probes, RegistersHooks, SendError
+from aidline.channels.contract import GiveUp, HookState, Probes, RegistersHooks, SendError
 from aidline.channels.hooks import hook_url
 from aidline.channels.models import Channel
 from aidline.gateway.lines import http_for, readable_provider
 from aidline.jobs.services import enqueue
 from aidline.kernel.clock import now
-from aidline.kernel.text import without_numbers
+from aidline.kernel.text import clean, without_numbers
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +54,8 @@ def probe(*, by: Staff, channel: Channel) -> Answer:
     provider = _provider(channel)
     assert isinstance(provider, Probes)
     try:
-        with http_for(channel) as http:
-            account = provider.probe(http)
+        with _asking(channel) as http:
+            account = clean(str(provider.probe(http)))
     except SendError as error:
         return _refused(by, channel, "channel.probe", error)
     with transaction.atomic():
@@ -67,7 +70,7 @@ def register(*, by: Staff, channel: Channel) -> Answer:
     provider = _provider(channel)
     assert isinstance(provider, RegistersHooks)
     try:
-        with http_for(channel) as http:
+        with _asking(channel) as http:
             provider.register_hook(http, hook_url(channel))
     except SendError as error:
         return _refused(by, channel, "channel.register", error)
@@ -83,12 +86,12 @@ def look(channel: Channel) -> None:
     if not isinstance(provider, RegistersHooks):
         return
     try:
-        with http_for(channel) as http:
-            found = provider.hook_state(http)
+        with _asking(channel) as http:
+            told = _told(provider.hook_state(http), hook_url(channel))
     except SendError as error:
         log.info("channel %s: its provider does not tell of webhooks (%s)", channel.pk, error.code)
         return
-    Channel.objects.filter(pk=channel.pk).update(hook=_told(found, hook_url(channel)))
+    Channel.objects.filter(pk=channel.pk).update(hook=told)
 
 
 def look_job(payload: dict[str, Any]) -> None:
@@ -101,12 +104,26 @@ def look_at_all() -> None:
             enqueue(LOOK, {"channel": str(channel.pk)}, unique_key=f"{LOOK}:{channel.pk}")
 
 
+@contextmanager
+def _asking(channel: Channel) -> Iterator[httpx.Client]:
+    """Whatever a vendor, or an address that is none, makes go wrong is a refusal: a page waits for the answer."""
+    try:
+        with http_for(channel) as http:
+            yield http
+    except SendError:
+        raise
+    except Exception as problem:
+        name = type(problem).__name__  # and no more of it: its words may hold an address with a key in it
+        log.error("channel %s: its provider could not be asked (%s)", channel.pk, name)
+        raise GiveUp(name) from None
+
+
 def _told(found: HookState, ours: str) -> dict[str, Any]:
     """The address itself is not kept: it may hold a secret."""
     recent: datetime | None = found.error_at
     return {
         "known": found.url == ours or not found.tells_address,
-        "error": without_numbers(found.error)[:_LONGEST],
+        "error": without_numbers(clean(found.error))[:_LONGEST],
         "error_at": recent.isoformat() if recent else "",
         "waiting": found.waiting,
         "looked_at": now().isoformat(),
@@ -120,8 +137,8 @@ def _provider(channel: Channel) -> object:
 
 def _refused(by: Staff, channel: Channel, action: str, error: SendError) -> Answer:
     with transaction.atomic():
-        _record(by, channel, action, error.code)
-    return Answer(False, code=error.code, words=without_numbers(error.words)[:_LONGEST])
+        _record(by, channel, action, clean(error.code))
+    return Answer(False, code=clean(error.code), words=without_numbers(clean(error.words))[:_LONGEST])
 
 
 def _record(by: Staff, channel: Channel, action: str, code: str = "") -> None:

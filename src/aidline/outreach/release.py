@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F, Max, QuerySet
 
 from aidline.conversations.models import Conversation, Message
@@ -53,7 +53,18 @@ class _Row:
 def tend() -> int:
     """Every running broadcast, as far as its pace and its channels allow now. How many were released."""
     due = Broadcast.objects.filter(state=BroadcastState.RUNNING, next_release_at__lte=now())
-    return sum(_release_all(broadcast) for broadcast in due.select_related("centre").order_by("pk"))
+    return sum(_release_guarded(broadcast) for broadcast in due.select_related("centre").order_by("pk"))
+
+
+def _release_guarded(broadcast: Broadcast) -> int:
+    """One that fails holds up no other; a database that is away is for the worker to wait for."""
+    try:
+        return _release_all(broadcast)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("broadcast %s could not be released", broadcast.pk)
+        return 0
 
 
 def _release_all(broadcast: Broadcast) -> int:

@@ -1,10 +1,10 @@
 """What became of a broadcast: every one of the audience is counted once, and the counts add up to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -87,10 +87,10 @@ def report_of(broadcast: Broadcast) -> Report:
     return Report(broadcast.audience, tuple(fates), _stopped_since(broadcast))
 
 
-def _counts(broadcast: Broadcast) -> Iterable[Mapping[str, Any]]:
+def _counts(broadcast: Broadcast) -> QuerySet[Any, Any]:
     rows = Recipient.objects.filter(broadcast=broadcast).order_by()
     columns = ("state", "why", "channel__is_open", "message__state", "message__error_code")
-    found: Iterable[Mapping[str, Any]] = rows.values(*columns).annotate(count=Count("pk"))
+    found: QuerySet[Any, Any] = rows.values(*columns).annotate(count=Count("pk"))
     return found
 
 

@@ -193,6 +193,14 @@ VERDICTS: Mapping[str, Verdict] = {}  # the app answers with nothing but HTTP st
 # --- the provider ----------------------------------------------------------------------------------------
 
 
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        words = gettext_noop("An address begins with https:// and holds no placeholders.")
+        raise WrongSetting("base_url", words) from None
+
+
 class AndroidSms:
     name: ClassVar[str] = "android_sms"
     accepted: ClassVar[HookAnswer] = HookAnswer()
@@ -207,7 +215,7 @@ class AndroidSms:
         self.capabilities = replace(CAPABILITIES, pace=_pace(config.seconds_between))
         if config.pictures == ANNOUNCED:
             self.capabilities = replace(self.capabilities, inbound=frozenset({Kind.TEXT, Kind.UNSUPPORTED}))
-        if (urlsplit(self.api).hostname or "").endswith(_CLOUD):
+        if _host(self.api).endswith(_CLOUD):
             self.capabilities = replace(self.capabilities, data_goes_to=THROUGH_THE_CLOUD)
 
     def handshake(self, request: HookRequest) -> HookAnswer | None:  # noqa: ARG002

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from aidline.channels.models import Channel, Template
-from aidline.channels.registry import capabilities_of
+from aidline.channels.registry import BadConfig, capabilities_of
 from aidline.desk.health.lights import ICONS, Light, state_of
 from aidline.kernel.clock import now
+from aidline.vault import VaultError
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,28 @@ class Check:
 
 def checks_of(channel: Channel) -> list[Check]:
     checks = [_keys(channel), *_known(channel), _arrives(channel), _signed(channel), _replies(channel)]
-    if channel.config and capabilities_of(channel.provider, channel.config).templates:
+    if _has_templates(channel):
         checks.append(_templates(channel))
     return checks
 
 
+def _has_templates(channel: Channel) -> bool:
+    """Not, where what is stored is that of an older release or cannot be read: the page says what it can."""
+    try:
+        return bool(channel.config) and bool(capabilities_of(channel.provider, channel.config).templates)
+    except (BadConfig, VaultError):
+        return False
+
+
+def _has_keys(channel: Channel) -> bool:
+    try:
+        return channel.config is not None
+    except VaultError:
+        return False
+
+
 def _keys(channel: Channel) -> Check:
-    if channel.config is None:
+    if not _has_keys(channel):
         return Check(Light.DOWN, _("Keys are missing"), _("Enter them in step 2."))
     if channel.open_until and channel.open_until > now():
         return Check(Light.DOWN, _("Keys are refused"), _("The provider does not accept them. Check step 2."))
