@@ -193,6 +193,37 @@ def test_what_cannot_be_read_is_set_aside_and_nothing_worse(service: str, body: 
         assert all(isinstance(event, Unknown) for event in found)
 
 
+def test_one_mail_that_cannot_be_read_holds_up_no_other_of_its_call_and_is_shown_as_a_file() -> None:
+    good = plain(WORDS).decode()
+    told = {"from_email": "basim@example.com", "raw_msg": 7}
+    calls = {
+        "mandrill": lambda *events: (
+            urlencode({"mandrill_events": json.dumps(events)}).encode(),
+            "application/x-www-form-urlencoded",
+        ),
+        "sparkpost": lambda *events: as_json(list(events)),
+    }
+    events: dict[str, tuple[Any, Any]] = {
+        "mandrill": (
+            {"event": "inbound", "ts": 1, "msg": told},
+            {"event": "inbound", "ts": 1, "msg": {"raw_msg": good}},
+        ),
+        "sparkpost": (
+            {"msys": {"relay_message": {"msg_from": "basim@example.com", "content": {}}}},
+            {"msys": {"relay_message": _relayed(good)}},
+        ),
+    }
+    for service, call_of in calls.items():
+        bad, fine = events[service]
+        first, second = parse(service, call_of(bad, fine))
+        assert first == incoming(), service
+        assert (second.kind, second.senders[0].value) == (Kind.DOCUMENT, "basim@example.com")
+        assert json.loads(second.media[0].content) == bad
+        assert parse(service, call_of(bad, fine)) == [first, second]
+        with pytest.raises(Malformed):
+            parse(service, call_of(bad))
+
+
 # --- who calls -------------------------------------------------------------------------------------------
 
 

@@ -3,13 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import OperationalError
 
 from aidline.config import worker
-from aidline.config.worker import Loop, Sender
+from aidline.config.worker import JOB_LOOPS, LOOKERS, Loop, Sender
+from aidline.gateway.polling import POLL
+from aidline.jobs.services import enqueue
+from aidline.kernel.clock import now
 
 
 def wait_for(what: Callable[[], bool]) -> None:
@@ -133,3 +137,20 @@ def test_a_failed_send_frees_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     provider.answers.set()
     wait_for(lambda: sender.hand_out() == 0 and provider.sent != [])
     sender.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mailboxes_on_slow_lines_hold_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many looks as there are hands, and more: a file that somebody sent is fetched all the same."""
+    done: list[str] = []
+    kinds = {POLL: "look", "media.fetch": "fetch"}
+    for kind in [POLL] * (JOB_LOOPS + LOOKERS) + ["media.fetch"]:
+        enqueue(kind, run_at=now() - timedelta(seconds=1 if kind == POLL else 0))
+    monkeypatch.setattr(
+        worker, "JOBS", {kind: lambda _, name=name: done.append(name) for kind, name in kinds.items()}
+    )
+    assert worker._run_a_job() == 1
+    assert (done, worker._run_a_job()) == (["fetch"], 0)
+    while worker._look():
+        pass
+    assert done == ["fetch", *["look"] * (JOB_LOOPS + LOOKERS)]

@@ -97,15 +97,12 @@ def test_a_call_without_the_right_signature_is_refused_and_not_stored(wrong: str
 
 
 def test_a_mail_service_may_bring_files_if_it_knows_the_word() -> None:
-    config = {**MAIL, "incoming": "postmark", "word": "the-word"}
+    config = {**MAIL, "incoming": "postmark", "word": "the-word", "previous_word": "the-one-before"}
     channel = create_channel(by=None, centre=make_centre(), provider="email", name="Mail", config=config)
     content = by_postmark(with_file("application/pdf", "large.pdf", b"x" * 5_000_000))
     assert len(content) > LARGEST_BODY
-    assert [call(f"{hook(channel)}/{word}", content)[0] for word in ("the-word", "other", "")] == [
-        200,
-        413,
-        413,
-    ]
+    words = ("the-word", "the-one-before", "other", "")
+    assert [call(f"{hook(channel)}/{word}", content)[0] for word in words] == [200, 200, 413, 413]
     assert [call(f"{hook(channel)}/{word}", b"{}")[0] for word in ("other", "")] == [401, 401]
     assert Delivery.objects.count() == 1
 

@@ -62,6 +62,10 @@ class Peculiar(Simulator):
     def hook_word(self) -> str:
         return self.secret
 
+    @property
+    def hook_words(self) -> tuple[str, ...]:
+        return tuple(self.secrets)
+
     def verify(self, request: HookRequest) -> None:
         address_word.check(request, self.secrets)
 

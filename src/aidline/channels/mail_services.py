@@ -8,6 +8,7 @@ Left out, because they bring only a pointer that must be fetched with a key of t
 more than 150 kB), Brevo, Resend (anymail.dev, "Inbound mail", read 2026-11-24).
 """
 
+import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from aidline.channels.providers.email import Email
 from aidline.channels.wire import mail_reading
 
 _UNUSED = "unused"
+_FIELD = "mandrill_events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,68 @@ def mails_of(service: Service, body: bytes, content_type: str) -> list[EmailMess
     """The mails in a call, whole. Empty where it brings none (news of mails that were sent, a look whether we are
     there). What anymail cannot read is set aside, because there may be a mail in it.
     """
+    try:
+        return _mails_in(service, _request(body, content_type, {}))
+    except Malformed:
+        return _readable_ones(service, body, content_type)
+
+
+def _mails_in(service: Service, request: HttpRequest) -> list[EmailMessage]:
     view = _view(service, {service.key: _UNUSED} if service.key else {})
     try:
-        events = view.parse_events(_request(body, content_type, {}))
+        events = view.parse_events(request)
         return [_whole(event.message) for event in events if getattr(event, "message", None)]
     except AnymailConfigurationError:
         return []
     except Exception:  # it trusts its input, and raises whatever Python does
         raise Malformed("not this service's form") from None
+
+
+def _readable_ones(service: Service, body: bytes, content_type: str) -> list[EmailMessage]:
+    """Nobody's mail waits for what is wrong with somebody else's in the same call. The others are shown as a file."""
+    found: list[EmailMessage] = []
+    failed: list[EmailMessage] = []
+    for event, request in _one_by_one(body, content_type):
+        try:
+            found += _mails_in(service, request)
+        except Malformed:
+            failed.append(_unreadable(event))
+    if not found:
+        raise Malformed("not this service's form")
+    return found + failed
+
+
+def _one_by_one(body: bytes, content_type: str) -> Iterator[tuple[object, HttpRequest]]:
+    """The same call with one of its events each: Mandrill's are a field of a form, the others' the body itself."""
+    request = _request(body, content_type, {})
+    try:
+        events = json.loads(request.POST.get(_FIELD) or body)
+    except (ValueError, RecursionError):
+        return
+    for event in events if isinstance(events, list) else ():
+        alone = _request(body, content_type, {})
+        alone._body = json.dumps([event]).encode()  # noqa: SLF001
+        if _FIELD in alone.POST:
+            alone.POST[_FIELD] = json.dumps([event])  # type: ignore[index]
+        yield event, alone
+
+
+def _unreadable(event: object) -> EmailMessage:
+    """A mail in the name of whom the service names as its sender, with all that the service told as its file."""
+    mail = EmailMessage()
+    if sender := _sender(event):
+        mail["From"] = sender
+    told = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
+    mail.add_attachment(told, maintype="text", subtype="plain", filename="mail.txt")
+    return mail
+
+
+def _sender(event: object) -> str:
+    """As Mandrill and SparkPost tell it, the two that put several mails into one call."""
+    for name in ("msg", "msys", "relay_message"):
+        event = event.get(name, event) if isinstance(event, dict) else event
+    told = event if isinstance(event, dict) else {}
+    return mail_reading.normal(str(told.get("from_email") or told.get("msg_from") or ""))
 
 
 def _view(service: Service, settings: Mapping[str, str]) -> Any:

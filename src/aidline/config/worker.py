@@ -25,7 +25,7 @@ from aidline import vault
 from aidline.config.duties import AFTER_DEATH, JOBS, PERIODIC
 from aidline.config.environment import Environment, SettingError
 from aidline.conversations.live import CHANNEL
-from aidline.gateway import inbound, outbound, spool, unwanted
+from aidline.gateway import inbound, outbound, polling, spool, unwanted
 from aidline.gateway.deliveries import WORK
 from aidline.gateway.wakes import Wait, wakes
 from aidline.jobs.services import beat
@@ -42,6 +42,7 @@ SENDERS = 8
 SEND_EVERY = 0.4  # seconds: less than the lead in line that a reply has over a broadcast
 BROADCASTERS, BROADCASTS_AHEAD = 4, 28  # senders of broadcasts, and what lies ready for them
 JOB_LOOPS = 2
+LOOKERS = 2  # for mailboxes on slow lines, which keep a hand busy for minutes
 GATHER_SECONDS = 0.04
 GRACE_SECONDS = 8.0
 AFTER_OUTAGE = 1.0
@@ -146,6 +147,7 @@ class Worker:
             Loop("inbound", inbound.drain, 0.0, 2.0, gather=GATHER_SECONDS),
             self._sending,
             *(Loop(f"jobs {n}", _run_a_job, 0.1, 2.0 * n) for n in range(1, JOB_LOOPS + 1)),
+            *(Loop(f"looking {n}", _look, 0.1, 2.0 * n) for n in range(1, LOOKERS + 1)),
             self._broadcasting,
             Loop("releasing", _release, 0.25, 0.5),
             Loop("periodic", _run_periodic, 1.0, 1.0),
@@ -180,7 +182,7 @@ class Worker:
                 self._ended.wait(AFTER_OUTAGE)
 
     def _wake(self) -> None:
-        for loop in self._loops[: 2 + JOB_LOOPS]:
+        for loop in self._loops[: 2 + JOB_LOOPS + LOOKERS]:
             loop.woken.set()
 
     def _wake_sending(self) -> None:
@@ -231,7 +233,11 @@ def _wakes() -> Wait:
 
 
 def _run_a_job() -> int:
-    return run_due(JOBS, AFTER_DEATH, limit=1)
+    return run_due(JOBS, AFTER_DEATH, limit=1, but=(polling.POLL,))
+
+
+def _look() -> int:
+    return run_due(JOBS, AFTER_DEATH, limit=1, only=(polling.POLL,))
 
 
 def _release() -> int:

@@ -165,11 +165,11 @@ def _request(scope: Scope, body: bytes) -> HookRequest:
 def _largest(door: Door | None, path: str) -> int:
     """Mail services bring files inside the call. More is read only of callers who know the word in the address."""
     provider: object = door.provider if door else None
-    if not isinstance(provider, ProvesByAddress) or not provider.hook_word:
+    if not isinstance(provider, ProvesByAddress):
         return LARGEST_BODY
-    given = path.rstrip("/").rpartition("/")[2]
-    known = hmac.compare_digest(given.encode("utf-8", "replace"), provider.hook_word.encode())
-    return int(getattr(provider, "largest_hook", LARGEST_BODY)) if known else LARGEST_BODY
+    given = path.rstrip("/").rpartition("/")[2].encode("utf-8", "replace")
+    known = [hmac.compare_digest(given, word.encode()) for word in provider.hook_words if word]
+    return int(getattr(provider, "largest_hook", LARGEST_BODY)) if any(known) else LARGEST_BODY
 
 
 async def _read_body(scope: Scope, receive: Receive, largest: int) -> bytes:

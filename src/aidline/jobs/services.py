@@ -1,7 +1,7 @@
 """Putting work into the queue, and taking it out again."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -40,12 +40,14 @@ def enqueue(
         return None
 
 
-def claim(limit: int) -> list[Job]:
-    """Jobs that are due and jobs whose worker died, each won by one conditional UPDATE."""
+def claim(limit: int, *, only: Collection[str] = (), but: Collection[str] = ()) -> list[Job]:
+    """Jobs that are due and jobs whose worker died, each won by one conditional UPDATE; of some kinds, or of all."""
     at = now()
     left = Q(state=State.RUNNING, lease_until__lt=at, attempts__lt=ATTEMPTS)
-    due = Q(state=State.READY, run_at__lte=at) | left
-    return [job for job in Job.objects.filter(due).order_by("run_at", "id")[:limit] if _won(job, at)]
+    due = Job.objects.filter(Q(state=State.READY, run_at__lte=at) | left)
+    due = due.filter(kind__in=only) if only else due
+    due = due.exclude(kind__in=but) if but else due
+    return [job for job in due.order_by("run_at", "id")[:limit] if _won(job, at)]
 
 
 def _won(job: Job, at: datetime) -> bool:

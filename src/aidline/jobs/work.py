@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,12 +29,20 @@ class Periodic:
 
 
 def run_due(
-    handlers: Mapping[str, Handler], after_death: Mapping[str, Handler] | None = None, *, limit: int = 10
+    handlers: Mapping[str, Handler],
+    after_death: Mapping[str, Handler] | None = None,
+    *,
+    limit: int = 10,
+    only: Collection[str] = (),
+    but: Collection[str] = (),
 ) -> int:
-    """How many jobs were run, well or badly. Claimed one by one, so that no lease runs while waiting."""
+    """How many jobs were run, well or badly. Claimed one by one, so that no lease runs while waiting.
+
+    `only` these kinds, or all `but` these: what may wait long for others needs no hand that is wanted elsewhere.
+    """
     mourners = after_death or {}
     done = 0
-    while done < limit and (jobs := claim(1)):
+    while done < limit and (jobs := claim(1, only=only, but=but)):
         _run(jobs[0], handlers, mourners)
         done += 1
     return done

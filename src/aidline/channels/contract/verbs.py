@@ -79,10 +79,17 @@ class ListsMessages(Protocol):
 
 @runtime_checkable
 class ProvesByAddress(Protocol):
-    """Nothing is signed: what proves a call is the last part of its address, `/hooks/<name>/<channel>/<word>`."""
+    """Nothing is signed: what proves a call is the last part of its address, `/hooks/<name>/<channel>/<word>`.
+
+    While the word is changed two are good: `hook_words` holds all that are, the present one first; empty ones do
+    not count.
+    """
 
     @property
     def hook_word(self) -> str: ...
+
+    @property
+    def hook_words(self) -> tuple[str, ...]: ...
 
 
 @runtime_checkable

@@ -141,11 +141,15 @@ class AfricasTalking:
     def hook_word(self) -> str:
         return self.config.secret
 
+    @property
+    def hook_words(self) -> tuple[str, ...]:
+        return self.config.secret, self.config.previous_secret
+
     def handshake(self, request: HookRequest) -> HookAnswer | None:  # noqa: ARG002
         return None
 
     def verify(self, request: HookRequest) -> None:
-        address_word.check(request, (self.config.secret, self.config.previous_secret))
+        address_word.check(request, self.hook_words)
 
     def parse(
         self,

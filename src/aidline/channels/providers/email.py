@@ -202,13 +202,17 @@ class Email:
     def hook_word(self) -> str:
         return "" if self.polls else self._config.word
 
+    @property
+    def hook_words(self) -> tuple[str, ...]:
+        return () if self.polls else (self._config.word, self._config.previous_word)
+
     def handshake(self, request: HookRequest) -> HookAnswer | None:  # noqa: ARG002
         return None
 
     def verify(self, request: HookRequest) -> None:
         if self.polls:
             raise BadSignature("never-called")
-        address_word.check(request, (self._config.word, self._config.previous_word))
+        address_word.check(request, self.hook_words)
 
     def parse(self, body: bytes, headers: Mapping[str, str], received_at: datetime) -> list[Event]:  # noqa: ARG002
         try:

@@ -292,6 +292,10 @@ class Http:
     def hook_word(self) -> str:
         return self.config.hook_word
 
+    @property
+    def hook_words(self) -> tuple[str, ...]:
+        return self.config.hook_word, self.config.previous_hook_word
+
     def handshake(self, request: HookRequest) -> HookAnswer | None:
         """A GET says something only where the gateway calls by it, and then in its query."""
         if request.method not in ("GET", "HEAD"):
@@ -301,9 +305,8 @@ class Http:
         return None if request.url.partition("?")[2] else self.answer(request)
 
     def verify(self, request: HookRequest) -> None:
-        config = self.config
-        address_word.check(request, (config.hook_word, config.previous_hook_word))
-        if config.signature_secret:
+        address_word.check(request, self.hook_words)
+        if self.config.signature_secret:
             self._check_signature(request)
 
     def _check_signature(self, request: HookRequest) -> None:

@@ -157,11 +157,15 @@ class Infobip:
     def hook_word(self) -> str:
         return self.config.secret
 
+    @property
+    def hook_words(self) -> tuple[str, ...]:
+        return self.config.secret, self.config.previous_secret
+
     def handshake(self, request: HookRequest) -> HookAnswer | None:  # noqa: ARG002
         return None
 
     def verify(self, request: HookRequest) -> None:
-        address_word.check(request, (self.config.secret, self.config.previous_secret))
+        address_word.check(request, self.hook_words)
         if self.passwords:
             self._check_password(request.headers.get("authorization", "").encode("utf-8", "replace"))
 

@@ -185,18 +185,21 @@ class Signal:
             raise WrongSetting("number", gettext_noop("A number begins with + and the code of its country."))
         self.config, self.number = config, number
         self.api = config.base_url.rstrip("/")
-        self.words = (config.hook_word, config.previous_hook_word)
         self.auth = (config.login, config.password) if config.login else None
 
     @property
     def hook_word(self) -> str:
         return self.config.hook_word
 
+    @property
+    def hook_words(self) -> tuple[str, ...]:
+        return self.config.hook_word, self.config.previous_hook_word
+
     def handshake(self, request: HookRequest) -> HookAnswer | None:  # noqa: ARG002
         return None
 
     def verify(self, request: HookRequest) -> None:
-        address_word.check(request, self.words)
+        address_word.check(request, self.hook_words)
 
     def parse(
         self,

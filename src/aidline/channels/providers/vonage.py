@@ -217,13 +217,17 @@ class Vonage:
         """None in the address where calls are signed."""
         return "" if self.config.signature_secret else self.config.secret
 
+    @property
+    def hook_words(self) -> tuple[str, ...]:
+        return () if self.config.signature_secret else (self.config.secret, self.config.previous_secret)
+
     def handshake(self, request: HookRequest) -> HookAnswer | None:
         empty = not request.body and not request.url.partition("?")[2]
         return HookAnswer() if empty else None
 
     def verify(self, request: HookRequest) -> None:
         if not self.config.signature_secret:
-            address_word.check(request, (self.config.secret, self.config.previous_secret))
+            address_word.check(request, self.hook_words)
         elif self.by_messages:
             vonage_messages.check(request, self.signature_secrets, self.config.application_id)
         else:
