@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from django.db import transaction
 
 from aidline.channels.contract import Fragment, Incoming, Kind, Scheme, Sender
 from aidline.channels.models import Channel, Piece
@@ -34,7 +35,8 @@ def heard(channel: Channel, place: int, group: str = "g-1") -> fragments.Heard:
 
 def come(channel: Channel, *places: int) -> None:
     for place in places:
-        arriving.take_in(fragments.join([heard(channel, place)]))
+        with transaction.atomic():
+            arriving.take_in(fragments.join([heard(channel, place)]))
 
 
 def texts() -> list[str]:
