@@ -127,7 +127,7 @@ def _one_by_one(body: bytes, content_type: str) -> Iterator[tuple[object, HttpRe
         alone = _request(body, content_type, {})
         alone._body = json.dumps([event]).encode()  # noqa: SLF001
         if _FIELD in alone.POST:
-            alone.POST[_FIELD] = json.dumps([event])  # type: ignore[index]
+            alone.POST[_FIELD] = json.dumps([event])  # type: ignore[misc]
         yield event, alone
 
 
