@@ -31,5 +31,11 @@ def test_killed_six_times_every_message_of_every_provider_is_there_once_and_in_o
     ],
 )
 def test_planted_faults_are_found(mutants: str, found: set[str]) -> None:
-    report = one_run("sqlite", TINY, mutant=mutants)
-    assert found <= {fault.partition(":")[0] for fault in report.faults}, report.told()
+    """A kill must fall into the moment of the fault: looked for three times, found at least once."""
+    seen: set[str] = set()
+    for _ in range(3):
+        report = one_run("sqlite", TINY, mutant=mutants)
+        seen |= {fault.partition(":")[0] for fault in report.faults}
+        if found <= seen:
+            return
+    pytest.fail(report.told())

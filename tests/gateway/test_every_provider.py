@@ -43,6 +43,7 @@ from aidline.gateway.media import fetch_attachment
 from aidline.gateway.receipts import STATE_OF
 from aidline.jobs.models import Job
 from aidline.kernel import text as words
+from aidline.kernel.clock import now
 from aidline.people import services as people
 from aidline.people.arrivals import Arrival, resolve
 from aidline.people.models import Address, OptOut
@@ -243,6 +244,7 @@ def _as_told(message: Message, event: Reaction | Edit | Deletion) -> bool:
 def who_wants_no_more_messages_is_known_to(line: Line) -> None:
     for body in line.kit.stops:
         channel = line.channel()
+        _has_read_ours(line, channel, body)
         line.says(channel, body)
         assert OptOut.objects.filter(channel_id=channel.pk).count() == 1, body
     for body, events in line.kit.unsaid:
@@ -251,8 +253,31 @@ def who_wants_no_more_messages_is_known_to(line: Line) -> None:
             _is_heard(line, body, wishes[-1])
 
 
+def _has_read_ours(line: Line, channel: Channel, body: bytes) -> None:
+    """A complaint that names a message counts only from whom it was sent to."""
+    for event in line.events(channel, line.raw(body)):
+        if isinstance(event, Preference) and event.message:
+            known = resolve([_arrival(line, event.senders)])[0]
+            conversation = Conversation.objects.create(
+                centre=line.centre, channel=channel, person_id=known.person_id, address_id=known.id
+            )
+            Message.objects.filter(pk=event.message).delete()  # of the complaint before
+            Message.objects.create(
+                pk=event.message,
+                centre_id=line.centre.pk,
+                conversation=conversation,
+                channel_id=channel.pk,
+                key_id=known.person_id,
+                seq=1,
+                at=now(),
+                direction=Direction.OUT,
+                state=MessageState.SENT,
+            )
+
+
 def _is_heard(line: Line, body: bytes, wish: Preference) -> None:
     channel = line.channel()
+    _has_read_ours(line, channel, body)
     known = resolve([_arrival(line, wish.senders)])[0]
     if not wish.opted_out:
         people.opt_out(address_id=known.id, channel_id=channel.pk, source="provider")

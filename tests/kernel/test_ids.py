@@ -4,14 +4,17 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import RFC_4122
 
+import pytest
+
 from aidline.kernel import ids
 
 
-def test_ids_are_version_7_of_now() -> None:
+def test_ids_are_version_7_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ids, "_last", 0)  # other tests lived in the future
     before = time.time_ns() // 1_000_000
     made = ids.new_id()
     assert (made.version, made.variant) == (7, RFC_4122)
-    assert 0 <= (made.int >> 80) - before < 1000
+    assert 0 <= (made.int >> 80) - before < 5000
 
 
 def test_ids_rise_within_a_thread_even_in_one_millisecond() -> None:

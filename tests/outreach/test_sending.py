@@ -179,8 +179,7 @@ def test_a_crash_in_the_middle_of_a_release_leaves_no_trace(
     stage.people(3)
     broadcast = stage.started()
     monkeypatch.setattr(release, "write_unasked", lambda **_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        tend()
+    assert tend() == 0
     monkeypatch.undo()
     assert counts(broadcast) == {"pending": 3}
     assert run_through() == 3

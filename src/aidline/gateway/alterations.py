@@ -157,7 +157,7 @@ def _changed(message: Message) -> list[Hint]:
 
 
 def _prefer(change: Alteration, preference: Preference) -> list[Hint]:
-    """Who is not known has nobody to be left alone by, and no row is made about them."""
+    """A stop of somebody unknown is kept too: it holds when they write one day, or are added by staff."""
     known = _meant(change, preference)
     if preference.opted_out:
         for one in known:
@@ -170,7 +170,10 @@ def _prefer(change: Alteration, preference: Preference) -> list[Hint]:
 
 def _meant(change: Alteration, preference: Preference) -> list[Known]:
     """Anybody can write a complaint; what only the reader of a mail of ours can know is which one it was."""
-    known = find(_arrival(change, preference.senders))
+    arrival = _arrival(change, preference.senders)
+    if preference.message is None and preference.opted_out:
+        return resolve([arrival])
+    known = find(arrival)
     if preference.message is None:
         return known
     ours = Message.objects.filter(

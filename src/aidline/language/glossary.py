@@ -116,7 +116,9 @@ def _places(text: str, terms: Sequence[Term], source: str, target: str) -> Itera
     for start, end, kept in sorted(found, key=lambda place: (place[0], -place[1])):
         if start >= at:
             yield start, end, kept
-            at = end
+        elif end > at:  # its end stays guarded: a number may begin in the mark before it
+            yield at, end, text[at:end]
+        at = max(at, end)
 
 
 def _of_term(text: str, term: Term, source: str, target: str) -> Iterator[tuple[int, int, str]]:

@@ -10,7 +10,7 @@ from functools import partial
 from uuid import UUID
 
 from aidline.centres.models import Membership
-from aidline.channels.contract import QUERY, Choice, Kind
+from aidline.channels.contract import QUERY, Choice, Incoming, Kind
 from aidline.channels.models import Channel, Delivery, Template
 from aidline.conversations import services as conversations
 from aidline.conversations.models import Conversation, Message
@@ -19,6 +19,7 @@ from aidline.conversations.states import MessageState, Outcome, Source
 from aidline.gateway import deliveries, inbound
 from aidline.gateway.arriving import external_index
 from aidline.gateway.cleaning import clean_upload
+from aidline.gateway.lines import provider_of
 from aidline.kernel import clock
 from aidline.people import services as people
 from aidline.people.models import Person
@@ -104,7 +105,9 @@ class Day:
         self.waiting.append(
             deliveries.seal(channel_id=channel.pk, centre_id=channel.centre_id, raw=raw, at=clock.now())
         )
-        course.first = course.first or pocket.said_as(channel, writer.address, said.id)
+        course.first = (
+            course.first or _known_by(channel, raw) or pocket.said_as(channel, writer.address, said.id)
+        )
 
     def _utterance(
         self, course: Course, turn: shapes.Turn, channel: Channel, line: Line
@@ -302,6 +305,12 @@ _OF_STAFF: dict[str, Callable[[Day, Course, shapes.Turn], None]] = {
     "choices": Day.ask,
     "handover": Day.hand_over,
 }
+
+
+def _known_by(channel: Channel, raw: deliveries.Raw) -> str:
+    """The id that our own provider reads: a mail's is made of more than its Message-ID. Pieces have none yet."""
+    events = provider_of(channel).parse(raw.body, raw.kept, clock.now())
+    return next((event.external_id for event in events if isinstance(event, Incoming)), "")
 
 
 def _address(person: shapes.Person, channel: Channel) -> str:
