@@ -25,7 +25,7 @@ from aidline.channels.contract import (
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Conversation, Message
 from aidline.conversations.states import Direction
-from aidline.gateway import arriving, names, templates
+from aidline.gateway import arriving, media, names, templates
 from aidline.gateway.arriving import external_index
 from aidline.kernel import text as words
 from aidline.language import machine
@@ -133,14 +133,18 @@ def _is_old_news(message: Message, text: str, at: datetime) -> bool:
 
 
 def _delete(change: Alteration, deletion: Deletion) -> list[Hint]:
-    """The person took it back: the words go, the fact that something was said stays."""
+    """The person took it back: words and files go, the fact that something was said stays."""
     message = _target(change, deletion.target, Direction.IN)
     if message.deleted_at:
         return []
     Message.objects.filter(pk=message.pk).update(
         text_sealed=None, extra_sealed=None, deleted_at=deletion.sent_at or change.received_at
     )
-    message.attachments.update(state="x", error_code="deleted")
+    attached = message.attachments.values_list("media_id", "small_id")
+    media.forget([file for pair in attached for file in pair])
+    message.attachments.update(
+        state="x", error_code="deleted", media_id=None, small_id=None, source_sealed=None
+    )
     machine.forget(message_ids=[message.pk])
     return _changed(message)
 

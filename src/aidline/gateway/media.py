@@ -1,6 +1,8 @@
 """Fetching what people sent from their provider, at once, because its addresses run out within minutes."""
 
 import logging
+from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -113,6 +115,11 @@ def _fetch(attachment: Attachment, ref: MediaRef) -> Fetched:
 
 @transaction.atomic
 def _keep(attachment: Attachment, upload: Upload) -> None:
+    """What the person took back while it was fetched stays away."""
+    pending = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.PENDING)
+    if not pending.update(state=Attachment.State.READY):
+        forget([upload.media_id, upload.small_id])
+        return
     attachment.state = Attachment.State.READY
     attachment.kind = attachment.kind or upload.kind
     attachment.media_id, attachment.small_id = upload.media_id, upload.small_id
@@ -124,9 +131,16 @@ def _keep(attachment: Attachment, upload: Upload) -> None:
     _tell(attachment)
 
 
+def forget(files: Iterable[UUID | None]) -> None:
+    """Once it is written that they are gone: a file must not vanish under a row that still names it."""
+    for file in filter(None, files):
+        transaction.on_commit(partial(vault.media.delete, file), robust=True)
+
+
 @transaction.atomic
 def _end(attachment: Attachment, state: Attachment.State, code: str) -> None:
-    Attachment.objects.filter(pk=attachment.pk).update(state=state, error_code=code[:40])
+    pending = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.PENDING)
+    pending.update(state=state, error_code=code[:40])
     _tell(attachment)
 
 
