@@ -39,6 +39,11 @@ class Centre(models.Model):
     region = models.CharField(max_length=2, blank=True)  # for phone numbers in national form
     texts = models.JSONField(default=dict)
     hours = models.JSONField(default=dict)
+    holidays = models.CharField(max_length=12, blank=True)  # country, or country-subdivision, of `holidays`
+    answer_promise = models.CharField(
+        max_length=12, default="next_day"
+    )  # or "hours"; for messages left by phone
+    answer_hours = models.PositiveSmallIntegerField(default=24)
     logo_id = models.UUIDField(null=True)
     undo_seconds = models.PositiveSmallIntegerField(default=6)
     reopen_hours = models.PositiveSmallIntegerField(default=24)
@@ -166,3 +171,38 @@ def texts_in(mapping: dict[str, dict[str, str]], key: str, language: str, fallba
     """The centre's own words in a language, else in its default language, else nothing."""
     texts: dict[str, Any] = mapping.get(key, {})
     return str(texts.get(language) or texts.get(fallback) or "")
+
+
+class HoursException(models.Model):
+    """Dated hours that replace the usual ones: a holiday, a half day, an extra one. No intervals: closed.
+
+    For one channel, or for the whole centre where there is none (channels are above: it is known by its id).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="hours_exceptions")
+    channel_id = models.UUIDField(null=True)
+    day = models.DateField()
+    intervals = models.JSONField(default=list)  # [["10:00", "14:00"]], wall clock; may run into the next day
+    label = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre", "day"], condition=models.Q(channel_id=None), name="hours_exception_once"
+            ),
+            models.UniqueConstraint(fields=["channel_id", "day"], name="hours_exception_of_channel"),
+        ]
+        ordering = ["day"]
+
+
+class ChannelHours(models.Model):
+    """Hours of one channel where they are not the centre's, and until when it is closed for now."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="channel_hours")
+    channel_id = models.UUIDField(unique=True)
+    own = models.BooleanField(default=False)  # False: those of the centre
+    hours = models.JSONField(default=dict)
+    closed_until = models.DateTimeField(null=True)
+    closed_texts = models.JSONField(default=dict)  # by language, told while closed

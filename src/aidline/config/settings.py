@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     *_present("vault", "audit", "jobs", "centres", "people", "channels", "knowledge", "conversations"),
-    *_present("language", "routing", "outreach", "gateway", "desk", "portal"),
+    *_present("language", "routing", "outreach", "flows", "calls", "gateway", "desk", "portal"),
     *(_present("simulator") if PRACTICE else []),
 ]
 

@@ -58,6 +58,10 @@ class Conversation(models.Model):
     queued_since = models.DateTimeField(null=True)  # without an assignee since then
     window_until = models.DateTimeField(null=True)
     menu_id = models.UUIDField(null=True)  # the message whose choices an answer may mean
+    in_flow = models.BooleanField(
+        default=False, db_default=False
+    )  # a flow is answering: nobody is offered it
+    due_at = models.DateTimeField(null=True)  # by when the centre has promised to answer
     snoozed_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Staff, null=True, on_delete=models.SET_NULL, related_name="+")
