@@ -159,7 +159,8 @@ def _at_rate(sound: Sound) -> Samples:
     samples = _below(sound, 3600) if sound.rate > RATE else sound.samples
     wanted = max(1, int(len(samples) * RATE / sound.rate))
     places = np.arange(wanted) * (sound.rate / RATE)
-    return np.interp(places, np.arange(len(samples)), samples).astype(np.float32)
+    between: Samples = np.interp(places, np.arange(len(samples)), samples)
+    return between.astype(np.float32)
 
 
 def _below(sound: Sound, hertz: int) -> Samples:
