@@ -19,6 +19,7 @@ from aidline.gateway import (
     receipts,
     reconcile,
     silence,
+    sounds,
     spool,
     templates,
     vendors,
@@ -61,6 +62,7 @@ def forget_old() -> None:
     Looking.objects.filter(until__lt=at - KEEP_HINTS).delete()
     receipts.forget_parked()
     fragments.forget_old()
+    sounds.forget_unused()
 
 
 @transaction.atomic
