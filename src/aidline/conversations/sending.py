@@ -52,6 +52,7 @@ class Upload:
     width: int | None = None
     height: int | None = None
     seconds: int | None = None
+    peaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +401,7 @@ def _attach(message: Message, upload: Upload) -> Attachment:
         width=upload.width,
         height=upload.height,
         seconds=upload.seconds,
+        peaks=list(upload.peaks),
     )
     attachment.name = upload.name
     attachment.save()

@@ -31,8 +31,8 @@ def wav(samples: Iterable[int]) -> bytes:
     return header(len(data) * 2) + data.tobytes()
 
 
-def header(size: int) -> bytes:
-    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE, RATE * 2, 2, 16)
+def header(size: int, rate: int = RATE) -> bytes:
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, rate * 2, 2, 16)
     return struct.pack("<4sI4s", b"RIFF", 36 + size, b"WAVE") + form + struct.pack("<4sI", b"data", size)
 
 

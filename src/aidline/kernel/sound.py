@@ -137,40 +137,66 @@ def _mixed(numbers: Samples, channels: int) -> Samples:
     return whole if channels == 1 else whole.reshape(-1, channels).mean(axis=1, dtype=np.float32)
 
 
-# --- for the telephone -----------------------------------------------------------------------------------
+# --- writing ---------------------------------------------------------------------------------------------
 
 _LOUDEST = 0.7  # about -3 dB: loud on any telephone, and nothing is cut
 _FAINT = 0.003  # below this there is only hum, which is not made louder
+_WIDE = 16_000  # more is not in a voice
 
 
 def telephone(sound: Sound) -> bytes:
     """WAV, 8 kHz, mono, 16 bit, as loud as others."""
-    samples = _at_rate(sound)
+    return _written(sound, RATE)
+
+
+def anew(sound: Sound) -> bytes:
+    """WAV, mono, 16 bit, as good as a voice needs: what a recorder or a stranger put into the file beside it is
+    gone."""
+    return _written(sound, min(sound.rate, _WIDE))
+
+
+def _written(sound: Sound, rate: int) -> bytes:
+    samples = _at_rate(sound, rate)
     peak = float(np.abs(samples).max(initial=0))
     if peak > _FAINT:
         samples = samples * np.float32(_LOUDEST / peak)
     data: bytes = np.rint(samples.clip(-1, 1) * 32_767).astype("<i2").tobytes()
-    return melody.header(len(data)) + data
+    return melody.header(len(data), rate) + data
 
 
-def _at_rate(sound: Sound) -> Samples:
-    if sound.rate == RATE:
+def _at_rate(sound: Sound, rate: int) -> Samples:
+    if sound.rate == rate:
         return sound.samples
-    samples = _below(sound, 3600) if sound.rate > RATE else sound.samples
-    wanted = max(1, int(len(samples) * RATE / sound.rate))
-    places = np.arange(wanted) * (sound.rate / RATE)
+    samples = _below(sound, rate) if sound.rate > rate else sound.samples
+    wanted = max(1, int(len(samples) * rate / sound.rate))
+    places = np.arange(wanted) * (sound.rate / rate)
     between: Samples = np.interp(places, np.arange(len(samples)), samples)
     return between.astype(np.float32)
 
 
-def _below(sound: Sound, hertz: int) -> Samples:
-    """What a lower rate cannot hold would come back as noise: a windowed sinc takes it away first."""
-    taps = 2 * (24 * sound.rate // RATE) + 1
+def _below(sound: Sound, rate: int) -> Samples:
+    """What the lower rate cannot hold would come back as noise: a windowed sinc takes it away first."""
+    taps = 2 * (24 * sound.rate // rate) + 1
     middle = np.arange(taps) - taps // 2
-    kernel = np.sinc(2 * hertz / sound.rate * middle) * np.hamming(taps)
-    return np.convolve(sound.samples, (kernel / kernel.sum()).astype(np.float32), "same")[
-        : len(sound.samples)
-    ]
+    kernel = np.sinc(0.9 * rate / sound.rate * middle) * np.hamming(taps)
+    smooth: Samples = np.convolve(sound.samples, (kernel / kernel.sum()).astype(np.float32), "same")
+    return smooth[: len(sound.samples)]
+
+
+_BREATH = 0.15  # seconds that stay before the first and after the last word
+
+
+def trimmed(sound: Sound) -> Sound:
+    """Without the quiet before somebody speaks and after they have looked for the button."""
+    loud = np.abs(sound.samples)
+    heard = np.flatnonzero(loud > 0.03 * float(loud.max(initial=0)))
+    if not len(heard):
+        return sound
+    breath = int(_BREATH * sound.rate)
+    return Sound(sound.samples[max(0, heard[0] - breath) : heard[-1] + breath], sound.rate)
+
+
+# --- looking ---------------------------------------------------------------------------------------------
 
 
 def is_heard(sound: Sound) -> bool:
