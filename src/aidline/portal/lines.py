@@ -122,8 +122,12 @@ def _line(message: Message, files: Sequence[Attachment]) -> Line:
 
 def choices_of(message: Message) -> dict[str, str]:
     """A button names its question as well, so that one that was pressed late means what it said."""
-    offered = () if message.direction == Direction.IN else (message.extra or {}).get("choices", ())
+    offered: Sequence[dict[str, str]] = () if message.direction == Direction.IN else _offered(message)
     return {f"{message.pk.hex}:{place}": choice["title"] for place, choice in enumerate(offered)}
+
+
+def _offered(message: Message) -> Sequence[dict[str, str]]:
+    return list((message.extra or {}).get("choices", ()))
 
 
 def chosen_in(conversation: Conversation | None, button: str) -> dict[str, str] | None:
@@ -132,7 +136,7 @@ def chosen_in(conversation: Conversation | None, button: str) -> dict[str, str] 
     if conversation is None or not place.isdecimal():
         return None
     rows = _of(conversation).filter(_OURS, kind="choice").order_by("-seq")[:AT_MOST]
-    offered = next((message.extra["choices"] for message in rows if message.pk.hex == question), [])
+    offered = next((_offered(message) for message in rows if message.pk.hex == question), ())
     return next(iter(offered[int(place) :]), None)
 
 
