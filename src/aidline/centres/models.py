@@ -205,5 +205,6 @@ class ChannelHours(models.Model):
     channel_id = models.UUIDField(unique=True)
     own = models.BooleanField(default=False)  # False: those of the centre
     hours = models.JSONField(default=dict)
+    on_special_days = models.BooleanField(default=True)  # own hours give way to the centre's special days
     closed_until = models.DateTimeField(null=True)
     closed_texts = models.JSONField(default=dict)  # by language, told while closed
