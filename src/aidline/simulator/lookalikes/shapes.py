@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aidline.simulator.wire import Post
+
+if TYPE_CHECKING:
+    from aidline.simulator.lookalikes.telephony import Telephony
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,10 @@ class Exchange(Protocol):
     def drop_form(self, account: Account, form: Form) -> None: ...
 
     def said_since(self, account: Account, since: datetime | None) -> Sequence[Said]: ...
+
+    def telephony(self, account: Account) -> "Telephony | None":
+        """None where nobody can be called."""
+        ...
 
     def wait(self, milliseconds: int) -> None: ...
 

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from aidline.simulator.lookalikes import twilio_account, twilio_contents
+from aidline.simulator.lookalikes import twilio_account, twilio_contents, twilio_voice
 from aidline.simulator.lookalikes.shapes import (
     Account,
     Answer,
@@ -75,6 +75,8 @@ def _route(call: Call, exchange: Exchange) -> Answer:
         return _messages(call, exchange, account) if call.method == "POST" else _list(call, exchange, account)
     if parts[3].startswith("IncomingPhoneNumbers"):
         return _numbers(call, exchange, account)
+    if twilio_voice.is_about_calls(parts[3:]):
+        return twilio_voice.respond(call, exchange, account)
     if len(parts) >= 6 and parts[3] == "Messages" and call.method == "GET":
         return _media(parts[4:], exchange, account)
     raise Refused(20404, f"The requested resource /{call.path[:80]} was not found", 404)
@@ -276,6 +278,7 @@ def _numbers(call: Call, exchange: Exchange, account: Account) -> Answer:
     unknown = next((name for name in fields if name not in twilio_account.CHANGES), None)
     if unknown:
         raise Refused(20001, f"Unknown parameter {unknown[:40]}")
-    if not fields.get("SmsUrl", "http").startswith("http"):
-        raise Refused(21502, "SmsUrl is not valid")
+    for name in ("SmsUrl", *twilio_account.OF_CALLS):
+        if not fields.get(name, "http").startswith("http"):
+            raise Refused(21502, f"{name} is not valid")
     return twilio_account.change(account, exchange, fields)

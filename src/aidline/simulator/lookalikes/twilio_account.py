@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from aidline.simulator.lookalikes.registered import address, register
+from aidline.simulator.lookalikes.registered import address, register, register_calls, spoken_to
 from aidline.simulator.lookalikes.shapes import Account, Answer, Exchange, answer
 
-CHANGES = frozenset({"FriendlyName", "SmsUrl", "SmsMethod", "SmsFallbackUrl", "SmsFallbackMethod"})
+OF_CALLS = ("VoiceUrl", "VoiceFallbackUrl", "StatusCallback")
+CHANGES = frozenset(
+    {"FriendlyName", "SmsUrl", "SmsMethod", "SmsFallbackUrl", "SmsFallbackMethod", *OF_CALLS}
+    | {"VoiceMethod", "VoiceFallbackMethod", "StatusCallbackMethod", "VoiceCallerIdLookup"}
+)
 
 
 def account_of(account: Account) -> Answer:
@@ -31,6 +35,9 @@ def is_number(account: Account, sid: str) -> bool:
 def change(account: Account, exchange: Exchange, fields: Mapping[str, str]) -> Answer:
     if "SmsUrl" in fields:
         register(account, fields["SmsUrl"])
+    for name in OF_CALLS:
+        if name in fields:
+            register_calls(account, name, fields[name])
     return answer(_number(account, exchange))
 
 
@@ -42,6 +49,10 @@ def _number(account: Account, exchange: Exchange) -> dict[str, Any]:
         "phone_number": account.number,
         "sms_url": url,
         "sms_fallback_url": url,
+        "capabilities": {"voice": True, "sms": True, "mms": False},
+        "voice_url": spoken_to(account.ref, "VoiceUrl"),
+        "voice_fallback_url": spoken_to(account.ref, "VoiceFallbackUrl"),
+        "status_callback": spoken_to(account.ref, "StatusCallback"),
     }
 
 
