@@ -90,7 +90,7 @@ def fields_of(post: Post) -> Fields:
 
 
 def stage(practice: "Practice", monkeypatch: pytest.MonkeyPatch) -> Ours:
-    ours = Ours(practice, practice.channel("twilio", "sms"))
+    ours = Ours(practice, practice.channel("twilio", "voice"))
     monkeypatch.setattr(hooks, "_ask", ours.answer)
     monkeypatch.setattr(hooks, "_call", ours.hear)
     monkeypatch.setattr(heard, "_seconds", lambda _url: 1.0)

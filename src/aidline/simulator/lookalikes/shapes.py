@@ -132,7 +132,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`key` is the vendor's name for it, `ref` the exchange's own; `owns` knows the ids that belong to it."""
+    """`key` is the vendor's name for it, `ref` the exchange's own; `owns` knows the ids that belong to it.
+
+    `also` is another name and secret that open it (an API key).
+    """
 
     key: str
     ref: str
@@ -140,6 +143,7 @@ class Account:
     owns: Callable[[str], bool]
     number: str = ""
     whatsapp: bool = False
+    also: tuple[str, str] = ("", "")
 
 
 # --- what goes wrong on request --------------------------------------------------------------------------

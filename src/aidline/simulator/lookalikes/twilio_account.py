@@ -13,8 +13,10 @@ from aidline.simulator.lookalikes.shapes import Account, Answer, Exchange, answe
 OF_CALLS = ("VoiceUrl", "VoiceFallbackUrl", "StatusCallback")
 CHANGES = frozenset(
     {"FriendlyName", "SmsUrl", "SmsMethod", "SmsFallbackUrl", "SmsFallbackMethod", *OF_CALLS}
-    | {"VoiceMethod", "VoiceFallbackMethod", "StatusCallbackMethod", "VoiceCallerIdLookup"}
+    | {"VoiceMethod", "VoiceFallbackMethod", "StatusCallbackMethod", "VoiceApplicationSid"}
 )
+OF_APP = frozenset({"FriendlyName", *OF_CALLS, "VoiceMethod", "VoiceFallbackMethod", "StatusCallbackMethod"})
+APP = "App"  # in front of the names of fields, where those of a TwiML app are kept
 
 
 def account_of(account: Account) -> Answer:
@@ -39,6 +41,20 @@ def change(account: Account, exchange: Exchange, fields: Mapping[str, str]) -> A
         if name in fields:
             register_calls(account, name, fields[name])
     return answer(_number(account, exchange))
+
+
+def is_app(sid: str) -> bool:
+    """Practice knows every app by the name it is asked for."""
+    return sid.startswith("AP") and len(sid) == 34
+
+
+def app(account: Account, sid: str, fields: Mapping[str, str]) -> Answer:
+    """Where the softphones of an account ask."""
+    for name in OF_CALLS:
+        if name in fields:
+            register_calls(account, APP + name, fields[name])
+    url = spoken_to(account.ref, f"{APP}VoiceUrl")
+    return answer({"sid": sid, "account_sid": account.key, "friendly_name": "Practice", "voice_url": url})
 
 
 def _number(account: Account, exchange: Exchange) -> dict[str, Any]:

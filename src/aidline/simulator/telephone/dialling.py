@@ -5,7 +5,7 @@ from datetime import timedelta
 from aidline.channels.models import Channel
 from aidline.kernel.clock import now
 from aidline.simulator.models import Phone, PracticeCall
-from aidline.simulator.phones import find, index_of
+from aidline.simulator.phones import find, index_of, show
 from aidline.simulator.states import CallState, Way
 from aidline.simulator.telephone import ending, telling
 from aidline.simulator.telephone.rows import Then, begin, change
@@ -43,6 +43,8 @@ def ring(call: PracticeCall) -> list[Then]:
     refused = _refused(call)
     if refused:
         return [*told, *ending.end(call, refused)]
+    if call.phone and not call.phone.shown:
+        show(call.phone)
     call.state = CallState.RINGING
     call.due_at = now() + timedelta(seconds=int((call.program or {}).get("rings", 30)))
     return [*told, *telling.state(call)]

@@ -8,6 +8,7 @@ from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.simulator.lookalikes.twiml import Verb
 from aidline.simulator.models import PracticeCall, PracticeRecording, PracticeRoom
+from aidline.simulator.phones import touch
 from aidline.simulator.states import Doing
 from aidline.simulator.telephone import telling
 from aidline.simulator.telephone.rows import Then
@@ -49,6 +50,7 @@ def _joined(call: PracticeCall, room: PracticeRoom, conference: Verb) -> None:
     _learn(room, conference)
     telling.of_room(room, "participant-join", telling.participant(call))
     start_if_ready(room)
+    seen_by_all(room)
 
 
 def _learn(room: PracticeRoom, conference: Verb) -> None:
@@ -87,6 +89,11 @@ def inside(room: PracticeRoom) -> QuerySet[PracticeCall]:
     return rows.select_related("channel", "phone__channel", "room", "parent").order_by("began_at")
 
 
+def seen_by_all(room: PracticeRoom) -> None:
+    """What changes for one changes what the phones of the others show."""
+    touch([one.phone for one in inside(room) if one.phone])
+
+
 def talks(call: PracticeCall) -> bool:
     """Somebody else is there to be talked with."""
     if call.room is None or call.room.state == "init" or call.held:
@@ -121,7 +128,12 @@ def coach(call: PracticeCall, coached: str) -> list[Then]:
 def _tells(call: PracticeCall, event: str) -> Then:
     room = call.room
     assert room is not None
-    return lambda: telling.of_room(room, event, telling.participant(call))
+
+    def tell() -> None:
+        telling.of_room(room, event, telling.participant(call))
+        seen_by_all(room)
+
+    return tell
 
 
 # --- going ------------------------------------------------------------------------------------------------
@@ -134,7 +146,7 @@ def leave(call: PracticeCall) -> tuple[list[Then], PracticeRoom | None]:
         return [], None
     who = telling.participant(call)
     call.room, call.held = None, False
-    return [lambda: telling.of_room(room, "participant-leave", who)], room
+    return [lambda: telling.of_room(room, "participant-leave", who), lambda: seen_by_all(room)], room
 
 
 def close(room: PracticeRoom) -> bool:

@@ -9,6 +9,7 @@ from aidline.channels.models import Channel
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.simulator.models import Phone, PracticeCall
+from aidline.simulator.phones import touch
 from aidline.simulator.states import CallState, Way
 
 Then = Callable[[], object]  # done once a change is written
@@ -58,6 +59,8 @@ def change(call_id: UUID, do: Change) -> bool:
         if call is None or after is None:
             return False
         if _written(call):
+            if call.phone:
+                touch([call.phone])
             for then in after:
                 then()
             return True
