@@ -18,13 +18,16 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
 
 from aidline import vault
-from aidline.centres.models import Organisation
+from aidline.centres.holidays import is_known
+from aidline.centres.models import Centre, Organisation
+from aidline.centres.timetables import special_days_end
 from aidline.channels.models import Channel, Delivery
 from aidline.config.environment import Environment
 from aidline.config.sqlite_library import JOURNAL_MODE, VERSION
 from aidline.gateway import spool
 from aidline.jobs.models import Heartbeat, Job
 from aidline.jobs.states import State
+from aidline.kernel import speech
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.vault import media
@@ -214,6 +217,15 @@ def _write_and_read(scope: UUID) -> None:
         media.delete(probe)
 
 
+def voices(_environment: Environment) -> Iterator[Finding]:
+    try:
+        speech.read("Aidline", "en")
+    except speech.NoSpeech:
+        yield bad("Callers hear a tone where nobody recorded the words: install espeakng-loader.")
+    else:
+        yield good("Words that nobody recorded are spoken to callers.")
+
+
 def address(environment: Environment) -> Iterator[Finding]:
     host = urlsplit(environment.public_url).hostname
     if not environment.https and host not in ("127.0.0.1", "localhost", "::1"):
@@ -260,6 +272,17 @@ def channels(_environment: Environment) -> Iterator[Finding]:
         yield _channel(channel)
 
 
+def special_days(_environment: Environment) -> Iterator[Finding]:
+    """A centre that forgets next year's holidays tells people that somebody is there."""
+    for centre in Centre.objects.order_by("name"):
+        if not is_known(centre.holidays) and centre.holidays:
+            yield bad(
+                f"{centre.name}: holidays of {centre.holidays} are not known any more. See Setup, Hours."
+            )
+        if end := special_days_end(centre):
+            yield note(f"{centre.name}: the special days and holidays that are known end on {end}.")
+
+
 def _channel(channel: Channel) -> Finding:
     words = f"{channel.centre.name}, {channel.name} ({channel.provider}): {_traffic(channel)}"
     if not channel.is_open:
@@ -298,8 +321,10 @@ CHECKS: tuple[Check, ...] = (
     keys,
     folders,
     media_store,
+    voices,
     address,
     workers,
     waiting,
     channels,
+    special_days,
 )
