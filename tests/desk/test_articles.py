@@ -110,3 +110,9 @@ def test_only_who_sets_up_is_led_to_writing(stage: Stage, article: Article) -> N
     for staff, led in ((stage.agent, False), (admin, True)):
         page = stage.client(staff).get(at(stage, article.pk)).content.decode()
         assert (reverse("setup:article", args=[stage.centre.slug, article.pk]) in page) is led
+
+
+def test_where_no_free_reply_is_taken_none_is_offered(stage: Stage, article: Article) -> None:
+    Conversation.objects.update(window_until=stage.talk.opened_at)
+    page = stage.client().get(at(stage, article.pk, **{"for": stage.talk.pk})).content.decode()
+    assert ("takes no free reply" in page, "?insert=" in page) == (True, False)

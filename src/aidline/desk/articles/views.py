@@ -12,6 +12,7 @@ from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
 from aidline.conversations.models import Conversation
 from aidline.conversations.queries import access_conversation
+from aidline.desk.inbox.contexts import reply_state
 from aidline.desk.inbox.prepared import article_words, language_of, takes_short
 from aidline.kernel import languages
 from aidline.kernel.text import segments
@@ -52,6 +53,7 @@ def article(request: StaffRequest, article: UUID) -> HttpResponseBase:
         "category": titled(text.article.category, request.user.language, centre.default_language),
         "languages": [(code, languages.name(code)) for code in languages_of(text)],
         "short": segments(text.short) if text.short else None,
+        "may_reply": bool(conversation and reply_state(conversation) == "open"),
         "takes_short": bool(conversation and takes_short(conversation)),
         "whole": article_words(text, short=False),
         "may_write": request.seat.can(Can.SET_UP),

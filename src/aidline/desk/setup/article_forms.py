@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aidline.centres.models import Centre
 from aidline.kernel import languages
 from aidline.kernel.text import Segments, segments
 from aidline.knowledge.articles import ArticleWords
 from aidline.knowledge.models import Article, ArticleText, Category
+from aidline.knowledge.queries import titled
 
 _INPUT = {"class": "input"}
 
@@ -121,7 +122,7 @@ class ArticleForm(forms.Form):
         self.languages = list(dict.fromkeys((*centre.languages, *texts)))
         choices: Any = self.fields["category"]
         choices.queryset = Category.objects.filter(centre=centre)
-        choices.label_from_instance = lambda row: row.titles.get(centre.default_language) or row.code
+        choices.label_from_instance = lambda row: titled(row, get_language() or "", centre.default_language)
         for code in self.languages:
             self._add(code, texts.get(code))
 
