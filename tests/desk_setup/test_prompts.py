@@ -118,7 +118,7 @@ def test_what_articles_name_is_listed_with_what_is_missing(admin: Client, house:
 def test_the_words_to_be_read_stand_large_and_in_their_direction(admin: Client, house: House) -> None:
     article(house.centre, ar="اغلوا الماء دقيقة واحدة.")
     page = html(admin, AT + "water/ar/")
-    assert re.search(r'class="read-out lines" lang="ar" dir="rtl"[^>]*>اغلوا', page)
+    assert re.search(r'class="read-out" lang="ar" dir="rtl"[^>]*>اغلوا', page)
     answer = admin.get(AT + "water/ar/spoken.wav")
     assert sound.is_heard(sound.read(answer.content))
 

@@ -105,9 +105,13 @@ def _wanted(centre: Centre) -> Iterable[Wish]:
 
 
 def _of_articles(centre: Centre) -> Iterator[Wish]:
+    """An article is named by its title in the centre's first language, or in any other."""
     rows = ArticleText.objects.filter(article__centre=centre).exclude(recording="")
-    for row in rows.order_by("title"):
-        yield Wish(row.recording, row.language, row.body, row.title)
+    texts = sorted(rows.order_by("language"), key=lambda row: row.language != centre.default_language)
+    titles: dict[UUID, str] = {}
+    for row in texts:
+        title = titles.setdefault(row.article_id, row.title)
+        yield Wish(row.recording, row.language, row.body, title)
 
 
 def take_of(centre: Centre, name: str, language: str) -> Take:
