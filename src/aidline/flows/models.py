@@ -69,7 +69,7 @@ class Run(models.Model):
     began_at = models.DateTimeField(default=now)
     heard_at = models.DateTimeField(default=now)
     ended_at = models.DateTimeField(null=True)
-    ending = models.CharField(max_length=12, blank=True)  # person, goodbye, silence, taken, budget
+    ending = models.CharField(max_length=12, blank=True)  # person, goodbye, silence, taken, stopped, lost
 
     state = SealedJSON("state_sealed")
 

@@ -10,6 +10,9 @@ from aidline.channels.models import Delivery
 from aidline.channels.templates import REMOVE, SUBMIT
 from aidline.conversations.models import LiveEvent, Looking
 from aidline.conversations.services import end_blocks, wake_due
+from aidline.flows import chat as flows
+from aidline.flows import tending
+from aidline.flows.entrances import TURN
 from aidline.gateway import (
     attention,
     fragments,
@@ -44,12 +47,14 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     vendors.LOOK: vendors.look_job,
     ASK: asking.ask_language,
     TRANSLATE: machine.translate_waiting,
+    TURN: flows.take_turns,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
     FETCH_MEDIA: media.give_up,
     SUBMIT: templates.give_up_submitting,
     REMOVE: templates.give_up_removing,
+    TURN: flows.give_up,
 }
 
 
@@ -82,6 +87,8 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "silence": (60, silence.watch),
     "reconcile": (300, reconcile.reconcile_all),
     "webhooks": (600, vendors.look_at_all),
+    "flows-lost": (20, tending.find_lost),
+    "flows-silent": (300, tending.end_silent),
     "translations": (4, machine.wake),
     "translations-again": (30, machine.retry_failed),
     "polling": (2, polling.poll_due),
