@@ -6,8 +6,9 @@ from random import Random
 import pytest
 
 from payloads import vonage_voice
+from voice.company import Fault, Figures, Tongue
 from voice.tiny import TinyOffice
-from voice.walker import Fault, Figures, Tongue, walks
+from voice.walker import walks
 from voice.walker_africastalking import AfricasTalking
 from voice.walker_twilio import Twilio
 from voice.walker_vonage import Vonage

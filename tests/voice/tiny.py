@@ -32,7 +32,7 @@ from aidline.channels.contract.voice import (
     Verb,
     voice_address,
 )
-from voice.walker import HOST, Order, Tongue
+from voice.company import HOST, Order, Tongue
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 FAULTS = ("relative", "no-way-on", "steps", "lost", "dumb", "stale", "thought-over", "endless", "verb")
@@ -271,6 +271,9 @@ class TinyOffice:
 
     def is_live(self, call_id: str) -> bool:
         return any(call.external == call_id and call.stage != "over" for call in self.calls.values())
+
+    def is_waiting(self, call_id: str) -> bool:
+        return any(call.external == call_id and call.stage == "queue" for call in self.calls.values())
 
     def close(self) -> None:
         self.open = False

@@ -12,169 +12,30 @@ silent caller is asked for ever), stale (who answers believes a call is there th
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
 
 from aidline.channels.contract.calls import HookRequest
+from voice.company import (
+    HOST,
+    End,
+    Enter,
+    Fault,
+    Figures,
+    Go,
+    Heard,
+    Keys,
+    Leg,
+    Office,
+    Order,
+    Ring,
+    Speak,
+    Step,
+    Tongue,
+)
 
-HOST = "https://help.example"
 MOST_TURNS = 60
 PATIENCE = 150  # questions to a caller who says nothing
 _STEP = re.compile(r"[?&]at=(\d+)")
-
-
-class Fault(Exception):
-    def __init__(self, kind: str, words: str) -> None:
-        super().__init__(f"{kind}: {words}")
-        self.kind = kind
-
-
-# --- what documents say ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Heard:
-    pass
-
-
-@dataclass(frozen=True)
-class Keys:
-    url: str
-    most: int = 1
-
-
-@dataclass(frozen=True)
-class Speak:
-    url: str
-    told: str = ""
-    mark: str = ""
-
-
-@dataclass(frozen=True)
-class Enter:
-    room: str
-    then: str
-    label: str = ""
-    told: str = ""
-    begins: bool = True
-
-
-@dataclass(frozen=True)
-class Ring:
-    number: str
-    then: str
-
-
-@dataclass(frozen=True)
-class Go:
-    url: str
-    mark: str = ""
-
-
-@dataclass(frozen=True)
-class End:
-    refused: bool = False
-
-
-Step = Heard | Keys | Speak | Enter | Ring | Go | End
-
-
-@dataclass
-class Leg:
-    """One call at the company."""
-
-    id: str
-    number: str
-    out: bool = False  # ours: it rings at somebody's
-    softphone: str = ""
-    parameters: dict[str, str] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
-    document: bytes = b""
-    url: str = ""
-    room: Enter | None = None
-    over: bool = False
-    heard: bool = False  # something, ever
-    greeted: bool = False  # was in a room, or was heard
-    seconds: int = 0
-    asked: int = 0
-
-
-class Tongue(Protocol):
-    """One company: how it asks and tells, and how its documents read."""
-
-    name: str
-    rooms: bool
-    config: dict[str, str]
-
-    def complaints(self, document: bytes) -> list[str]: ...
-    def read(self, document: bytes) -> list[Step]: ...
-    def ask(self, leg: Leg, url: str, **what: str) -> HookRequest:
-        """`keys`, `recording`, `seconds`, `mark`, `ended`, `dialled`."""
-        ...
-
-    def state(self, leg: Leg, word: str) -> HookRequest | None: ...
-    def moved(self, leg: Leg, room: Enter, word: str, place: int) -> HookRequest | None: ...
-    def recorded(self, leg: Leg, step: Speak, recording: str, *, failed: bool) -> HookRequest | None: ...
-
-
-@dataclass(frozen=True)
-class Order:
-    """What the company is told to do: redirect, hang_up, remove, dial, invite, softphone, other."""
-
-    does: str
-    call_id: str = ""
-    url: str = ""
-    room: str = ""
-    parameters: dict[str, str] = field(default_factory=dict)
-    label: str = ""
-    told: str = ""
-
-
-class Office(Protocol):
-    """Whoever answers."""
-
-    answer_url: str
-    softphone_url: str
-
-    def answer(self, request: HookRequest) -> bytes: ...
-    def tell(self, request: HookRequest) -> None: ...
-    def acts(self) -> list[Callable[[], None]]:
-        """What colleagues may do now."""
-        ...
-
-    def orders(self) -> list[Order]:
-        """Since the last time."""
-        ...
-
-    def begun(self, order: Order, call_id: str) -> None:
-        """The company's id of a call that was ordered."""
-        ...
-
-    def wait(self, minutes: int) -> None: ...
-    def is_live(self, call_id: str) -> bool: ...
-    def close(self) -> None:
-        """Everybody goes home, nobody takes a call any more."""
-        ...
-
-
-# --- the walk --------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Figures:
-    walks: int = 0
-    asked: int = 0
-    told: int = 0
-    twice: int = 0
-    old: int = 0
-    orders: int = 0
-    rooms: int = 0
-    recordings: int = 0
-
-    def add(self, other: "Figures") -> None:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
 
 
 class Walk:
@@ -200,6 +61,12 @@ class Walk:
     def _turn(self) -> None:
         self._obey()
         what = self.random.random()
+        if what < 0.40:
+            self._disturb(what)
+        else:
+            self._go_on(self.random.choice(self._live()))
+
+    def _disturb(self, what: float) -> None:
         if what < 0.12:
             self._deliver()
         elif what < 0.30:
@@ -207,11 +74,9 @@ class Walk:
         elif what < 0.34:
             self._ask_old()
         elif what < 0.37:
-            self.office.wait(self.random.choice((0, 1, 5)))
-        elif what < 0.40:
+            self._wait(self.random.choice((0, 1, 5)))
+        elif what > 0.38:
             self._hang_up(self.random.choice(self._live()))
-        else:
-            self._go_on(self.random.choice(self._live()))
 
     def _live(self) -> list[Leg]:
         return [leg for leg in self.legs if not leg.over] or [self.caller]
@@ -219,8 +84,19 @@ class Walk:
     def _act(self) -> None:
         acts = self.office.acts()
         if acts:
+            self._noise()
             self.random.choice(acts)()
             self._obey()
+
+    def _noise(self) -> None:
+        """From now on a call may lead elsewhere without having asked."""
+        for leg in self.legs:
+            leg.quiet = False
+
+    def _wait(self, minutes: int) -> None:
+        self._noise()
+        self.office.wait(minutes)
+        self._obey()
 
     # --- questions ---
 
@@ -236,7 +112,7 @@ class Walk:
             self._check_same(document, again, "asked twice")
             document = again
         leg.url, leg.document, leg.asked = url, document, leg.asked + 1
-        leg.seconds += 7
+        leg.seconds, leg.quiet = leg.seconds + 7, True
         self.past.append((leg, request))
         leg.steps = self._read(leg, document)
         self.log.append(f"{leg.id[-6:]} {url.removeprefix(HOST)[:90]} {what} -> {leg.steps}")
@@ -266,7 +142,9 @@ class Walk:
         if leg.over or self._ends(leg):
             return
         self.figures.old += 1
-        self._check_same(leg.document, self._answered(request), "asked again, long ago")
+        answer = self._answered(request)
+        if leg.quiet:
+            self._check_same(leg.document, answer, "asked again, long ago")
 
     def _ends(self, leg: Leg) -> bool:
         """The call is over once this document is."""
@@ -370,6 +248,7 @@ class Walk:
         for order in self.office.orders():
             self.figures.orders += 1
             self.log.append(f"order {order}")
+            self._noise()
             self._do(order)
 
     def _do(self, order: Order) -> None:
@@ -401,6 +280,7 @@ class Walk:
     def _begin(self, order: Order) -> None:
         """It rings somewhere; somebody answers, or nobody does."""
         leg = self._leg("+447700900500", out=True)
+        leg.id = order.call_id or leg.id
         self.office.begun(order, leg.id)
         if self.random.random() < 0.3:
             self._queue(self.tongue.state(leg, self.random.choice(("busy", "no-answer", "failed"))))
@@ -432,6 +312,7 @@ class Walk:
 
     def _tell(self, news: HookRequest) -> None:
         self.figures.told += 1
+        self._noise()
         self.office.tell(news)
         self._obey()
 
@@ -449,25 +330,42 @@ class Walk:
         if not self.caller.over:
             self._over(self.caller)
         self._all_told()
-        self.office.wait(120)
+        self._wait(120)
         self._all_told()
         if self.office.is_live(self.caller.id):
             raise Fault("stale", "the caller has hung up, and the call goes on")
 
     def _wait_out(self) -> None:
         """Whoever says nothing any more is led to an end, and is alone in a room for no longer than a moment."""
-        for _ in range(PATIENCE):
-            if self.caller.over:
+        self._be_silent(PATIENCE)
+        if self._in_queue() and not self._can_leave():
+            raise Fault("endless", f"no way out of the queue, {self.caller.document[:200]!r}")
+        if not self.caller.over:
+            raise Fault("endless", f"{self.caller.url} {self.caller.document[:200]!r}")
+
+    def _be_silent(self, patience: int) -> None:
+        for _ in range(patience):
+            if self.caller.over or self._in_queue():
                 return
             if self.caller.room:
-                self.office.wait(5)
+                self._wait(5)
                 self._all_told()
-                if self.caller.room and not self.caller.over:
-                    raise Fault("lost", f"alone in a room, {self.caller.document[:200]!r}")
+            if self.caller.room and not self.caller.over:
+                raise Fault("lost", f"alone in a room, {self.caller.document[:200]!r}")
             if not self.office.is_live(self.caller.id) and not self._ends(self.caller):
                 raise Fault("stale", "the caller is there, and the call is thought to be over")
             self._silent_step(self.caller)
-        raise Fault("endless", f"{self.caller.url} {self.caller.document[:200]!r}")
+
+    def _in_queue(self) -> bool:
+        first = next((step for step in self.caller.steps if not isinstance(step, Heard)), None)
+        return isinstance(first, Keys) and self.office.is_waiting(self.caller.id)
+
+    def _can_leave(self) -> bool:
+        """By the key for a message."""
+        keys = next(step for step in self.caller.steps if isinstance(step, Keys))
+        self._question(self.caller, keys.url, keys="1")
+        self._be_silent(PATIENCE)
+        return self.caller.over
 
     def _silent_step(self, leg: Leg) -> None:
         step = leg.steps[0] if leg.steps else End()
@@ -480,7 +378,7 @@ class Walk:
             leg.steps.pop(0)
         else:
             self._go_on(leg)
-        self.office.wait(1)
+        self._wait(1)
 
     def _all_told(self) -> None:
         while self.news:

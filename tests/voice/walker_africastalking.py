@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 from aidline.channels.contract.calls import HookRequest
 from voice import africastalking_rules
-from voice.walker import HOST, End, Enter, Go, Heard, Keys, Leg, Ring, Speak, Step
+from voice.company import HOST, End, Enter, Go, Heard, Keys, Leg, Ring, Speak, Step
 
 CONFIG = {
     "username": "harbouraid",

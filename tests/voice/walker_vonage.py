@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from aidline.channels.contract.calls import HookRequest
 from voice import ncco_rules
-from voice.walker import HOST, End, Enter, Go, Heard, Keys, Leg, Ring, Speak, Step
+from voice.company import HOST, End, Enter, Go, Heard, Keys, Leg, Ring, Speak, Step
 
 _STATES = {"no-answer": "unanswered"}
 
