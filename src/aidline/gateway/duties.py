@@ -6,19 +6,28 @@ from typing import Any
 
 from django.db import transaction
 
+from aidline.calls.control import CONTROL, RECORDING
+from aidline.calls.recordings import ask_again, tell_of_lost
 from aidline.channels.models import Delivery
 from aidline.channels.templates import REMOVE, SUBMIT
 from aidline.conversations.models import LiveEvent, Looking
 from aidline.conversations.services import end_blocks, wake_due
+from aidline.flows import chat as flows
+from aidline.flows import tending
+from aidline.flows.entrances import TURN
 from aidline.gateway import (
     attention,
+    call_control,
+    call_tending,
     fragments,
     media,
     outbound,
     polling,
     receipts,
     reconcile,
+    recordings,
     silence,
+    sounds,
     spool,
     templates,
     vendors,
@@ -41,14 +50,20 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     polling.POLL: polling.poll,
     attention.ATTEND: attention.attend,
     vendors.LOOK: vendors.look_job,
+    CONTROL: call_control.do,
+    RECORDING: recordings.bring,
     ASK: asking.ask_language,
     TRANSLATE: machine.translate_waiting,
+    TURN: flows.take_turns,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    CONTROL: call_control.give_up,
+    RECORDING: recordings.give_up,
     FETCH_MEDIA: media.give_up,
     SUBMIT: templates.give_up_submitting,
     REMOVE: templates.give_up_removing,
+    TURN: flows.give_up,
 }
 
 
@@ -61,6 +76,7 @@ def forget_old() -> None:
     Looking.objects.filter(until__lt=at - KEEP_HINTS).delete()
     receipts.forget_parked()
     fragments.forget_old()
+    sounds.forget_unused()
 
 
 @transaction.atomic
@@ -75,11 +91,16 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "parked-receipts": (10, receipts.match_parked),
     "incomplete": (60, fragments.release_incomplete),
     "abandoned": (15, return_abandoned),
+    "calls": (1, call_tending.tend),
+    "voicemails-untold": (60, tell_of_lost),
+    "recordings-again": (3600, ask_again),
     "snoozed": (20, wake_due),
     "blocks": (60, end_blocks),
     "silence": (60, silence.watch),
     "reconcile": (300, reconcile.reconcile_all),
     "webhooks": (600, vendors.look_at_all),
+    "flows-lost": (20, tending.find_lost),
+    "flows-silent": (300, tending.end_silent),
     "translations": (4, machine.wake),
     "translations-again": (30, machine.retry_failed),
     "polling": (2, polling.poll_due),
