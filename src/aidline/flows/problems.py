@@ -34,6 +34,7 @@ WORDS: Mapping[str, str] = {
         "“%(what)s” is no name: at most 60 letters, digits, “-” and “_”, beginning with a letter or digit."
     ),
     "too_many": gettext_noop("“%(what)s” has too many parts: at most %(most)s."),
+    "too_few_lines": gettext_noop("A test needs lines: “> ” and what is said, then what is to be heard."),
     # ways
     "unknown_target": gettext_noop("This leads to “%(what)s”, which is not there."),
     "unreachable": gettext_noop("Nothing leads here."),
