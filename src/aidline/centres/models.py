@@ -109,6 +109,7 @@ class Membership(models.Model):
     centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     languages = models.JSONField(default=list)
+    skills = models.JSONField(default=list)  # words of the centre, as a flow names them: ["legal"]
     capacity = models.PositiveSmallIntegerField(default=6)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now)

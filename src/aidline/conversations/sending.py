@@ -53,6 +53,7 @@ class Upload:
     width: int | None = None
     height: int | None = None
     seconds: int | None = None
+    peaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +409,7 @@ def _attach(message: Message, upload: Upload) -> Attachment:
         width=upload.width,
         height=upload.height,
         seconds=upload.seconds,
+        peaks=list(upload.peaks),
     )
     attachment.name = upload.name
     attachment.save()

@@ -22,6 +22,7 @@ from aidline.gateway import (
     receipts,
     reconcile,
     silence,
+    sounds,
     spool,
     templates,
     vendors,
@@ -66,6 +67,7 @@ def forget_old() -> None:
     Looking.objects.filter(until__lt=at - KEEP_HINTS).delete()
     receipts.forget_parked()
     fragments.forget_old()
+    sounds.forget_unused()
 
 
 @transaction.atomic
