@@ -79,6 +79,7 @@ WORDS: Mapping[str, str] = {
     "number_needed": gettext_noop("“%(what)s” is no number."),
     "never_kept": gettext_noop("Nothing in this flow keeps an answer as “%(what)s”."),
     # around the flow
+    "other_name": gettext_noop("The text says “flow: %(what)s”, but this flow is called “%(known)s”."),
     "unknown_topic": gettext_noop("The centre has no topic “%(what)s”."),
     "unknown_category": gettext_noop("The centre has no articles in “%(what)s”."),
     "unknown_skill": gettext_noop("The centre has no skill “%(what)s”."),
