@@ -4,7 +4,7 @@ A provider file is pure. It turns raw webhook calls into the shapes here and our
 HTTP calls; it knows neither Django nor the database, so that one conformance suite can exercise them all.
 
 Its parts in the order of events: `words`, `calls`, `parts`, `inbound`, `outbound`, `errors`, `capabilities`,
-`settings`, `provider`, `verbs`.
+`settings`, `provider`, `verbs`; `voice` is all about calls, and imported from there.
 """
 
 from aidline.channels.contract.calls import QUERY, HookAnswer, HookRequest
@@ -65,6 +65,7 @@ from aidline.channels.contract.verbs import (
     SharesOneHook,
     SyncsTemplates,
 )
+from aidline.channels.contract.voice import CallRecording, CallStatus, RoomChange
 from aidline.channels.contract.words import RANK, Kind, Scheme, Status, Verdict
 
 __all__ = [
@@ -74,6 +75,8 @@ __all__ = [
     "AnswersHooks",
     "Attends",
     "BadSignature",
+    "CallRecording",
+    "CallStatus",
     "Capabilities",
     "Card",
     "ChannelDown",
@@ -112,6 +115,7 @@ __all__ = [
     "ReceiptUpTo",
     "RegistersHooks",
     "RetryLater",
+    "RoomChange",
     "Scheme",
     "Secret",
     "SendError",

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aidline.channels.contract.parts import Choice, Place, Sender
+from aidline.channels.contract.voice import CallRecording, CallStatus, RoomChange
 from aidline.channels.contract.words import Kind, Status, Verdict
 
 
@@ -177,5 +178,8 @@ Event = (
     | Preference
     | AddressChange
     | TemplateChange
+    | CallStatus
+    | CallRecording
+    | RoomChange
     | Unknown
 )

@@ -223,6 +223,21 @@ class RoomChange:
     place: int | None = None
 
 
+# --- where it asks ---------------------------------------------------------------------------------------
+
+VOICE, HOOKS = "/voice/", "/hooks/"
+
+
+def voice_address(hook_url: str, what: str) -> str:
+    """`/hooks/<provider>/<channel>[/<word>]` as `/voice/<provider>/<channel>/<what>[/<word>]`.
+
+    A word that proves a call stays the last part, where `verify` looks for it.
+    """
+    before, _, tail = hook_url.rpartition(HOOKS)
+    provider, channel, *word = tail.split("/")
+    return before + VOICE + "/".join((provider, channel, what, *word))
+
+
 # --- what a provider can do with calls -------------------------------------------------------------------
 
 

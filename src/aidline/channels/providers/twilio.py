@@ -1,4 +1,4 @@
-"""SMS, MMS and WhatsApp through Twilio.
+"""SMS, MMS, WhatsApp and telephone calls through Twilio.
 
 Sources: twilio.com/docs/messaging (webhook request, status callbacks, error dictionary), /docs/usage/security
 and /docs/usage/webhooks/webhooks-connection-overrides, read 2026-11-22; Twilio's API description 2010-04-01.
@@ -12,6 +12,7 @@ Quirks:
 - Twilio answers STOP, START and HELP by itself and blocks; 21610 is its answer to a send after STOP.
 - Buttons, lists and templates exist only as prepared Content (ContentSid), and on WhatsApp only: how they are
   prepared is told in `wire/twilio_content.py`. By SMS choices are numbers to type.
+- What is special about calls is told in `wire/twilio_voice.py` and `wire/twiml.py`.
 - Files are fetched by Twilio from an address of ours; theirs want our credentials and redirect to a CDN
   that must not see them.
 """
@@ -52,10 +53,12 @@ from aidline.channels.contract import (
     TemplateLimits,
     Uncertain,
     Verdict,
+    WrongSetting,
     gettext_noop,
     setting,
 )
 from aidline.channels.wire import twilio_account as account
+from aidline.channels.wire import twilio_voice
 from aidline.channels.wire.calling import fetch
 from aidline.channels.wire.menus import ROWS, numbered
 from aidline.channels.wire.reading import ident, said
@@ -100,6 +103,12 @@ class Config:
     )
     api_key_secret: Annotated[str, Secret()] = setting(
         gettext_noop("API key secret"), default="", secret=True, expert=True
+    )
+    twiml_app_sid: str = setting(
+        gettext_noop("TwiML app SID"),
+        gettext_noop("Begins with AP. With it and an API key the number takes telephone calls too."),
+        default="",
+        expert=True,
     )
     previous_auth_token: Annotated[str, Secret()] = setting(
         gettext_noop("Previous auth token"), gettext_noop("Only while changing it."), default="", secret=True
@@ -192,16 +201,20 @@ _CONTENT_GONE = frozenset({"21655", "63027"})  # the account or WhatsApp does no
 _STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 _START = frozenset({"START", "UNSTOP"})
 
+_NEEDS_KEY = gettext_noop("For calls an API key with its secret is needed too.")
+
 # --- the provider ----------------------------------------------------------------------------------------
 
 
-class Twilio(account.TwilioAccount):
+class Twilio(account.TwilioAccount, twilio_voice.TwilioVoice):
     name: ClassVar[str] = "twilio"
     accepted: ClassVar[HookAnswer] = HookAnswer(content_type="text/xml", body=b"<Response/>")
     capabilities = CAPABILITIES
 
     def __init__(self, config: Config) -> None:
         self.config: Config = config
+        if config.twiml_app_sid and not (config.api_key_sid and config.api_key_secret):
+            raise WrongSetting("twiml_app_sid", _NEEDS_KEY)
         self.whatsapp = config.sender.startswith(PREFIX)
         self.capabilities = WHATSAPP if self.whatsapp else CAPABILITIES
         self.api = f"{config.base_url.rstrip('/')}/{config.api_version}/Accounts/{config.account_sid}"
@@ -232,6 +245,8 @@ class Twilio(account.TwilioAccount):
         status = fields.get("MessageStatus", "")
         if status and status != "received":
             return [receipt(fields, headers.get(QUERY, ""), VERDICTS)]
+        if of_call := twilio_voice.event(fields):
+            return [of_call]
         return [incoming(fields, **self._wishes(fields))]
 
     def _wishes(self, fields: dict[str, str]) -> dict[str, bool]:

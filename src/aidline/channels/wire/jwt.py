@@ -1,4 +1,4 @@
-"""The two JSON Web Tokens (RFC 7519) that providers want: one we sign with a key, one they sign with a secret.
+"""The JSON Web Tokens (RFC 7519) that providers want: those we sign with a key or a secret, those they sign.
 
 Algorithms are fixed by the caller and never taken from the token.
 """
@@ -25,9 +25,18 @@ class BadKey(Exception):
 
 
 def signed_rs256(claims: Mapping[str, Any], pem: str) -> str:
-    head = _packed(json.dumps({"typ": "JWT", "alg": "RS256"}).encode())
-    signed = f"{head}.{_packed(json.dumps(claims).encode())}"
+    signed = _unsigned({"typ": "JWT", "alg": "RS256"}, claims)
     return f"{signed}.{_packed(_key(pem).sign(signed.encode(), PKCS1v15(), SHA256()))}"
+
+
+def signed_hs256(claims: Mapping[str, Any], secret: str, more: Mapping[str, str]) -> str:
+    """`more` goes into the head."""
+    signed = _unsigned({"typ": "JWT", "alg": "HS256", **more}, claims)
+    return f"{signed}.{_packed(hmac.digest(secret.encode(), signed.encode(), 'sha256'))}"
+
+
+def _unsigned(head: Mapping[str, str], claims: Mapping[str, Any]) -> str:
+    return ".".join(_packed(json.dumps(one).encode()) for one in (head, claims))
 
 
 def _key(pem: str) -> RSAPrivateKey:

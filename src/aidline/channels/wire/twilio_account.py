@@ -16,6 +16,7 @@ from aidline.channels.contract import (
     Pace,
     gettext_noop,
 )
+from aidline.channels.contract.voice import voice_address
 from aidline.channels.wire.calling import call
 from aidline.channels.wire.reading import ident, parts, said
 from aidline.channels.wire.twilio_api import refusal
@@ -35,6 +36,12 @@ GUIDE = (
     gettext_noop(
         "If the number is in a messaging service, choose there that the number's own address counts."
     ),
+    gettext_noop("For calls: under API keys make a standard key, under Voice a TwiML app; enter both here."),
+    gettext_noop(
+        "For calls the button sets the addresses of the number and of the app: ours with /voice/ for /hooks/, ending "
+        "in /answer (number), /fallback (number, if that fails) and /softphone (app); status changes come to the "
+        "address below."
+    ),
 )
 
 WHATSAPP_GUIDE = (
@@ -53,6 +60,7 @@ class TwilioAccount:
     api: str
     config: Any
     whatsapp: bool
+    takes_calls: Any
 
     def probe(self, http: httpx.Client) -> str:
         found = self._get(http, f"{self.api}.json")
@@ -63,7 +71,13 @@ class TwilioAccount:
     def register_hook(self, http: httpx.Client, url: str) -> None:
         sid = quote(ident(self._number(http).get("sid")), safe="")
         wanted = {"SmsUrl": url, "SmsMethod": "POST", "SmsFallbackUrl": url, "SmsFallbackMethod": "POST"}
-        where = f"{self.api}/IncomingPhoneNumbers/{sid}.json"
+        if self.takes_calls:
+            self._set(http, f"Applications/{quote(self.config.twiml_app_sid, safe='')}", _softphone(url))
+            wanted |= _calls(url)
+        self._set(http, f"IncomingPhoneNumbers/{sid}", wanted)
+
+    def _set(self, http: httpx.Client, what: str, wanted: dict[str, str]) -> None:
+        where = f"{self.api}/{what}.json"
         response = call(http, "POST", where, repeatable=True, headers=self._basic(), data=wanted)
         if not response.is_success:
             raise refusal(response, {})
@@ -86,3 +100,27 @@ class TwilioAccount:
 
     def _basic(self) -> dict[str, str]:
         raise NotImplementedError
+
+
+def _calls(url: str) -> dict[str, str]:
+    """An app at the number would make its own addresses count for nothing."""
+    return {
+        "VoiceApplicationSid": "",
+        "VoiceUrl": voice_address(url, "answer"),
+        "VoiceMethod": "POST",
+        "VoiceFallbackUrl": voice_address(url, "fallback"),
+        "VoiceFallbackMethod": "POST",
+        "StatusCallback": url,
+        "StatusCallbackMethod": "POST",
+    }
+
+
+def _softphone(url: str) -> dict[str, str]:
+    return {
+        "VoiceUrl": voice_address(url, "softphone"),
+        "VoiceMethod": "POST",
+        "VoiceFallbackUrl": voice_address(url, "fallback"),
+        "VoiceFallbackMethod": "POST",
+        "StatusCallback": url,
+        "StatusCallbackMethod": "POST",
+    }
