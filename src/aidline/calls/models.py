@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from aidline.calls.states import CallbackState, Ending, LegState, OfferKind, OfferState, Stage
+from aidline.calls.states import CallbackState, Doing, Ending, LegState, OfferKind, OfferState, Stage
 from aidline.centres.models import Centre, Membership, Staff
 from aidline.channels.contract.voice import Part, Way
 from aidline.channels.models import Channel
@@ -51,6 +51,7 @@ class Call(_Sealing):
     external_index = models.BinaryField(max_length=16, null=True)  # null until the provider has named it
     external_sealed = models.BinaryField(null=True, editable=False)
     step = models.PositiveIntegerField(default=0)
+    doing = models.CharField(max_length=10, choices=Doing.choices, default=Doing.FLOW)
     flow_sealed = models.BinaryField(null=True, editable=False)  # the state of its run of a flow
     version = models.UUIDField(null=True)  # of the flow it runs
     language = models.CharField(max_length=8, blank=True)
@@ -65,6 +66,8 @@ class Call(_Sealing):
     )
     began_at = models.DateTimeField(default=now)
     wait_since = models.DateTimeField(null=True)
+    front = models.BooleanField(default=False)  # lost its agent: before all others of the same risk
+    dialled_at = models.DateTimeField(null=True)  # way "out": the provider was asked, perhaps in vain
     turn_at = models.DateTimeField(
         default=now
     )  # the last request about it; a queued one that falls silent is gone
@@ -108,17 +111,20 @@ class Leg(_Sealing):
     since = models.DateTimeField(default=now)
     joined_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
+    dialled_at = models.DateTimeField(null=True)  # of a third party: the provider was asked, perhaps in vain
+    wrap_until = models.DateTimeField(null=True)  # of an agent who has left: nothing new until then
 
     external_id = Sealed("external_sealed")
     number = Sealed("number_sealed")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["membership"], condition=Q(state__in=["joined", "held"]), name="one_call_each"
-            )
+            models.UniqueConstraint(fields=["membership"], condition=~Q(state="left"), name="one_call_each")
         ]
-        indexes = [models.Index(fields=["call"], name="leg_here", condition=~Q(state="left"))]
+        indexes = [
+            models.Index(fields=["call"], name="leg_here", condition=~Q(state="left")),
+            models.Index(fields=["external_index"], name="leg_named"),
+        ]
 
 
 class Offer(models.Model):
@@ -181,13 +187,18 @@ class Recording(_Sealing):
         constraints = [models.UniqueConstraint(fields=["call", "external_index"], name="recording_once")]
 
 
-class Callback(models.Model):
-    """Somebody who hung up and keeps their place: called when an agent is free and has said yes."""
+class Callback(_Sealing):
+    """Somebody who hung up and keeps their place: called when an agent is free and has said yes.
+
+    `number` where the caller keyed one in: else the address of the conversation is called.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="callbacks")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="callbacks")
+    key_id = models.UUIDField()
+    number_sealed = models.BinaryField(null=True, editable=False)
     state = models.CharField(max_length=10, choices=CallbackState.choices, default=CallbackState.WAITING)
     wanted_language = models.CharField(max_length=8, blank=True)
     skill = models.CharField(max_length=40, blank=True)
@@ -196,6 +207,8 @@ class Callback(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(default=now)
     asked_at = models.DateTimeField(default=now)
+
+    number = Sealed("number_sealed")
 
     class Meta:
         constraints = [
@@ -227,3 +240,4 @@ class PhoneLine(models.Model):
     ways_out = models.JSONField(default=list)  # ["+218", "+31"]; empty: the region of the centre
     calls_a_day = models.PositiveSmallIntegerField(default=200)  # of ours, a fuse against fraud
     emergency_numbers = models.JSONField(default=list)  # ["112"], told when closed
+    missed_calls_wait = models.BooleanField(default=True)  # who hung up while waiting stays in the queue

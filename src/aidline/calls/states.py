@@ -18,6 +18,18 @@ class Stage(TextChoices):
     OVER = "over", pgettext_lazy("call", "Ended")
 
 
+class Doing(TextChoices):
+    """What the caller hears at this moment."""
+
+    FLOW = "flow"  # a question of the flow
+    CONSENT = "consent"  # whether we may record
+    QUEUE = "queue"
+    NUMBER = "number"  # which number to call back
+    ROOM = "room"
+    BLOCKED = "blocked"
+    BYE = "bye"
+
+
 STEPS: Mapping[Stage, frozenset[Stage]] = {
     Stage.FLOW: frozenset({Stage.QUEUED, Stage.OVER}),
     Stage.QUEUED: frozenset({Stage.CONNECTED, Stage.FLOW, Stage.OVER}),
@@ -33,10 +45,11 @@ class Ending(TextChoices):
 
     ANSWERED = "answered", _("Answered")
     SELF_SERVED = "self_served", _("Heard what was needed")
-    ABANDONED = "abandoned", _("Hung up while waiting")
+    ABANDONED = "abandoned", _("Hung up")
     MESSAGE_LEFT = "message_left", _("Left a message")
     CALLBACK = "callback", _("Asked to be called back")
     CLOSED = "closed", _("Called while closed")
+    RESTRICTED = "restricted", _("Was blocked")
     NOT_REACHED = "not_reached", _("Not reached")
     FAILED = "failed", _("Failed")
 

@@ -109,6 +109,7 @@ class Membership(models.Model):
     centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     languages = models.JSONField(default=list)
+    skills = models.JSONField(default=list)  # words of the centre, as a flow names them: ["legal"]
     capacity = models.PositiveSmallIntegerField(default=6)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now)
@@ -204,5 +205,6 @@ class ChannelHours(models.Model):
     channel_id = models.UUIDField(unique=True)
     own = models.BooleanField(default=False)  # False: those of the centre
     hours = models.JSONField(default=dict)
+    on_special_days = models.BooleanField(default=True)  # own hours give way to the centre's special days
     closed_until = models.DateTimeField(null=True)
     closed_texts = models.JSONField(default=dict)  # by language, told while closed

@@ -27,6 +27,7 @@ class Can(StrEnum):
     SEE_FIGURES = "see_figures"
     OUTREACH = "outreach"  # write broadcasts, start and stop them
     APPROVE_OUTREACH = "approve_outreach"  # of somebody else
+    SUPERVISE_CALLS = "supervise_calls"  # listen, whisper, speak up, take over; each is written down
     TRANSLATE = "translate"  # single texts that an agent asks for, nothing around them
     SIGNED_IN = "signed_in"  # own profile and sessions
     RUN_ORGANISATION = "run_organisation"
@@ -35,7 +36,7 @@ class Can(StrEnum):
 _AGENT = frozenset({Can.ANSWER, Can.MERGE, Can.BLOCK})
 _SUPERVISOR = _AGENT | {
     *(Can.ASSIGN_OTHERS, Can.SEE_IDENTITY, Can.SEE_HEALTH, Can.SEE_FIGURES),
-    *(Can.OUTREACH, Can.APPROVE_OUTREACH),
+    *(Can.OUTREACH, Can.APPROVE_OUTREACH, Can.SUPERVISE_CALLS),
 }
 
 RIGHTS: dict[Role, frozenset[Can]] = {

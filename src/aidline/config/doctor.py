@@ -25,6 +25,7 @@ from aidline.config.sqlite_library import JOURNAL_MODE, VERSION
 from aidline.gateway import spool
 from aidline.jobs.models import Heartbeat, Job
 from aidline.jobs.states import State
+from aidline.kernel import speech
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.vault import media
@@ -214,6 +215,15 @@ def _write_and_read(scope: UUID) -> None:
         media.delete(probe)
 
 
+def voices(_environment: Environment) -> Iterator[Finding]:
+    try:
+        speech.read("Aidline", "en")
+    except speech.NoSpeech:
+        yield bad("Callers hear a tone where nobody recorded the words: install espeakng-loader.")
+    else:
+        yield good("Words that nobody recorded are spoken to callers.")
+
+
 def address(environment: Environment) -> Iterator[Finding]:
     host = urlsplit(environment.public_url).hostname
     if not environment.https and host not in ("127.0.0.1", "localhost", "::1"):
@@ -298,6 +308,7 @@ CHECKS: tuple[Check, ...] = (
     keys,
     folders,
     media_store,
+    voices,
     address,
     workers,
     waiting,

@@ -206,6 +206,9 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     seconds = models.PositiveIntegerField(null=True)
+    peaks = models.JSONField(
+        default=list
+    )  # the shape of a recording, 64 heights from 0 to 100; none if not known
     error_code = models.CharField(max_length=40, blank=True)
 
     source = SealedJSON("source_sealed")

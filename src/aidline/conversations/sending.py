@@ -19,6 +19,7 @@ from aidline.channels.wire.menus import numbered
 from aidline.conversations import choosing
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment, Conversation, Draft, Mention, Message
+from aidline.conversations.services import leave_flow
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.timeline import append
 from aidline.kernel import text as words
@@ -52,6 +53,7 @@ class Upload:
     width: int | None = None
     height: int | None = None
     seconds: int | None = None
+    peaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def send_reply(
     uploads: Sequence[Upload] = (),
     reply_to: Message | None = None,
     written: Written | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> list[Message]:
     """Queue a reply. The same `client_key` twice is one reply: the first one's messages are returned."""
     text = words.clean(text).strip()
@@ -86,12 +89,14 @@ def send_reply(
     pieces = _pieces(able, text, uploads)
     try:
         with transaction.atomic():
-            return _queue_all(by, conversation, pieces, client_key, reply_to, written)
+            beside = {**(written.kept() if written else {}), **(extra or {})}
+            return _queue_all(by, conversation, pieces, client_key, reply_to, beside)
     except IntegrityError:
         return _already_sent(conversation, client_key)
 
 
 MOST_CHOICES = 12
+EACH = ("menu",)
 
 
 def send_choices(
@@ -101,6 +106,7 @@ def send_choices(
     text: str,
     choices: Sequence[Choice],
     client_key: UUID | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> list[Message]:
     """A question with choices: buttons or a list where the channel has them, a numbered text elsewhere."""
     text = words.clean(text).strip()
@@ -115,8 +121,8 @@ def send_choices(
     _refuse_shut_window(conversation)
     if len(numbered(text, choices)) > able.text_limit:
         raise CannotSend(_("This is too long for one message on this channel."))
-    extra = {"choices": [asdict(choice) for choice in choices]}
-    return _queue_one(by, conversation, Kind.CHOICE, text, extra, client_key)
+    offered = {"choices": [asdict(choice) for choice in choices], **(extra or {})}
+    return _queue_one(by, conversation, Kind.CHOICE, text, offered, client_key)
 
 
 def send_place(
@@ -338,13 +344,14 @@ def _queue_all(
     pieces: list[_Piece],
     client_key: UUID | None,
     reply_to: Message | None,
-    written: Written | None,
+    beside: Mapping[str, Any],
 ) -> list[Message]:
+    """`beside` the words of the first piece is kept what belongs to the whole; who wrote it, to each."""
     messages = []
     for place, piece in enumerate(pieces):
         key = client_key if place == 0 else None
-        extra = written.kept() if written and place == 0 else None
-        message = _queue(by, conversation, piece.kind, piece.text, extra, key, reply_to)
+        extra = dict(beside) if place == 0 else {name: beside[name] for name in EACH if name in beside}
+        message = _queue(by, conversation, piece.kind, piece.text, extra or None, key, reply_to)
         if piece.upload:
             _attach(message, piece.upload)
         messages.append(message)
@@ -382,6 +389,8 @@ def _queue(
     menu_id = message.pk if kind is Kind.CHOICE else None  # a number typed later answers what was said later
     Conversation.objects.filter(pk=conversation.pk).update(waiting_since=None, menu_id=menu_id)
     conversation.waiting_since, conversation.menu_id = None, menu_id
+    if by:
+        leave_flow(conversation)
     return message
 
 
@@ -400,6 +409,7 @@ def _attach(message: Message, upload: Upload) -> Attachment:
         width=upload.width,
         height=upload.height,
         seconds=upload.seconds,
+        peaks=list(upload.peaks),
     )
     attachment.name = upload.name
     attachment.save()

@@ -24,6 +24,17 @@ LOOKING = timedelta(seconds=45)
 TYPING = timedelta(seconds=8)
 
 
+def leave_flow(conversation: Conversation, ending: str = "taken") -> bool:
+    """Somebody answers now: no flow does any more. Its run is ended here and in one step, so that no turn of it
+    that is on its way can still speak; flows are a package above, so it is known by what points here.
+    """
+    left = Conversation.objects.filter(pk=conversation.pk, in_flow=True).update(in_flow=False)
+    if left:
+        conversation.runs.filter(ended_at=None).update(ended_at=now(), ending=ending)
+    conversation.in_flow = False
+    return bool(left)
+
+
 @transaction.atomic
 def close(*, by: Staff | None, conversation: Conversation, topic: Topic | None, outcome: Outcome) -> bool:
     """False when somebody had finished it already."""
@@ -42,6 +53,7 @@ def close(*, by: Staff | None, conversation: Conversation, topic: Topic | None, 
         )
     )
     if done:
+        leave_flow(conversation)
         note_event(conversation, "closed", by=by, outcome=outcome)
         _tell_state(conversation, by, "conversation.close")
     return bool(done)
@@ -72,6 +84,7 @@ def snooze(*, by: Staff, conversation: Conversation, until: datetime) -> bool:
         state=ConversationState.SNOOZED, snoozed_until=until
     )
     if done:
+        leave_flow(conversation)
         note_event(conversation, "snoozed", by=by, until=until.isoformat())
         _tell_state(conversation, by, "conversation.snooze")
     return bool(done)
@@ -100,7 +113,7 @@ def set_language(*, by: Staff, conversation: Conversation, language: str) -> Non
 
 
 @transaction.atomic
-def add_tag(*, by: Staff, conversation: Conversation, name: str) -> Tag | None:
+def add_tag(*, by: Staff | None, conversation: Conversation, name: str) -> Tag | None:
     name = words.clean(name).strip()[:40]
     if not name:
         return None
@@ -187,7 +200,10 @@ def undo_merge(*, by: Staff, merge: Merge) -> None:
 def block_person(*, by: Staff, person: Person, until: datetime, reason: str) -> None:
     """Messages are kept all the same; the queues do not show them until the block ends."""
     people.block(by=by, person=person, until=until, reason=reason)
-    Conversation.objects.filter(person=person).exclude(state=ConversationState.CLOSED).update(hidden=True)
+    live = Conversation.objects.filter(person=person).exclude(state=ConversationState.CLOSED)
+    live.update(hidden=True)
+    for conversation in live.filter(in_flow=True):
+        leave_flow(conversation)
     tell([Hint(person.centre_id, "queue")])
 
 

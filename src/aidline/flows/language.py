@@ -33,7 +33,10 @@ Text = Mapping[str, Words]  # by language
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`key`: what is pressed on a phone, 1 to 9; 0 in the order of the choices. `also`: other words, by language."""
+    """`key`: what is pressed on a phone, 1 to 8; 0: in the order of the choices. `also`: other words, by language.
+
+    In a menu that asks for the language, `id` is a language and needs no text: its own name is shown.
+    """
 
     id: str
     text: Text
@@ -198,7 +201,11 @@ NODES: Mapping[str, type[Node]] = {
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`danger`: where the danger key and its words lead; a hand-over with risk, usually."""
+    """`danger`: where the danger key and its words lead; a hand-over with risk, usually.
+
+    `also`: more words that always work, for "person", "repeat", "language" and "danger", by language. `phrases`: the
+    engine's own sentences (`flows.phrases`) in languages it does not know, or in better words.
+    """
 
     slug: str
     title: str
@@ -208,6 +215,9 @@ class Flow:
     nodes: Mapping[str, Node]
     danger: str = ""
     danger_key: str = "*"
+    recorded: bool = False  # on the phone a person speaks every text: each needs its recording
+    phrases: Mapping[str, Text] = field(default_factory=dict)
+    also: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)  # kept for an exchange format, never run
 
 
@@ -247,7 +257,7 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A question with choices; the run waits. `lines` are what leads to it."""
+    """A question with choices; the run waits."""
 
     line: Line
     options: tuple[Option, ...]
@@ -277,7 +287,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class ToPerson:
-    """To a person; on the phone the run waits, and `Engine.left_queue` goes on with it."""
+    """To a person; on the phone the run waits, and `engine.left_queue` goes on with it."""
 
     line: Line | None
     language: str

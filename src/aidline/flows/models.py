@@ -10,7 +10,7 @@ from aidline.channels.models import Channel
 from aidline.conversations.models import Conversation
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
-from aidline.vault.fields import SealedJSON
+from aidline.vault.fields import Sealed, SealedJSON
 
 
 class Flow(models.Model):
@@ -69,7 +69,7 @@ class Run(models.Model):
     began_at = models.DateTimeField(default=now)
     heard_at = models.DateTimeField(default=now)
     ended_at = models.DateTimeField(null=True)
-    ending = models.CharField(max_length=12, blank=True)  # person, goodbye, silence, taken, budget
+    ending = models.CharField(max_length=12, blank=True)  # person, goodbye, silence, taken, stopped, lost
 
     state = SealedJSON("state_sealed")
 
@@ -104,3 +104,22 @@ class Prompt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["centre", "name", "language"], name="prompt_once")]
+
+
+class Sound(models.Model):
+    """Words that a telephone was told to fetch as speech; made when they are fetched. The id is the address: a
+    keyed hash of the words, so that the same words are one sound and nobody can guess it."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=8)
+    text_sealed = models.BinaryField(editable=False)
+    used_at = models.DateTimeField(default=now, db_index=True)
+
+    text = Sealed("text_sealed")
+
+    @property
+    def seal_scope(self) -> UUID:
+        return self.centre_id
+
+    seal_key = seal_scope

@@ -16,6 +16,7 @@ from aidline.channels.contract import Incoming, Provider
 from aidline.conversations.live import Hint
 from aidline.conversations.models import Attachment, Message
 from aidline.conversations.states import Direction, MessageState
+from aidline.flows.entrances import beginning, enqueue_turns
 from aidline.gateway import meanings, names, opt_outs, threads
 from aidline.gateway.extras import extra_of, source_of
 from aidline.gateway.opt_out_words import wants_stop
@@ -96,8 +97,12 @@ def take_in(said: Sequence[Said]) -> list[Hint]:
         item.known = known
     answered = _understand_choices(new)
     heard = [_heard(item, centres) for item in new]
+    flows = beginning({item.said.channel_id for item in new})
     by_door = threads.advance(
-        [_step(item) for item in new],
+        [
+            _step(item, meets_flow=item.said.channel_id in flows and not one.stops)
+            for item, one in zip(new, heard, strict=True)
+        ],
         _about(new, heard),
         {pk: timedelta(hours=centre.reopen_hours) for pk, centre in centres.items()},
     )
@@ -108,10 +113,11 @@ def take_in(said: Sequence[Said]) -> list[Hint]:
     _write_attachments(new)
     opt_outs.note(_words(new, by_door, centres))
     follow(heard, {item.id: _spot(by_door[_door(item)]) for item in new})
+    enqueue_turns((thread.id, thread.last_seq) for thread in by_door.values() if thread.in_flow)
     return [Hint(thread.centre_id, "message", thread.id) for thread in by_door.values()]
 
 
-def _step(item: _New) -> threads.Step:
+def _step(item: _New, *, meets_flow: bool) -> threads.Step:
     window = item.said.provider.capabilities.reply_window
     return threads.Step(
         message_id=item.id,
@@ -122,6 +128,7 @@ def _step(item: _New) -> threads.Step:
         at=item.at,
         received_at=item.said.received_at,
         window_until=item.at + window if window else None,
+        meets_flow=meets_flow,
     )
 
 
@@ -189,7 +196,7 @@ def _door(item: _New) -> threads.Door:
 
 
 def _spot(thread: threads.Thread) -> Spot:
-    return Spot(thread.id, thread.person_id, thread.language, thread.hidden)
+    return Spot(thread.id, thread.person_id, thread.language, thread.hidden, thread.in_flow)
 
 
 def _understand_choices(new: Sequence[_New]) -> set[threads.Door]:

@@ -10,6 +10,9 @@ from aidline.channels.models import Delivery
 from aidline.channels.templates import REMOVE, SUBMIT
 from aidline.conversations.models import LiveEvent, Looking
 from aidline.conversations.services import end_blocks, wake_due
+from aidline.flows import chat as flows
+from aidline.flows import tending
+from aidline.flows.entrances import TURN
 from aidline.gateway import (
     attention,
     fragments,
@@ -19,6 +22,7 @@ from aidline.gateway import (
     receipts,
     reconcile,
     silence,
+    sounds,
     spool,
     templates,
     vendors,
@@ -43,12 +47,14 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     vendors.LOOK: vendors.look_job,
     ASK: asking.ask_language,
     TRANSLATE: machine.translate_waiting,
+    TURN: flows.take_turns,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
     FETCH_MEDIA: media.give_up,
     SUBMIT: templates.give_up_submitting,
     REMOVE: templates.give_up_removing,
+    TURN: flows.give_up,
 }
 
 
@@ -61,6 +67,7 @@ def forget_old() -> None:
     Looking.objects.filter(until__lt=at - KEEP_HINTS).delete()
     receipts.forget_parked()
     fragments.forget_old()
+    sounds.forget_unused()
 
 
 @transaction.atomic
@@ -80,6 +87,8 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "silence": (60, silence.watch),
     "reconcile": (300, reconcile.reconcile_all),
     "webhooks": (600, vendors.look_at_all),
+    "flows-lost": (20, tending.find_lost),
+    "flows-silent": (300, tending.end_silent),
     "translations": (4, machine.wake),
     "translations-again": (30, machine.retry_failed),
     "polling": (2, polling.poll_due),

@@ -126,6 +126,7 @@ def _keep(attachment: Attachment, upload: Upload) -> None:
     attachment.mime, attachment.size = upload.mime, upload.size
     attachment.width, attachment.height = upload.width, upload.height
     attachment.seconds = upload.seconds or attachment.seconds
+    attachment.peaks = list(upload.peaks)
     attachment.source_sealed = None
     attachment.save()
     _tell(attachment)

@@ -6,6 +6,7 @@ from statistics import quantiles
 
 from django.db import transaction
 
+from aidline.centres.timetables import timetable
 from aidline.channels.models import Channel, Delivery
 from aidline.conversations.live import Hint, tell
 from aidline.kernel.clock import now
@@ -19,17 +20,26 @@ AT_LEAST = timedelta(minutes=30)
 def watch() -> int:
     """Marks silent channels; the mark goes with the next delivery. Returns how many are new."""
     at = now()
-    return sum(_mark(channel, at) for channel in Channel.objects.filter(is_open=True, silent_since=None))
+    channels = Channel.objects.filter(is_open=True, silent_since=None).select_related("centre")
+    return sum(_mark(channel, at) for channel in channels)
 
 
 def _mark(channel: Channel, at: datetime) -> bool:
     limit = _limit(channel)
-    if limit is None or channel.last_in_at is None or at - channel.last_in_at < limit:
+    if limit is None or not _silent_for(channel, at, limit):
         return False
     with transaction.atomic():
         Channel.objects.filter(pk=channel.pk, silent_since=None).update(silent_since=channel.last_in_at)
         tell([Hint(channel.centre_id, "health")])
     return True
+
+
+def _silent_for(channel: Channel, at: datetime, limit: timedelta) -> bool:
+    """Only open time counts: that nobody writes at night is no sign of anything."""
+    since = channel.last_in_at
+    if since is None or at - since < limit:
+        return False
+    return timetable(channel.centre, channel.pk).open_between(since, at) >= limit
 
 
 def _limit(channel: Channel) -> timedelta | None:

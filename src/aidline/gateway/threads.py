@@ -35,6 +35,7 @@ _COLUMNS = (
     "waiting_since",
     "queued_since",
     "window_until",
+    "in_flow",
     "outcome",
 )
 _LATER = {"sqlite": "MAX", "postgresql": "GREATEST"}
@@ -52,6 +53,7 @@ class Step:
     at: datetime
     received_at: datetime
     window_until: datetime | None
+    meets_flow: bool = False  # where the channel begins with one, and this may be its first word
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ class Thread:
     received_at: datetime
     window_until: datetime | None
     menu_id: UUID | None  # whose choices an answer may mean
+    in_flow: bool = False
+    is_free: bool = True  # new or finished, and in nobody's hands: a flow may begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,8 @@ class _Held:
     last_seq: int
     closed: bool
     menu_id: UUID | None
+    in_flow: bool
+    is_free: bool
 
 
 def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door, _Held]:
@@ -153,14 +159,18 @@ def _load(steps: Sequence[Step], reopen: Mapping[UUID, timedelta]) -> dict[Door,
         "closed_at",
         "menu_id",
         "last_in_at",
+        "in_flow",
+        "assignee_id",
     ):
-        pk, centre, address, channel, person, language, state, seq, closed_at, menu, last_in_at = row
+        pk, centre, address, channel, person, language, state, seq, closed_at, menu, last_in_at = row[:11]
+        in_flow, assignee = row[11:]
         closed = state == ConversationState.CLOSED
         if closed and last_in_at and closed_at and closed_at < at - reopen.get(centre, timedelta(0)):
             continue
         door = (address, channel)
         if door not in held or held[door].closed:
-            held[door] = _Held(pk, person, language, seq, closed, menu)
+            free = closed and assignee is None
+            held[door] = _Held(pk, person, language, seq, closed, menu, in_flow, free)
     return held
 
 
@@ -184,6 +194,8 @@ def _begin(step: Step, held: _Held | None, about: Mapping[UUID, About]) -> Threa
         received_at=step.received_at,
         window_until=step.window_until,
         menu_id=held.menu_id if held else None,
+        in_flow=held.in_flow if held else False,
+        is_free=held.is_free if held else True,
     )
 
 
@@ -192,6 +204,7 @@ def _count(thread: Thread, step: Step, about: Mapping[UUID, About]) -> None:
     blocked_until = facts.blocked_until if facts else None
     thread.last_seq += 1
     thread.hidden = bool(blocked_until and blocked_until > step.received_at)
+    thread.in_flow = not thread.hidden and (thread.in_flow or (thread.is_free and step.meets_flow))
     thread.last_message_id = step.message_id
     thread.at = max(thread.at, step.at)
     if step.window_until and (thread.window_until is None or step.window_until > thread.window_until):
@@ -217,6 +230,7 @@ def _row(thread: Thread) -> tuple[object, ...]:
         thread.received_at,
         thread.received_at,
         thread.window_until,
+        thread.in_flow,
         "",
     )
 
@@ -233,7 +247,7 @@ def _move_on(threads: Sequence[Thread]) -> None:
         "waiting_since = COALESCE(waiting_since, {waiting_since}), "
         "queued_since = CASE WHEN assignee_id IS NULL THEN COALESCE(queued_since, {waiting_since}) END, "
         f"window_until = {later}(COALESCE(window_until, {{window_until}}), {{window_until}}), "
-        "menu_id = {menu_id}, "
+        "menu_id = {menu_id}, in_flow = {in_flow}, "
         "language = CASE WHEN language = '' THEN {language} ELSE language END",
         (
             "hidden",
@@ -243,6 +257,7 @@ def _move_on(threads: Sequence[Thread]) -> None:
             "waiting_since",
             "window_until",
             "menu_id",
+            "in_flow",
             "language",
         ),
         [
@@ -254,6 +269,7 @@ def _move_on(threads: Sequence[Thread]) -> None:
                 thread.received_at,
                 thread.window_until,
                 thread.menu_id,
+                thread.in_flow,
                 thread.language,
                 thread.id,
             )

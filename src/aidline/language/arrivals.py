@@ -47,6 +47,7 @@ class Spot:
     key_id: UUID
     language: str
     hidden: bool
+    in_flow: bool = False  # which asks for the language itself
 
 
 # --- before ----------------------------------------------------------------------------------------------
@@ -58,7 +59,7 @@ def settle(heard: Sequence[Heard], known: Mapping[UUID, str]) -> dict[UUID, str]
     A choice counts at once. A guess counts where nothing is known; otherwise it only becomes a question to an agent.
     """
     chosen = {one.person_id: code for one in heard if (code := chosen_language(one))}
-    _keep_chosen(chosen)
+    keep_chosen(chosen)
     open_ones = [one for one in heard if one.person_id not in chosen]
     guessed = _guess([one for one in open_ones if not known.get(one.person_id)])
     _keep_guessed(guessed)
@@ -71,7 +72,8 @@ def chosen_language(heard: Heard) -> str:
     return code if code in heard.centre.languages else ""
 
 
-def _keep_chosen(chosen: Mapping[UUID, str]) -> None:
+def keep_chosen(chosen: Mapping[UUID, str]) -> None:
+    """The language of each person as they chose it, for their file and whatever is open."""
     for code, people in _by_language(chosen).items():
         Person.objects.filter(pk__in=people).update(language=code)
         live = Conversation.objects.filter(person__in=people).exclude(state=ConversationState.CLOSED)
@@ -137,6 +139,7 @@ def _ask(heard: Sequence[Heard], spots: Mapping[UUID, Spot]) -> None:
         for one in heard
         if one.centre.asks_language and len(one.centre.languages) > 1 and not one.stops
         if not spots[one.message_id].language and not spots[one.message_id].hidden
+        if not spots[one.message_id].in_flow
     }
     _enqueue(ASK, "conversation", asked)
 

@@ -75,6 +75,7 @@ def _may_be_asked(conversation: Conversation) -> bool:
         and len(centre.languages) > 1
         and conversation.state == ConversationState.OPEN
         and not (conversation.hidden or conversation.language or conversation.person.language)
+        and not conversation.in_flow
         and not _in_hand(conversation)
         and not _stopped(conversation)
     )

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 
-from aidline.centres.hours import is_open, next_closing, next_opening
+from aidline.centres.hours import Timetable
 from aidline.centres.models import Centre, texts_in
+from aidline.centres.timetables import closed_text, timetable
 from aidline.channels.contract import Scheme
 from aidline.channels.models import Channel
 from aidline.conversations.models import Attachment, Conversation
@@ -23,7 +25,7 @@ from aidline.routing.states import PresenceState
 PROVIDER = "webchat"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chat:
     """The web chat of one centre."""
 
@@ -42,17 +44,24 @@ class Chat:
     def text(self, key: str, language: str) -> str:
         return texts_in(self.centre.texts, key, language, self.centre.default_language)
 
+    @cached_property
+    def timetable(self) -> Timetable:
+        return timetable(self.centre, self.channel.pk)
+
     @property
     def is_open(self) -> bool:
-        return is_open(self.centre, now())
+        return self.timetable.is_open(now())
 
     @property
     def opens_at(self) -> datetime | None:
-        return next_opening(self.centre, now())
+        return self.timetable.next_opening(now())
 
     @property
     def closes_at(self) -> datetime | None:
-        return next_closing(self.centre, now())
+        return self.timetable.next_closing(now())
+
+    def closed_text(self, language: str) -> str:
+        return closed_text(self.centre, self.channel.pk, language)
 
     @property
     def somebody_is_there(self) -> bool:

@@ -147,7 +147,7 @@ def _words_of(chat: Chat, language: str, thread: Thread) -> dict[str, Any]:
         "thread": thread,
         "greeting": chat.text("greeting", language),
         "privacy": chat.text("privacy", language),
-        "offline": chat.text("offline", language),
+        "offline": chat.closed_text(language),
     }
 
 

@@ -138,6 +138,7 @@ def _distribute(centre_id: UUID) -> int:
             state=ConversationState.OPEN,
             assignee=None,
             hidden=False,
+            in_flow=False,
             waiting_since__isnull=False,
         )
         .order_by("waiting_since", "pk")
@@ -195,6 +196,7 @@ def _give(
     rows = rows.filter(assignee=None) if only_if_free else rows.exclude(assignee=to)
     if not rows.update(assignee=to, queued_since=None):
         return False
+    conversations.leave_flow(conversation)
     _end(conversation)
     Assignment.objects.create(conversation=conversation, membership=to, how=how)
     Presence.objects.filter(membership=to).update(idle_since=now())

@@ -1,0 +1,55 @@
+"""Who comes first, and which numbers may be dialled."""
+
+from collections.abc import Sequence
+
+import phonenumbers
+from django.db.models import Case, IntegerField, Value, When
+from phonenumbers import PhoneNumberType
+
+from aidline.kernel import phones
+
+RISKS = ("", "medium", "high", "imminent")
+RISK_RANK = Case(
+    *(When(risk=risk, then=Value(rank)) for rank, risk in enumerate(RISKS)),
+    default=Value(0),
+    output_field=IntegerField(),
+)
+# Satellite and international networks cost tens of times what a call costs: the prey of toll fraud.
+_NEVER = ("+870", "+878", "+881", "+882", "+883", "+888", "+979")
+_PLAIN = frozenset(
+    {
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.VOIP,
+        PhoneNumberType.PERSONAL_NUMBER,
+        PhoneNumberType.UNKNOWN,  # of the numbers kept for fiction, and of plans that the library does not know yet
+    }
+)
+
+
+def worse(one: str, other: str) -> str:
+    """Risk is only ever raised by software."""
+    return max(one, other, key=lambda risk: RISKS.index(risk) if risk in RISKS else 0)
+
+
+def calling_codes(ways_out: Sequence[str], region: str) -> tuple[str, ...]:
+    """What a line may dial: its own list, else the centre's country."""
+    if ways_out:
+        return tuple(code for code in map(str.strip, ways_out) if code.startswith("+") and len(code) > 1)
+    code = phonenumbers.country_code_for_region(region.upper()) if region else 0
+    return (f"+{code}",) if code else ()
+
+
+def refusal(number: str, codes: Sequence[str]) -> str:
+    """Why this number is not dialled: "not_a_number", "not_allowed", "costly"; empty where it may be."""
+    written = phones.normalise(number)
+    if written is None:
+        return "not_a_number"
+    if written.startswith(_NEVER):
+        return "costly"
+    if not any(written.startswith(code) for code in codes):
+        return "not_allowed"
+    kind = phonenumbers.number_type(phonenumbers.parse(written))
+    return "" if kind in _PLAIN else "costly"
