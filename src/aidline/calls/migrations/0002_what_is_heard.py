@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('calls', '0001_initial'),
-        ('centres', '0004_skills'),
+        ('centres', '0005_skills'),
     ]
 
     operations = [
