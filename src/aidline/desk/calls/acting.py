@@ -91,8 +91,8 @@ def leave(request: StaffRequest, call: UUID) -> HttpResponseBase:
 @requires(Can.ANSWER)
 @require_POST
 def more_time(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    talking.wrap_up(request.seat, _call(request, call))
-    return told(request, _("No new call until you have finished this one."))
+    talking.more_time(request.seat, _call(request, call))
+    return told(request, _("Five more minutes without a new call."))
 
 
 @requires(Can.ANSWER)
@@ -112,7 +112,7 @@ def wrap_up(request: StaffRequest, call: UUID) -> HttpResponseBase:
         routing.finish(
             by=request.seat.staff, conversation=found.conversation, topic=chosen, outcome=outcome
         )
-    talking.end_wrap_up(request.seat, found)
+    talking.wrap_up(request.seat, found)
     return told(request, _("Ready for the next call."))
 
 

@@ -81,12 +81,11 @@ SUPERVISING = (Part.LISTENER, Part.WHISPERER, Part.BARGER)
 def strip_part(request: StaffRequest) -> dict[str, Any]:
     seat = request.seat
     offer, talk = talking.offer_of(seat), talk_of(seat)
-    wrapping = talking.wrapping_up(seat) if talk is None else None
+    wrapping = None if talk or offer else wrapping_of(seat)
     return {
         "ringing": ringing_of(offer) if offer else None,
         "talk": talk,
         "wrapping": wrapping,
-        "wrapping_until": talking.wrap_up_until(wrapping) if wrapping else None,
         "colleagues": _free_colleagues(seat) if talk and talk.leads else [],
         "topics": _topics(seat) if wrapping else [],
         "outcomes": Outcome,
@@ -122,6 +121,12 @@ def talk_of(seat: Seat) -> Talk | None:
     legs = call.legs.exclude(state=LegState.LEFT).select_related("membership__staff").order_by("since")
     mine = next((leg for leg in legs if leg.membership_id == seat.membership.pk), None)  # type: ignore[union-attr]
     return Talk(call, mine, [leg for leg in legs if leg != mine]) if mine else None
+
+
+def wrapping_of(seat: Seat) -> Leg | None:
+    """The call that has just ended for this member, as long as they write it up."""
+    rows = Leg.objects.filter(membership=seat.membership, wrap_until__gt=now())
+    return rows.select_related("call__conversation__person").order_by("-left_at").first()
 
 
 def about(conversation: Conversation) -> str:

@@ -16,8 +16,9 @@ from aidline.gateway import talking
 @requires(Can.ANSWER)
 @require_POST
 def accept(request: StaffRequest, offer: UUID) -> HttpResponseBase:
-    conversation = talking.conversation_of_offer(request.seat, offer)
-    return ticket(request, talking.accept(request.seat, offer), conversation)
+    given = talking.accept(request.seat, offer)
+    taken = talking.call_of(request.seat) if given else None
+    return ticket(request, given, taken.conversation if taken else None)
 
 
 @requires(Can.ANSWER)

@@ -48,7 +48,8 @@ def title(ringing: Ringing) -> str:
     kind = ringing.offer.kind
     if not ringing.language:
         return str(_OFFERED[kind])
-    return str(_IN_LANGUAGE[kind]) % {"language": languages.name(ringing.language)}
+    name = languages.name(ringing.language)  # in its own script, which may run the other way
+    return str(_IN_LANGUAGE[kind]) % {"language": f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"}
 
 
 def says(ringing: Ringing) -> str:
@@ -91,13 +92,6 @@ def callback(row: Callback) -> str:
             "time": when(row.next_at),
         }
     return _("Try %(number)s") % {"number": digits(row.attempts + 1)}
-
-
-def length(seconds: int | None) -> str:
-    """ "6 min 12 s", as the line in the conversation says it."""
-    minutes, rest = divmod(seconds or 0, 60)
-    pattern = _("%(minutes)s min %(seconds)s s") if minutes else _("%(seconds)s s")
-    return digits(pattern % {"minutes": minutes, "seconds": rest})
 
 
 def wanted(call: Call) -> str:

@@ -9,6 +9,7 @@ from aidline.calls.models import Call
 from aidline.desk.calls import contexts, wording
 from aidline.desk.calls.lines import may_answer
 from aidline.desk.calls.words_for_scripts import words_for_phone
+from aidline.desk.inbox.wording import length
 
 register = template.Library()
 
@@ -50,7 +51,7 @@ def risk_chip(risk: str) -> dict[str, object]:
 
 @register.simple_tag
 def call_length(call: Call) -> str:
-    return wording.length(call.seconds)
+    return length(call.seconds)
 
 
 @register.simple_tag

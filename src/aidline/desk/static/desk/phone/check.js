@@ -23,7 +23,6 @@ async function list(id, kind, pattern, kept) {
   const found = await devices(kind);
   select.replaceChildren(...found.map((device, at) => option(device, at + 1, pattern)));
   if (found.some((device) => device.deviceId === kept)) select.value = kept;
-  select.disabled = found.length === 0;
   return found.length;
 }
 
@@ -80,6 +79,7 @@ async function start() {
   find("[data-quiet]").hidden = false;
   find("[data-listen]").hidden = true;
   watch();
+  find("[data-microphones]").hidden = false;
   await list("c-microphone", "audioinput", words.device, chosen().microphone); // names are told only now
   const speakers = await list("c-speaker", "audiooutput", words.speaker, chosen().speaker);
   find("[data-speakers]").hidden = !speakers || !("setSinkId" in AudioContext.prototype);

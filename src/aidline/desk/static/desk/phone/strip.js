@@ -32,7 +32,7 @@ async function look() {
   const box = document.createElement("template");
   box.innerHTML = html;
   // The same state is left alone: somebody may be writing in it, or about to press a button.
-  if (box.content.firstElementChild.dataset.key !== bar().dataset.key) swap(html);
+  if (box.content.firstElementChild.dataset.stands !== bar().dataset.stands) swap(html);
   show();
 }
 
@@ -63,7 +63,7 @@ function trouble() {
 function showTalk() {
   const button = bar().querySelector("[data-mute]");
   if (button) {
-    button.setAttribute("aria-pressed", String(here.muted));
+    button.toggleAttribute("data-on", here.muted);
     button.querySelector("span").textContent = here.muted ? words.unmute : words.mute;
     button.disabled = !here.talk;
   }
@@ -75,7 +75,7 @@ function showTalk() {
 // The title of the page tells that something rings; no flashing, and no sound from here.
 function showRinging() {
   const says = bar().dataset.says ?? "";
-  const place = phone.querySelector("[data-says]");
+  const place = phone.querySelector("[data-status]");
   if (place.textContent !== says) place.textContent = says;
   const mark = says ? `${words.ringing} · ` : "";
   const before = document.documentElement.dataset.ringing ?? "";
@@ -116,7 +116,7 @@ async function start(form, button) {
   pending.set(wish.id, wish);
   button.setAttribute("aria-busy", "true");
   const state = await ask();
-  if (state?.state === "ready") return hand(wish);
+  if (state?.state === "ready") return wish.waits && hand(wish); // its answer may have set it off already
   if (!isWindow && !state) openWindow();
   fail(form, words.openFirst);
 }
