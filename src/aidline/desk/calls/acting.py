@@ -1,10 +1,12 @@
 """What is done with the call one is in, and after it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from aidline.calls.models import Call
@@ -18,67 +20,63 @@ from aidline.conversations.states import Outcome
 from aidline.desk.calls.answers import not_done, told
 from aidline.desk.inbox.views.writing import client_key_of
 from aidline.gateway import talking
-from aidline.kernel import phones
 from aidline.routing import services as routing
 
 
 @requires(Can.ANSWER)
 @require_POST
 def hold(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    talking.hold(request.seat, _call(request, call), "off" not in request.POST)
-    return told(request)
+    return _said(request, talking.hold(request.seat, _call(request, call), "off" not in request.POST))
 
 
 @requires(Can.ANSWER)
 @require_POST
 def consult(request: StaffRequest, call: UUID) -> HttpResponseBase:
     """A colleague is asked in; the caller hears music meanwhile."""
-    talking.consult(request.seat, _call(request, call), _member(request))
-    return told(request, _("Asked in. The caller hears music until you are back."))
+    asked = talking.consult(request.seat, _call(request, call), _member(request))
+    return _said(request, asked, _("Asked in. The caller hears music until you are back."), _BUSY)
 
 
 @requires(Can.ANSWER)
 @require_POST
 def hand_over(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    talking.finish_transfer(request.seat, _call(request, call))
-    return told(request, _("Handed over."))
+    done = talking.finish_transfer(request.seat, _call(request, call))
+    return _said(request, done, _("Handed over."), _("Your colleague is not in the call yet."))
 
 
 @requires(Can.ANSWER)
 @require_POST
 def back(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    talking.give_up_transfer(request.seat, _call(request, call))
-    return told(request, _("The caller is back with you."))
+    done = talking.give_up_transfer(request.seat, _call(request, call))
+    return _said(request, done, _("The caller is back with you."))
 
 
 @requires(Can.ANSWER)
 @require_POST
 def transfer(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    """Without a word in between: to a colleague, or to whoever is free."""
+    """Without a word in between: to a colleague, who is asked, or back into the queue."""
     to = _member(request) if request.POST.get("to") else None
-    talking.transfer(request.seat, _call(request, call), to)
-    return told(request, _("You stay with the caller until somebody answers."))
+    done = talking.transfer(request.seat, _call(request, call), to)
+    words = _("You stay with the caller until they answer.") if to else _("Back in the queue, at their place.")
+    return _said(request, done, words, _BUSY)
 
 
 @requires(Can.ANSWER)
 @require_POST
 def third(request: StaffRequest, call: UUID) -> HttpResponseBase:
     found = _call(request, call)
-    number = phones.normalise(request.POST.get("number", ""), request.seat.centre.region)
-    if number is None:
-        return not_done(request, _("Write the number with its country, such as +44 7700 900123."))
     try:
-        talking.add_third(request.seat, found, number)
+        done = talking.add_third(request.seat, found, request.POST.get("number", ""))
     except talking.CannotCall as problem:
-        return not_done(request, problem)
-    return told(request, _("Ringing."))
+        return not_done(request, problem.words)
+    return _said(request, done, _("Ringing."), _("Somebody was added already."))
 
 
 @requires(Can.ANSWER)
 @require_POST
 def recording(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    talking.pause_recording(request.seat, _call(request, call), "off" not in request.POST)
-    return told(request)
+    done = talking.pause_recording(request.seat, _call(request, call), "off" not in request.POST)
+    return _said(request, done)
 
 
 @requires(Can.ANSWER)
@@ -114,6 +112,15 @@ def wrap_up(request: StaffRequest, call: UUID) -> HttpResponseBase:
         )
     talking.wrap_up(request.seat, found)
     return told(request, _("Ready for the next call."))
+
+
+def _said(request: StaffRequest, is_done: bool, words: str = "", else_words: Any = "") -> HttpResponseBase:
+    """What did not work was overtaken by something else, in nearly all cases."""
+    return told(request, words) if is_done else not_done(request, else_words or _OVERTAKEN)
+
+
+_OVERTAKEN = gettext_lazy("Something else was faster. Look at the call as it is now.")
+_BUSY = gettext_lazy("They are in another call, or are being asked something else.")
 
 
 def _keep_note(request: StaffRequest, call: Call) -> None:

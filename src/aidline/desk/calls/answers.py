@@ -8,8 +8,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from aidline.calls.queries import leg_of
+from aidline.calls.states import LegState
 from aidline.centres.rules import StaffRequest
-from aidline.conversations.models import Conversation
 from aidline.desk.inbox.answers import by_script, done, talk_url
 from aidline.gateway.talking import Ticket
 
@@ -30,16 +31,22 @@ def not_done(request: StaffRequest, words: Any) -> HttpResponseBase:
     return redirect("calls:index", request.seat.centre.slug)
 
 
-def ticket(
-    request: StaffRequest, given: Ticket | None, conversation: Conversation | None = None
-) -> HttpResponseBase:
-    """For the phone window, which connects with it. A browser without scripts cannot talk."""
-    if given is None:
+def ticket(request: StaffRequest, given: Ticket | None) -> HttpResponseBase:
+    """For the phone window, which connects with it. A browser without scripts cannot talk.
+
+    `there`: who took over was in the call already, and stays on the same line.
+    """
+    leg = leg_of(request.seat) if given else None
+    if given is None or leg is None:
         return not_done(request, _("A colleague was faster, or the caller has hung up."))
     if not by_script(request):
         return not_done(request, needs_script())
-    opened = talk_url(request, conversation.pk) if conversation else ""
-    return JsonResponse({"leg": str(given.leg), "ticket": given.ticket, "open": opened})
+    told_of = {
+        "line": str(leg.call.channel_id),
+        "there": leg.state != LegState.INVITED,
+        "open": talk_url(request, leg.call.conversation_id),
+    }
+    return JsonResponse({**given.parameters(), **told_of})
 
 
 def needs_script() -> str:

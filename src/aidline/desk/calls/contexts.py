@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 
+from aidline.calls import queries
 from aidline.calls.models import Call, Callback, Leg, Offer, Recording
-from aidline.calls.states import CallbackState, LegState, OfferKind, OfferState, Stage
+from aidline.calls.states import LegState, OfferKind, OfferState, Stage
 from aidline.centres.models import Membership
 from aidline.centres.queries import Seat, members_of
 from aidline.centres.rules import StaffRequest
@@ -115,6 +117,36 @@ def ringing_of(offer: Offer) -> Ringing:
 
 
 def talk_of(seat: Seat) -> Talk | None:
+    mine = queries.leg_of(seat)
+    if mine is None:
+        return None
+    call = talking.access_call(seat, mine.call_id)
+    return Talk(call, mine, [leg for leg in queries.in_room(call) if leg != mine])
+
+
+def key(ringing: Ringing | None, talk: Talk | None, wrapping: Leg | None) -> str:
+    """Changes with whatever changes on the strip, but not with the token of its forms."""
+    if ringing:
+        return str(ringing.offer.pk)
+    if wrapping:
+        return f"{wrapping.pk} {wrapping.wrap_until}"
+    if talk is None:
+        return ""
+    call = talk.call
+    legs = sorted(f"{leg.pk}{leg.state}{leg.part}" for leg in (talk.mine, *talk.others))
+    return " ".join([call.stage, f"{call.recording_on}{call.recording_paused}", call.risk, *legs])
+
+
+def ringing_of(offer: Offer) -> Ringing:
+    asked: Call | Callback | None = offer.call or offer.callback
+    assert asked is not None  # one of the two, always
+    since = asked.wait_since or offer.made_at
+    conversation = asked.conversation
+    language = asked.wanted_language or conversation.language
+    return Ringing(offer, conversation, since, language, asked.risk, about(conversation))
+
+
+def talk_of(seat: Seat) -> Talk | None:
     call = talking.call_of(seat)
     if call is None:
         return None
@@ -150,23 +182,23 @@ def _free_colleagues(seat: Seat) -> list[Membership]:
 
 def lists_part(request: StaffRequest) -> dict[str, Any]:
     seat = request.seat
+    waiting = talking.waiting(seat)[:MOST]
+    offered = offers_of(waiting)
     return {
-        "waiting": talking.waiting(seat)[:MOST],
+        "waiting": [(call, offered.get(call.pk)) for call in waiting],
         "live": _live(seat),
         "voicemails": _voicemails(seat),
-        "callbacks": _callbacks(seat),
+        "callbacks": queries.callbacks(seat)[:MOST],
         "recent": talking.recent(seat)[:MOST],
         "supervises": seat.can(Can.SUPERVISE_CALLS) and lines.may_answer(seat),
     }
 
 
 def _live(seat: Seat) -> list[Call]:
+    """Whoever answers sees that colleagues talk, and with whom; in which calls to help is for supervisors."""
     rows = Call.objects.filter(centre=seat.centre).exclude(stage__in=(Stage.OVER, Stage.QUEUED))
-    return list(_with_people(rows).order_by("began_at")[:MOST])
-
-
-def _with_people(rows: Any) -> Any:
-    return rows.select_related("conversation__person", "conversation__topic", "answered_by__staff", "channel")
+    rows = rows.select_related("conversation__person", "answered_by__staff")
+    return list(rows.order_by("began_at")[:MOST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +227,6 @@ def _voicemails(seat: Seat) -> list[Voicemail]:
     return sorted(found, key=lambda one: one.conversation.due_at or one.recording.made_at)[:MOST]
 
 
-def _callbacks(seat: Seat) -> list[Callback]:
-    rows = Callback.objects.filter(
-        centre=seat.centre, state__in=(CallbackState.WAITING, CallbackState.DIALLING)
-    )
-    return list(rows.select_related("conversation__person").order_by("wait_since")[:MOST])
-
-
-def offered_to(call: Call) -> Offer | None:
-    return call.offers.filter(state=OfferState.PENDING).select_related("membership__staff").first()
+def offers_of(calls: Sequence[Call]) -> dict[UUID, Offer]:
+    rows = Offer.objects.filter(call__in=calls, state=OfferState.PENDING)
+    return {row.call_id: row for row in rows.select_related("membership__staff") if row.call_id}

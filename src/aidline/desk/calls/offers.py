@@ -16,9 +16,7 @@ from aidline.gateway import talking
 @requires(Can.ANSWER)
 @require_POST
 def accept(request: StaffRequest, offer: UUID) -> HttpResponseBase:
-    given = talking.accept(request.seat, offer)
-    taken = talking.call_of(request.seat) if given else None
-    return ticket(request, given, taken.conversation if taken else None)
+    return ticket(request, talking.accept(request.seat, offer))
 
 
 @requires(Can.ANSWER)
@@ -39,5 +37,5 @@ def dial(request: StaffRequest, conversation: UUID) -> HttpResponseBase:
     except ValueError:
         return not_done(request, _("Choose from the list."))
     except talking.CannotCall as problem:
-        return not_done(request, problem)
-    return ticket(request, given, found)
+        return not_done(request, problem.words)
+    return ticket(request, given)

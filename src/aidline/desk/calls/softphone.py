@@ -1,6 +1,7 @@
 """What the phone window needs to talk: the driver and its token, and whom it may connect to."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse, JsonResponse
@@ -17,7 +18,7 @@ from aidline.desk.inbox.answers import by_script
 from aidline.gateway import talking
 
 SDK = "desk/phone/sdk/twilio.min.js"
-DRIVERS = {"twilio": "desk/phone/twilio.js"}
+DRIVERS = {"twilio": "desk/phone/twilio.js", "simulated": "simulator/softphone.js"}
 
 # What a driver's own servers are called, so that the policy of the phone window lets it reach them and no other.
 HOSTS: Mapping[str, tuple[str, ...]] = {
@@ -30,7 +31,7 @@ PLAYED = {"media-src": "'self' mediastream: blob:"}
 @require_POST
 def kit(request: StaffRequest) -> HttpResponseBase:
     """A token of its own for each phone that is opened, and again before it runs out."""
-    given = talking.kit(request.seat) if may_answer(request.seat) else None
+    given = _kit(request)
     if given is None:
         words = _("No telephone line of this centre is open.")
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
@@ -43,10 +44,21 @@ def kit(request: StaffRequest) -> HttpResponseBase:
             "identity": given.identity,
             "url": given.url,
             "lasts": given.lasts,
-            "script": given.script or static(DRIVERS[given.driver]),
+            "line": str(given.channel),
+            "script": static(DRIVERS[given.driver]),
             "sdk": static(SDK) if given.driver == "twilio" else "",
         }
     )
+
+
+def _kit(request: StaffRequest) -> talking.Kit | None:
+    """Of one line, or of the first that has a telephone for the browser."""
+    raw = request.POST.get("line", "")
+    try:
+        line = UUID(raw) if raw else None
+    except ValueError:
+        return None
+    return talking.kit(request.seat, line) if may_answer(request.seat) else None
 
 
 @requires(Can.ANSWER)

@@ -21,7 +21,7 @@ def join(request: StaffRequest, call: UUID) -> HttpResponseBase:
     wanted = _part(request)
     if wanted is None:
         return not_done(request, _("Choose from the list."))
-    return ticket(request, talking.supervise(request.seat, found, wanted), found.conversation)
+    return ticket(request, talking.supervise(request.seat, found, wanted))
 
 
 @requires(Can.SUPERVISE_CALLS)
@@ -39,7 +39,7 @@ def part(request: StaffRequest, call: UUID) -> HttpResponseBase:
 @require_POST
 def take_over(request: StaffRequest, call: UUID) -> HttpResponseBase:
     found = talking.access_call(request.seat, call)
-    return ticket(request, talking.take_over(request.seat, found), found.conversation)
+    return ticket(request, talking.take_over(request.seat, found))
 
 
 def _part(request: StaffRequest) -> Part | None:

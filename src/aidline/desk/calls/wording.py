@@ -79,7 +79,7 @@ def state(talk: Talk) -> str:
     return pgettext("call", "Talking")
 
 
-def waiting(call: Call, offered_to: str) -> str:
+def waiting(offered_to: str) -> str:
     return _("Offered to %(name)s") % {"name": offered_to} if offered_to else _("Waits for somebody to be free")
 
 

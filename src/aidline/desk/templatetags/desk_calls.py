@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from aidline.calls.models import Call
+from aidline.calls.models import Call, Offer
 from aidline.desk.calls import contexts, wording
 from aidline.desk.calls.lines import may_answer
 from aidline.desk.calls.words_for_scripts import words_for_phone
@@ -55,6 +55,5 @@ def call_length(call: Call) -> str:
 
 
 @register.simple_tag
-def waiting_state(call: Call) -> str:
-    offer = contexts.offered_to(call)
-    return wording.waiting(call, offer.membership.staff.name if offer else "")
+def waiting_state(offer: Offer | None) -> str:
+    return wording.waiting(offer.membership.staff.name if offer else "")

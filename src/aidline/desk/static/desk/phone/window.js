@@ -12,10 +12,10 @@ const LEAST = 30_000;
 
 const own = document.getElementById("own");
 const find = (selector) => own.querySelector(selector);
-let phone = null;
+const phones = new Map(); // by line: a centre may have several, with accounts of their own
+let running = false;
 let talk = null;
 let beating = 0;
-let renewing = 0;
 let locked = false;
 let now = { type: "state", state: "off", talk: "", muted: false, trouble: "" };
 
@@ -28,7 +28,7 @@ function be(change) {
   const stopped = !["ready", "offline", "starting"].includes(now.state);
   find("[data-start]").hidden = now.state !== "off";
   find("[data-again]").hidden = !stopped || now.state === "off";
-  find("[data-stop]").hidden = stopped || now.state === "starting";
+  find("[data-stop]").hidden = stopped || now.state === "starting" || Boolean(now.talk);
   own.dataset.state = now.state;
   send(now);
 }
@@ -52,27 +52,38 @@ function only() {
   });
 }
 
-async function kit() {
-  const response = await post(own.dataset.kit, {});
+async function kit(line) {
+  const response = await post(own.dataset.kit, line ? { line } : {});
   if (response.status === 422) throw new Error(await response.text());
   if (!response.ok) throw new Error(words.problem);
   return response.json();
 }
 
+// Without a line: the first of the centre, to see whether a phone can be had at all.
+async function phoneOf(line) {
+  if (phones.has(line)) return phones.get(line);
+  const given = await kit(line);
+  if (phones.has(given.line)) return phones.get(given.line);
+  // Asked for now, while somebody looks; not held open between calls. The telephone of practice carries no voice.
+  if (given.driver !== "simulated") silence(await microphone());
+  const driver = await import(given.script);
+  const phone = await driver.open({ ...given, ...chosen() }, heard);
+  phones.set(given.line, phone);
+  renewLater(given);
+  return phone;
+}
+
 async function start() {
-  if (now.state === "starting" || phone) return;
+  if (now.state === "starting" || running) return;
   problem();
   if (!(await only())) return be({ state: "elsewhere" });
   be({ state: "starting" });
   try {
-    silence(await microphone()); // asked for now, while somebody looks; not held open between calls
-    const given = await kit();
-    const driver = await import(given.script);
-    phone = await driver.open({ ...given, ...chosen() }, heard);
-    renewLater(given.lasts);
+    await phoneOf("");
+    running = true;
     ready();
   } catch (error) {
-    phone = null;
+    shut();
     be({ state: error.why ?? "trouble" });
     if (!error.why) problem(error.message);
   }
@@ -87,27 +98,31 @@ function ready() {
 
 const beat = () => post(own.dataset.here, {}).catch(() => undefined);
 
+function shut() {
+  running = false;
+  phones.forEach((phone) => phone.close());
+  phones.clear();
+}
+
 function stop() {
   clearInterval(beating);
-  clearTimeout(renewing);
   whisper(own.dataset.here, { gone: 1 });
-  phone?.close();
-  phone = null;
+  shut();
   be({ state: "off" });
 }
 
-function renewLater(seconds) {
-  clearTimeout(renewing);
-  renewing = setTimeout(renew, Math.max(seconds * 1_000 * RENEW_AT, LEAST));
+function renewLater({ line, lasts }, after = lasts * 1_000 * RENEW_AT) {
+  setTimeout(renew, Math.max(after, LEAST), line);
 }
 
-async function renew() {
+async function renew(line) {
+  if (!phones.has(line)) return;
   try {
-    const given = await kit();
-    phone?.renew(given);
-    renewLater(given.lasts);
+    const given = await kit(line);
+    phones.get(line)?.renew(given);
+    renewLater(given);
   } catch {
-    renewing = setTimeout(renew, LEAST); // a talk goes on without; the next one needs it
+    renewLater({ line }, LEAST); // a talk goes on without; the next one needs it
     if (!talk) be({ trouble: words.renewal });
   }
 }
@@ -115,7 +130,7 @@ async function renew() {
 // --- what the driver says ---
 
 const HEARD = {
-  ready: () => talk || be({ state: "ready", trouble: "" }),
+  ready: () => running && !talk && be({ state: "ready", trouble: "" }),
   offline: () => be({ state: "offline" }),
   connected: () => be({ state: "ready", talk: "talking", trouble: "" }),
   reconnecting: () => be({ trouble: words.reconnecting }),
@@ -143,7 +158,7 @@ function body(data) {
 
 async function carry({ id, url, data }) {
   const answer = (ok, text = "", open = "") => send({ type: "answer", id, ok, text, open });
-  if (!phone) return answer(false, words.openFirst);
+  if (!running) return answer(false, words.openFirst);
   if (new URL(url, location.href).origin !== location.origin) return undefined;
   try {
     const response = await post(url, body(data));
@@ -156,15 +171,18 @@ async function carry({ id, url, data }) {
   }
 }
 
-async function connect({ leg, ticket }) {
-  talk?.hangUp(); // a supervisor who takes over was listening before
+async function connect({ leg, ticket, line, there }) {
+  if (there && talk) return send({ type: "changed" }); // a supervisor who listened takes over: the same line
   be({ talk: "connecting", muted: false, trouble: "" });
   send({ type: "changed" });
   try {
-    talk = await phone.connect({ leg, ticket });
+    const phone = await phoneOf(line);
+    const begun = await phone.connect({ leg, ticket });
+    talk = now.talk ? begun : null; // it may have ended already
   } catch (error) {
     be({ talk: "", trouble: words[error.why] ?? words.failed });
   }
+  return undefined;
 }
 
 function mute() {
@@ -206,11 +224,11 @@ sound.addEventListener("change", () => {
 });
 document.addEventListener("phone:ringing", ({ detail }) => ringing.ring(Boolean(detail)));
 
-addEventListener("offline", () => phone && be({ state: "offline" }));
-addEventListener("online", () => phone && now.state === "offline" && ready());
+addEventListener("offline", () => running && be({ state: "offline" }));
+addEventListener("online", () => running && now.state === "offline" && ready());
 addEventListener("beforeunload", (event) => talk && event.preventDefault());
 addEventListener("pagehide", () => {
-  if (phone) whisper(own.dataset.here, { gone: 1 });
+  if (running) whisper(own.dataset.here, { gone: 1 });
   send({ ...now, state: "off", talk: "" });
 });
 
