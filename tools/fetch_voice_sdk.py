@@ -79,9 +79,7 @@ def main(arguments: list[str]) -> int:
         return 0
     try:
         package = (
-            chosen.tarball.read_bytes()
-            if chosen.tarball
-            else download(chosen.registry or registry_of_npm())
+            chosen.tarball.read_bytes() if chosen.tarball else download(chosen.registry or registry_of_npm())
         )
         unpack(package, TARGET)
     except (CannotFetch, OSError) as problem:

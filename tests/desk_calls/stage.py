@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from aidline.calls import connecting, legs, starting
 from aidline.calls.models import Call, Offer
-from aidline.calls.states import Doing, OfferKind, Stage as CallStage
+from aidline.calls.states import Doing, OfferKind
+from aidline.calls.states import Stage as CallStage
 from aidline.centres.models import Centre, Membership, Staff
 from aidline.centres.states import Role
 from aidline.channels.contract.voice import Part
@@ -17,7 +18,7 @@ from aidline.channels.models import Channel
 from aidline.channels.services import create_channel, open_channel
 from aidline.conversations.models import Conversation
 from aidline.kernel.clock import now
-from aidline.routing.services import set_presence
+from aidline.routing.services import phone_here, set_presence
 from aidline.routing.states import PresenceState
 from factories import CONFIGS, make_centre, make_conversation, make_staff
 
@@ -91,6 +92,7 @@ def build() -> Stage:
     elsewhere, _ = make_staff(make_centre("Velden", languages=["fr"]), name="Louis Petit")
     for one in (member, colleague_member):
         set_presence(membership=one, state=PresenceState.AVAILABLE)
+        phone_here(membership=one, here=True)
     return Stage(centre, line, agent, member, colleague, colleague_member, supervisor, elsewhere)
 
 

@@ -57,7 +57,9 @@ def transfer(request: StaffRequest, call: UUID) -> HttpResponseBase:
     """Without a word in between: to a colleague, who is asked, or back into the queue."""
     to = _member(request) if request.POST.get("to") else None
     done = talking.transfer(request.seat, _call(request, call), to)
-    words = _("You stay with the caller until they answer.") if to else _("Back in the queue, at their place.")
+    words = (
+        _("You stay with the caller until they answer.") if to else _("Back in the queue, at their place.")
+    )
     return _said(request, done, words, _BUSY)
 
 
@@ -107,9 +109,7 @@ def wrap_up(request: StaffRequest, call: UUID) -> HttpResponseBase:
         return not_done(request, problem.message)
     if "finish" in request.POST:
         outcome = Outcome(raw) if raw in Outcome.values else Outcome.ANSWERED
-        routing.finish(
-            by=request.seat.staff, conversation=found.conversation, topic=chosen, outcome=outcome
-        )
+        routing.finish(by=request.seat.staff, conversation=found.conversation, topic=chosen, outcome=outcome)
     talking.wrap_up(request.seat, found)
     return told(request, _("Ready for the next call."))
 

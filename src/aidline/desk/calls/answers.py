@@ -50,4 +50,6 @@ def ticket(request: StaffRequest, given: Ticket | None) -> HttpResponseBase:
 
 
 def needs_script() -> str:
-    return _("The talk runs in the browser and needs JavaScript. Allow it for this site, then open the phone.")
+    return _(
+        "The talk runs in the browser and needs JavaScript. Allow it for this site, then open the phone."
+    )

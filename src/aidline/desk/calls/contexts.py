@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language
 
-from aidline.calls import queries
+from aidline.calls import offering, queries
 from aidline.calls.models import Call, Callback, Leg, Offer, Recording
 from aidline.calls.states import LegState, OfferKind, OfferState, Stage
 from aidline.centres.models import Membership
-from aidline.centres.queries import Seat, members_of
+from aidline.centres.queries import Seat
 from aidline.centres.rules import StaffRequest
 from aidline.centres.states import Can
 from aidline.channels.contract.voice import Part
@@ -20,10 +21,8 @@ from aidline.conversations.models import Conversation
 from aidline.conversations.queries import topics_of
 from aidline.conversations.states import Outcome
 from aidline.desk.calls import lines
-from aidline.desk.inbox.contexts import ANSWERING
 from aidline.gateway import talking
 from aidline.kernel.clock import now
-from aidline.routing.states import PresenceState
 
 MOST = 50  # of each list on the screen
 
@@ -124,37 +123,6 @@ def talk_of(seat: Seat) -> Talk | None:
     return Talk(call, mine, [leg for leg in queries.in_room(call) if leg != mine])
 
 
-def key(ringing: Ringing | None, talk: Talk | None, wrapping: Leg | None) -> str:
-    """Changes with whatever changes on the strip, but not with the token of its forms."""
-    if ringing:
-        return str(ringing.offer.pk)
-    if wrapping:
-        return f"{wrapping.pk} {wrapping.wrap_until}"
-    if talk is None:
-        return ""
-    call = talk.call
-    legs = sorted(f"{leg.pk}{leg.state}{leg.part}" for leg in (talk.mine, *talk.others))
-    return " ".join([call.stage, f"{call.recording_on}{call.recording_paused}", call.risk, *legs])
-
-
-def ringing_of(offer: Offer) -> Ringing:
-    asked: Call | Callback | None = offer.call or offer.callback
-    assert asked is not None  # one of the two, always
-    since = asked.wait_since or offer.made_at
-    conversation = asked.conversation
-    language = asked.wanted_language or conversation.language
-    return Ringing(offer, conversation, since, language, asked.risk, about(conversation))
-
-
-def talk_of(seat: Seat) -> Talk | None:
-    call = talking.call_of(seat)
-    if call is None:
-        return None
-    legs = call.legs.exclude(state=LegState.LEFT).select_related("membership__staff").order_by("since")
-    mine = next((leg for leg in legs if leg.membership_id == seat.membership.pk), None)  # type: ignore[union-attr]
-    return Talk(call, mine, [leg for leg in legs if leg != mine]) if mine else None
-
-
 def wrapping_of(seat: Seat) -> Leg | None:
     """The call that has just ended for this member, as long as they write it up."""
     rows = Leg.objects.filter(membership=seat.membership, wrap_until__gt=now())
@@ -171,10 +139,10 @@ def _topics(seat: Seat) -> list[tuple[Any, str]]:
 
 
 def _free_colleagues(seat: Seat) -> list[Membership]:
-    """Those who are there first; somebody who is signed off cannot be asked in."""
-    rows = members_of(seat.centre, ANSWERING).filter(presence__state=PresenceState.AVAILABLE)
-    rows = rows.exclude(pk=seat.membership.pk if seat.membership else None)
-    return list(rows.select_related("staff", "presence").order_by("staff__pk"))
+    """Those who can be asked in now: there, with an open telephone, and not in a call."""
+    rows = offering.free(seat.centre.pk, now()).exclude(membership=seat.membership)
+    found = [row.membership for row in rows.select_related("membership__staff")]
+    return sorted(found, key=lambda member: member.staff.name.casefold())
 
 
 # --- the screen ------------------------------------------------------------------------------------------
@@ -183,6 +151,7 @@ def _free_colleagues(seat: Seat) -> list[Membership]:
 def lists_part(request: StaffRequest) -> dict[str, Any]:
     seat = request.seat
     waiting = talking.waiting(seat)[:MOST]
+    prefetch_related_objects(waiting, "conversation__topic")
     offered = offers_of(waiting)
     return {
         "waiting": [(call, offered.get(call.pk)) for call in waiting],

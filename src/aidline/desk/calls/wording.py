@@ -49,7 +49,9 @@ def title(ringing: Ringing) -> str:
     if not ringing.language:
         return str(_OFFERED[kind])
     name = languages.name(ringing.language)  # in its own script, which may run the other way
-    return str(_IN_LANGUAGE[kind]) % {"language": f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"}
+    return str(_IN_LANGUAGE[kind]) % {
+        "language": f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+    }
 
 
 def says(ringing: Ringing) -> str:
@@ -80,7 +82,9 @@ def state(talk: Talk) -> str:
 
 
 def waiting(offered_to: str) -> str:
-    return _("Offered to %(name)s") % {"name": offered_to} if offered_to else _("Waits for somebody to be free")
+    return (
+        _("Offered to %(name)s") % {"name": offered_to} if offered_to else _("Waits for somebody to be free")
+    )
 
 
 def callback(row: Callback) -> str:

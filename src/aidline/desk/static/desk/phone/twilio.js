@@ -1,6 +1,6 @@
 // The driver for Twilio, over its own library, which is fetched at set-up (tools/fetch_voice_sdk.py).
 // Agents only call out, with the ticket of an offer: nothing rings through Twilio, so the device does not register.
-const LIBRARY = { codecPreferences: ["opus", "pcmu"], logLevel: "error", publishEvents: false };
+const LIBRARY = { codecPreferences: ["opus", "pcmu"], logLevel: "silent", publishEvents: false };
 
 // Codes of the library that mean something to the person at the desk; all others mean that it broke off.
 const TROUBLE = { 31401: "refused", 31402: "nomic", 31208: "refused", 31201: "busy" };
