@@ -2,14 +2,14 @@
 
 import io
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 from PIL import Image
 
 from aidline import vault
-from aidline.centres.models import Centre, Membership, Staff, StaffSession
+from aidline.centres.models import Centre, HoursException, Membership, Staff, StaffSession
 from aidline.centres.services import add_member, create_staff, invite
 from aidline.centres.states import Role
 from aidline.channels.models import Channel, Delivery, Template
@@ -114,6 +114,7 @@ def _stock(centre: Centre, house: House) -> Stock:
         "translation": asked,
         "work": asked,
         "term": save_term(by=None, centre=centre, word="Lantern Street", forms={"ar": "شارع الفانوس"}),
+        "special": HoursException.objects.create(centre=centre, day=date(2099, 1, 1)),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}

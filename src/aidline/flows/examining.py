@@ -1,0 +1,4 @@
+"""stub"""
+class Examined:
+    is_good = True
+def examine(*a): return Examined()
