@@ -17,8 +17,10 @@ from aidline.channels.services import create_channel
 from aidline.conversations.models import Attachment, Conversation, Message, SavedFilter, Tag
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.topics import save_topic
+from aidline.flows.recordings import save_recording
 from aidline.jobs.models import Job
 from aidline.jobs.states import State
+from aidline.kernel import melody
 from aidline.kernel.ids import new_id
 from aidline.knowledge.services import save_canned
 from aidline.language.human import ask_translator
@@ -115,6 +117,14 @@ def _stock(centre: Centre, house: House) -> Stock:
         "work": asked,
         "term": save_term(by=None, centre=centre, word="Lantern Street", forms={"ar": "شارع الفانوس"}),
         "special": HoursException.objects.create(centre=centre, day=date(2099, 1, 1)),
+        "prompt": save_recording(
+            by=None,
+            centre=centre,
+            name="welcome",
+            language=centre.languages[0],
+            words="Welcome",
+            wav=melody.beep(),
+        ),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
@@ -126,6 +136,8 @@ def _stock(centre: Centre, house: House) -> Stock:
             "purpose": "outreach",
             "centre": centre.slug,
             "outcome": "answered",
+            "name": "welcome",
+            "language": centre.languages[0],
         },
     )
 

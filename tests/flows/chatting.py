@@ -132,7 +132,9 @@ class Visitor:
         return Message.objects.filter(conversation__in=self.talks(), direction=Direction.OUT)
 
     def talks(self) -> list[Conversation]:
-        return [talk for talk in Conversation.objects.order_by("opened_at") if talk.address.value == self.name]
+        return [
+            talk for talk in Conversation.objects.order_by("opened_at") if talk.address.value == self.name
+        ]
 
     @property
     def talk(self) -> Conversation:

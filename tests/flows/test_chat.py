@@ -377,7 +377,13 @@ def _sms(channel: Any, text: str) -> None:
 
     from aidline.gateway.deliveries import Raw, seal, store
 
-    fields = {"from": "+254711000150", "to": "40404", "text": text, "id": uuid4().hex, "date": now().isoformat()}
+    fields = {
+        "from": "+254711000150",
+        "to": "40404",
+        "text": text,
+        "id": uuid4().hex,
+        "date": now().isoformat(),
+    }
     raw = Raw(urlencode(fields).encode(), {"content-type": "application/x-www-form-urlencoded"})
     store([seal(channel_id=channel.pk, centre_id=channel.centre_id, raw=raw, at=now())])
     work()
@@ -392,7 +398,9 @@ def test_a_channel_without_a_flow_asks_one_small_question_more_for_a_whole_batch
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         take_in()
     about = [query["sql"] for query in seen if "flows_" in query["sql"]]
     assert len(about) == 1

@@ -49,6 +49,9 @@ class Kit:
     strange: tuple[bytes, ...]  # read without error, and no message comes of it
     unsaid: tuple[tuple[bytes, list[Event]], ...] = ()  # reactions, edits, deletions, wishes, news of calls
     calls: tuple[tuple[bytes, CallRequest], ...] = ()  # what it asks about telephone calls
+    recording: Callable[[str], str] = lambda _: (
+        "their-recording"
+    )  # what fetches one from the company played at
     ask: Callable[[Mapping[str, str], bytes], HookRequest] | None = None  # such a question; else as `hook`
     batch: tuple[bytes, list[str]] = (b"", [])
     with_unknown_field: tuple[bytes, Event] | None = None

@@ -127,7 +127,9 @@ def who(message: Message) -> str:
 def menu_path(raw: str) -> str:
     """What was chosen, from the first to the last, in the direction of the page."""
     arrow = " ← " if get_language_bidi() else " → "
-    return arrow.join(f"\N{FIRST STRONG ISOLATE}{title}\N{POP DIRECTIONAL ISOLATE}" for title in raw.split("\n"))
+    return arrow.join(
+        f"\N{FIRST STRONG ISOLATE}{title}\N{POP DIRECTIONAL ISOLATE}" for title in raw.split("\n")
+    )
 
 
 EVENT_ICONS: dict[str, str] = {
