@@ -167,7 +167,9 @@ class SpecialDayForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={**_INPUT, "dir": "auto"}),
     )
-    channel = forms.ChoiceField(label=pgettext_lazy("hours", "For"), required=False, widget=forms.Select(attrs=_INPUT))
+    channel = forms.ChoiceField(
+        label=pgettext_lazy("hours", "For"), required=False, widget=forms.Select(attrs=_INPUT)
+    )
 
     def __init__(self, data: Any, *, channels: Sequence[Channel], today: date) -> None:
         super().__init__(data)
