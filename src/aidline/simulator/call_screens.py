@@ -122,4 +122,4 @@ def screen_of(phone: Phone) -> CallScreen | None:
 
 
 def can_call(phone: Phone) -> bool:
-    return phone.address.startswith("+") and phones.takes_calls(phone.channel)
+    return phone.online and phone.address.startswith("+") and phones.takes_calls(phone.channel)
