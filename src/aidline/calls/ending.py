@@ -46,10 +46,14 @@ def end(call: Call, ending: Ending | None = None, *, seconds: int | None = None,
 
 
 def usual(call: Call) -> Ending:
+    if call.ending:  # told when the goodbye was said
+        return Ending(call.ending)
     if call.stage == Stage.DIALLING:
         return Ending.NOT_REACHED
     if call.stage in _ANSWERED_FROM or call.answered_at:
         return Ending.ANSWERED
+    if call.recordings.exists():
+        return Ending.MESSAGE_LEFT
     return Ending.SELF_SERVED if (call.flow or {}).get("read") else Ending.ABANDONED
 
 
