@@ -8,6 +8,7 @@ urlpatterns = [
     path("c/<slug:centre>/outreach/", include("aidline.desk.outreach.urls")),
     path("c/<slug:centre>/health/", include("aidline.desk.health.urls")),
     path("c/<slug:centre>/translating/", include("aidline.desk.translating.urls")),
+    path("c/<slug:centre>/setup/flows/", include("aidline.desk.flows.urls")),
     path("c/<slug:centre>/setup/", include("aidline.desk.setup.urls")),
     path("o/", include("aidline.desk.organisation.urls")),
 ]

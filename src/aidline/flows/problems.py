@@ -34,6 +34,7 @@ WORDS: Mapping[str, str] = {
         "“%(what)s” is no name: at most 60 letters, digits, “-” and “_”, beginning with a letter or digit."
     ),
     "too_many": gettext_noop("“%(what)s” has too many parts: at most %(most)s."),
+    "too_few_lines": gettext_noop("A test needs lines: “> ” and what is said, then what is to be heard."),
     # ways
     "unknown_target": gettext_noop("This leads to “%(what)s”, which is not there."),
     "unreachable": gettext_noop("Nothing leads here."),
@@ -78,6 +79,7 @@ WORDS: Mapping[str, str] = {
     "number_needed": gettext_noop("“%(what)s” is no number."),
     "never_kept": gettext_noop("Nothing in this flow keeps an answer as “%(what)s”."),
     # around the flow
+    "other_name": gettext_noop("The text says “flow: %(what)s”, but this flow is called “%(known)s”."),
     "unknown_topic": gettext_noop("The centre has no topic “%(what)s”."),
     "unknown_category": gettext_noop("The centre has no articles in “%(what)s”."),
     "unknown_skill": gettext_noop("The centre has no skill “%(what)s”."),
