@@ -52,7 +52,9 @@ def kept(request: StaffRequest, flow: Flow, **changes: str) -> bool:
             raise Changed(flow.slug)
         save_draft(by=request.user, flow=flow, **changes)
     except Changed:
-        messages.error(request, _("A colleague changed this flow meanwhile. Look at it, and make your change again."))
+        messages.error(
+            request, _("A colleague changed this flow meanwhile. Look at it, and make your change again.")
+        )
         return False
     return True
 
@@ -61,7 +63,9 @@ def keep(request: StaffRequest, flow: Flow, definition: Definition) -> bool:
     return kept(request, flow, source=write(definition))
 
 
-def to_part(request: StaffRequest, flow: Flow, part: str, *more: object, anchor: str = "") -> HttpResponseBase:
+def to_part(
+    request: StaffRequest, flow: Flow, part: str, *more: object, anchor: str = ""
+) -> HttpResponseBase:
     answer = redirect(f"flows:{part}", request.seat.centre.slug, flow.pk, *more)
     if anchor:
         answer["Location"] += f"#{anchor}"

@@ -4,7 +4,7 @@ from aidline.calls.models import PhoneLine
 from aidline.centres.models import Centre
 from aidline.channels.models import Channel
 from aidline.flows.services import import_file, publish, set_entrance
-from aidline.knowledge.models import Article, ArticleText, Category
+from aidline.knowledge.articles import ArticleWords, save_article, save_category
 from aidline.simulator import phones
 from aidline.simulator.content import shapes
 from aidline.simulator.seeding.network import World
@@ -21,13 +21,16 @@ def open_lines(world: World, network: shapes.Network) -> None:
 
 
 def _publish(centre: Centre, shape: shapes.Category, place: int) -> None:
-    category = Category.objects.create(centre=centre, code=shape.code, titles=dict(shape.titles), place=place)
-    for number, one in enumerate(shape.articles):
-        article = Article.objects.create(
-            centre=centre, category=category, slug=one.slug, is_published=True, place=number
-        )
-        ArticleText.objects.bulk_create(
-            ArticleText(article=article, language=language, **words) for language, words in one.texts.items()
+    category = save_category(by=None, centre=centre, code=shape.code, titles=shape.titles, place=place)
+    for number, article in enumerate(shape.articles):
+        save_article(
+            by=None,
+            centre=centre,
+            category=category,
+            slug=article.slug,
+            texts={language: ArticleWords(**words) for language, words in article.texts.items()},
+            is_published=True,
+            place=number,
         )
 
 
