@@ -10,8 +10,10 @@ TRIES = 2  # of a voicemail
 
 def to_person(run: Run, *, risk: str = "") -> None:
     """As the nearest hand-over says it, of this flow or of one around it."""
-    while (node := nearest_person(run.flow, run.at)) is None and run.frames:
-        if run.come_back() is None:
+    start: str | None = run.at
+    while (node := nearest_person(run.flow, start or "")) is None and run.frames:
+        start = run.come_back()
+        if start is None:
             break
     hand_over(run, node, risk=risk)
 

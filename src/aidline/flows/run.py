@@ -1,7 +1,7 @@
 """A run while one turn of it is worked out: the state taken apart, what is to be done, and how it goes on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aidline.channels.contract import Choice as Title
 from aidline.flows import answers
@@ -45,7 +45,7 @@ class Run:
             state.risk,
         )
         self.acts: list[Act] = []
-        self.flow = self.flow_called(self.inside) or root
+        self.flow = self.flow_called(self.inside) or _gone(root)
 
     def turn(self) -> Turn:
         return Turn(
@@ -104,7 +104,8 @@ class Run:
         return Line("", self.language)
 
     def phrase(self, name: str) -> Line:
-        return phrase(name, self.language, self.flow, self.medium)
+        flow = self.flow if name in self.flow.phrases else self.root
+        return phrase(name, self.language, flow, self.medium)
 
     def tell(self, said: Line) -> None:
         if said.text or said.recording:
@@ -160,7 +161,7 @@ class Run:
         self.acts.append(Finish())
 
     def wait_for(self, what: Waits) -> None:
-        self.waits, self.tries, self.page = what, 0, 0
+        self.waits, self.before, self.tries, self.page = what, Waits.NOTHING, 0, 0
         self.offered, self.keys = (), ()
 
 
@@ -173,6 +174,11 @@ class Missed:
 
 
 Next = str | Missed | None  # a node, or None where the run waits already
+
+
+def _gone(root: Flow) -> Flow:
+    """In place of a flow that is not published any more: nothing of it is there, so a person comes."""
+    return replace(root, nodes={}, danger="")
 
 
 def _numbered(options: Sequence[Option]) -> list[Option]:
