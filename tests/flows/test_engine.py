@@ -156,10 +156,19 @@ def test_a_language_is_changed_by_its_name_and_from_a_list() -> None:
     assert talk.say("English").heard == ["Which?"]
 
 
+def test_only_a_language_that_is_theirs_is_asked_of_a_person() -> None:
+    plain = flow(menu("a"), BYE, PERSON)
+    assert Talk(plain, PHONE).say("0").last.language == ""
+    assert Talk(plain, PHONE, language="fr").say("0").last.language == "fr"
+    assert Talk(plain, PHONE).say("#", "1", "0").last.language == "en"
+    any_language = flow(menu("a"), BYE, replace(PERSON, same_language=False))
+    assert Talk(any_language, PHONE, language="fr").say("0").last.language == ""
+
+
 def test_danger_leads_where_the_flow_says() -> None:
     sos = HandOver("sos", text(en="Now"), risk="imminent")
     talk = Talk(flow(menu("a"), BYE, PERSON, sos, danger="sos")).say("I am in danger")
-    assert talk.last == ToPerson(talk.last.line, "en", "", "imminent")
+    assert talk.last == ToPerson(talk.last.line, "", "", "imminent")
     assert talk.heard == ["Now"]
     assert Talk(flow(menu("a"), BYE, PERSON)).say("*").last.risk == "imminent"
 

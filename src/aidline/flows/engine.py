@@ -24,7 +24,8 @@ TRIES = 3  # of a question of the engine's own
 def begin(flow: Flow, *, medium: Medium, language: str, world: World, channel: str = "") -> Turn:
     """`language`: the person's, where it is known; the flow's first where the flow does not speak it."""
     known = language if language in flow.languages else next(iter(flow.languages), "en")
-    run = Run(flow, State(medium, known, channel), world)
+    state = State(medium, known, is_theirs=known == language, channel=channel)
+    run = Run(flow, state, world)
     _go(run, flow.start)
     return run.turn()
 

@@ -33,6 +33,7 @@ class Run:
     def __init__(self, root: Flow, state: State, world: World) -> None:
         self.root, self.world = root, world
         self.medium, self.channel, self.language = state.medium, state.channel, state.language
+        self.is_theirs = state.is_theirs
         self.waits, self.before = state.waits, state.before
         self.inside, self.at, self.frames = state.flow, state.at, list(state.frames)
         self.kept, self.told = dict(state.kept), list(state.told)
@@ -52,6 +53,7 @@ class Run:
             State(
                 medium=self.medium,
                 language=self.language,
+                is_theirs=self.is_theirs,
                 channel=self.channel,
                 waits=self.waits,
                 flow=self.inside,
@@ -112,7 +114,7 @@ class Run:
             self.acts.append(Tell(said))
 
     def speak(self, language: str) -> None:
-        self.language = language
+        self.language, self.is_theirs = language, True
         self.acts.append(SpeakLanguage(language))
 
     # --- asking ---
