@@ -8,15 +8,16 @@ from uuid import UUID
 from django.db import transaction
 
 from aidline import vault
-from aidline.channels.contract import Fetched, GiveUp, Incoming, MediaRef, RetryLater, SendError
+from aidline.channels.contract import Fetched, GiveUp, Incoming, Kind, MediaRef, RetryLater, SendError
 from aidline.channels.models import Delivery
 from aidline.conversations.live import Hint, tell
-from aidline.conversations.models import Attachment
+from aidline.conversations.models import Attachment, Message
 from aidline.conversations.sending import Upload
 from aidline.gateway.cleaning import Refused, clean_upload
 from aidline.gateway.deliveries import unseal
 from aidline.gateway.extras import ref_from
 from aidline.gateway.lines import http_for, provider_of
+from aidline.language.transcribing import want_transcript
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +130,15 @@ def _keep(attachment: Attachment, upload: Upload) -> None:
     attachment.peaks = list(upload.peaks)
     attachment.source_sealed = None
     attachment.save()
+    if attachment.kind == Kind.VOICE and by_phone(attachment.message):
+        want_transcript(attachment=attachment)
     _tell(attachment)
+
+
+def by_phone(message: Message) -> bool:
+    """A voicemail, or a spoken answer to a question of a flow: not a voice note, which people send in a chat."""
+    extra = message.extra or {}
+    return bool(extra.get("voicemail") or extra.get("call"))
 
 
 def forget(files: Iterable[UUID | None]) -> None:
