@@ -141,7 +141,7 @@ def test_a_channel_has_hours_of_its_own_or_those_of_the_centre(admin: Client, ch
 def test_a_channel_is_closed_in_one_tap_until_it_opens_tomorrow(admin: Client, channel: Channel) -> None:
     Centre.objects.update(hours={day: [["07:30", "23:00"]] for day in ("tue", "wed")})
     pause = f"/c/port-merin/setup/channels/{channel.pk}/pause/"
-    assert 'Tomorrow morning, <span class="num">07:30' in admin.get(AT).content.decode()
+    assert 'Tomorrow morning <span class="num">07:30' in admin.get(AT).content.decode()
     assert admin.post(pause, {"when": "morning", "from": "hours"}).headers["Location"] == AT
     assert ChannelHours.objects.get().closed_until == datetime(2026, 11, 25, 5, 30, tzinfo=UTC)
     assert not is_open(centre(), channel.pk)

@@ -21,6 +21,10 @@ class Taken(Exception):
     """Another flow of the centre has this name."""
 
 
+class Changed(Exception):
+    """Somebody else wrote in it meanwhile; nothing of theirs is overwritten."""
+
+
 @dataclass
 class NotPublishable(Exception):
     """Nothing was published; what is wrong is told."""
@@ -42,11 +46,16 @@ def create_flow(*, by: Staff | None, centre: Centre, slug: str, title: str, draf
 
 @transaction.atomic
 def save_draft(*, by: Staff | None, flow: Flow, source: str | None = None, tests: str | None = None) -> Flow:
-    """Also while it is not valid: nobody loses what they wrote. What runs is not touched."""
+    """Also while it is not valid: nobody loses what they wrote. What runs is not touched.
+
+    `flow` is as its writer saw it.
+    """
     changed = {"draft": source, "tests": tests}
     changed = {name: _lines(value) for name, value in changed.items() if value is not None}
     title = _title_in(changed.get("draft")) or flow.title
-    Flow.objects.filter(pk=flow.pk).update(**changed, title=title, changed_by=by, changed_at=now())
+    seen = Flow.objects.filter(pk=flow.pk, draft=flow.draft, tests=flow.tests)
+    if not seen.update(**changed, title=title, changed_by=by, changed_at=now()):
+        raise Changed(flow.slug)
     _record(by, flow, "flow.save", ",".join(changed))
     flow.refresh_from_db()
     return flow
@@ -77,7 +86,7 @@ def publish(*, by: Staff | None, flow: Flow) -> Version:
     with transaction.atomic():
         same = Flow.objects.filter(pk=flow.pk, draft=flow.draft, tests=flow.tests)
         if not same.update(changed_at=F("changed_at")):
-            raise NotPublishable(examine(flow.centre, flow.slug, "", ""))
+            raise Changed(flow.slug)
         last = flow.versions.aggregate(last=Max("number"))["last"] or 0
         version = Version.objects.create(flow=flow, number=last + 1, source=flow.draft, published_by=by)
         same.update(published=version)

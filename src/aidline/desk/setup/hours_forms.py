@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from django import forms
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from aidline.centres import holidays
@@ -56,7 +56,7 @@ class WeekForm(forms.Form):
 def country_choices() -> list[tuple[str, str]]:
     names = _territories()
     known = sorted(((code, names.get(code, code)) for code in holidays.countries()), key=lambda item: item[1])
-    return [("", _("None")), *known]
+    return [("", pgettext("country", "None")), *known]
 
 
 def _territories() -> Mapping[str, str]:
@@ -159,7 +159,7 @@ class SpecialDayForm(forms.Form):
         label=gettext_lazy("Day"), widget=forms.DateInput(attrs={**_INPUT, "type": "date"}, format="%Y-%m-%d")
     )
     intervals = HoursField(
-        label=gettext_lazy("Open"), help_text=gettext_lazy("Nothing: closed the whole day.")
+        label=pgettext_lazy("opening", "Hours"), help_text=gettext_lazy("Nothing: closed the whole day.")
     )
     label = forms.CharField(
         label=gettext_lazy("Why"),
@@ -167,7 +167,9 @@ class SpecialDayForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={**_INPUT, "dir": "auto"}),
     )
-    channel = forms.ChoiceField(label=gettext_lazy("For"), required=False, widget=forms.Select(attrs=_INPUT))
+    channel = forms.ChoiceField(
+        label=pgettext_lazy("hours", "For"), required=False, widget=forms.Select(attrs=_INPUT)
+    )
 
     def __init__(self, data: Any, *, channels: Sequence[Channel], today: date) -> None:
         super().__init__(data)
