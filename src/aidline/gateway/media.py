@@ -11,7 +11,7 @@ from aidline import vault
 from aidline.channels.contract import Fetched, GiveUp, Incoming, Kind, MediaRef, RetryLater, SendError
 from aidline.channels.models import Delivery
 from aidline.conversations.live import Hint, tell
-from aidline.conversations.models import Attachment, Message
+from aidline.conversations.models import Attachment
 from aidline.conversations.sending import Upload
 from aidline.gateway.cleaning import Refused, clean_upload
 from aidline.gateway.deliveries import unseal
@@ -130,15 +130,14 @@ def keep(attachment: Attachment, upload: Upload) -> None:
     attachment.peaks = list(upload.peaks)
     attachment.source_sealed = None
     attachment.save()
-    if attachment.kind == Kind.VOICE and by_phone(attachment.message):
+    if is_voicemail(attachment):
         want_transcript(attachment=attachment)
     _tell(attachment)
 
 
-def by_phone(message: Message) -> bool:
-    """A voicemail, or a spoken answer to a question of a flow: not a voice note, which people send in a chat."""
-    extra = message.extra or {}
-    return bool(extra.get("voicemail") or extra.get("call"))
+def is_voicemail(attachment: Attachment) -> bool:
+    """Or a spoken answer to a question of a flow: neither a whole call, nor a voice note of a chat."""
+    return attachment.kind == Kind.VOICE and bool((attachment.message.extra or {}).get("voicemail"))
 
 
 def forget(files: Iterable[UUID | None]) -> None:
