@@ -28,6 +28,7 @@ from aidline.knowledge.services import save_canned
 from aidline.language.human import ask_translator
 from aidline.language.models import Transcript
 from aidline.language.services import change_engine, save_term
+from aidline.language.transcriber import change_transcriber
 from aidline.outreach.models import Broadcast
 from aidline.outreach.plan import Plan, Words
 from aidline.outreach.services import write_broadcast
@@ -100,6 +101,9 @@ def _stock(centre: Centre, house: House) -> Stock:
         by=None, organisation=house.organisation, email="new@example.org", centre=centre, role=Role.AGENT
     )
     change_engine(by=None, centre=centre, url="http://127.0.0.1:1", key="", is_on=True, seconds=1, into="en")
+    change_transcriber(
+        by=None, centre=centre, url="http://127.0.0.1:1", key="", model="m", is_on=True, seconds=5
+    )
     asked = ask_translator(by=member.staff, message=message, source="en", language="ar")
     attachment = _attachment(message)
     rows = {
