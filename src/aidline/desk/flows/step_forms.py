@@ -67,7 +67,7 @@ class StepForm(forms.Form):
             known = self.sort.rows(node) if node else []
             for place in range(self.count):
                 row = known[place] if place < len(known) else None
-                self.fields |= self.sort.fields(place, row, self.flow, self._steps())
+                self.fields |= self.sort.fields(place, row, self.flow, self.steps())
         else:
             self.fields[name] = _FIELDS.get(name, _plain)(self, name, value)
 
@@ -79,10 +79,12 @@ class StepForm(forms.Form):
                 self.fields[f"short-{code}"] = _words(code, _("Shorter, for SMS"), known.short, rows=2)
             if Medium.PHONE in self.flow.media:
                 self.fields[f"recording-{code}"] = _chosen(
-                    _("Recording for the phone"), {"": _("None: it is read out"), **self.kit.prompts}, known.recording
+                    _("Recording for the phone"),
+                    {"": _("None: it is read out"), **self.kit.prompts},
+                    known.recording,
                 )
 
-    def _steps(self) -> dict[str, str]:
+    def steps(self) -> dict[str, str]:
         return {"": _("Not decided yet"), **words.titles(self.flow, self.kit.language)}
 
     # --- for the page ---
@@ -126,7 +128,9 @@ class StepForm(forms.Form):
         said = self.cleaned_data
         values = {name: self._value(name, said) for name in self.given}
         name = said.get("name") or self.data.get("name", "") or self.was or "step"
-        node: Node = NODES[self.kind](name=name, **{one: value for one, value in values.items() if value is not None})
+        node: Node = NODES[self.kind](
+            name=name, **{one: value for one, value in values.items() if value is not None}
+        )
         return node
 
     def _value(self, name: str, said: Mapping[str, Any]) -> Any:
@@ -162,7 +166,7 @@ def _plain(form: StepForm, name: str, value: Any) -> forms.Field:
 
 
 def _link(form: StepForm, name: str, value: Any) -> forms.Field:
-    return _chosen(words.label(form.kind, name), form._steps(), value or "")
+    return _chosen(words.label(form.kind, name), form.steps(), value or "")
 
 
 def _number(form: StepForm, name: str, value: Any) -> forms.Field:
@@ -216,9 +220,19 @@ def _code(label: str, initial: str, *, required: bool = True, hint: str = "") ->
 
 
 def _words(code: str, label: str, initial: str, *, rows: int) -> forms.CharField:
-    attributes = {"class": "input", "lang": code, "dir": languages.direction(code), "rows": rows, "data-live": ""}
+    attributes = {
+        "class": "input",
+        "lang": code,
+        "dir": languages.direction(code),
+        "rows": rows,
+        "data-live": "",
+    }
     return forms.CharField(
-        label=label, required=False, max_length=10_000, initial=initial, widget=forms.Textarea(attrs=attributes)
+        label=label,
+        required=False,
+        max_length=10_000,
+        initial=initial,
+        widget=forms.Textarea(attrs=attributes),
     )
 
 
