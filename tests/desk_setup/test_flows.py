@@ -148,6 +148,15 @@ def test_a_message_is_added_and_found_by_the_others(admin: Client, flow: Flow) -
     assert 'value="closed_today"' in page(admin, f"{AT}{flow.pk}/steps/about/")
 
 
+def test_a_step_may_be_kept_before_it_is_decided_where_it_goes(admin: Client, flow: Flow) -> None:
+    for kind in ("message", "menu", "ask", "branch", "set", "topic", "information", "hours", "flow"):
+        answer = admin.post(
+            f"{AT}{flow.pk}/new/{kind}/", {"name": f"new_{kind}", "rows": "1", "wants": "text"}
+        )
+        assert answer.status_code == 302, kind
+    assert len(draft(flow).nodes) == 5 + 9
+
+
 def test_a_choice_is_added_ordered_and_dropped_without_a_script(admin: Client, flow: Flow) -> None:
     path = f"{AT}{flow.pk}/steps/about/"
     fields = form_of(page(admin, path)) | {"r2-text-en": "The clinic", "r2-to": "goodbye"}
@@ -199,7 +208,7 @@ def test_a_step_that_is_removed_leaves_its_ways_open_and_hinders_publishing(
 
 def test_steps_are_moved_for_the_eye(admin: Client, flow: Flow) -> None:
     admin.post(f"{AT}{flow.pk}/steps/about/move/", {"by": "up"})
-    assert list(draft(flow).nodes)[0] == "about"
+    assert next(iter(draft(flow).nodes)) == "about"
 
 
 def test_languages_and_the_beginning_are_changed_for_the_whole(admin: Client, flow: Flow) -> None:
