@@ -134,7 +134,7 @@ def test_a_recording_finds_its_call_by_what_travelled_along() -> None:
     (news,) = phone.parse(body, {":query": told_query}, None)
     question = vonage_voice.ask(vonage_voice.WITH_CALLS, vonage_voice.later(payload=notify["payload"]))
     assert news.recording_id == phone.call_request(question).recording != ""
-    assert news.room == "01a202d6"
+    assert news.our_call == "01a202d6"
 
 
 @pytest.fixture

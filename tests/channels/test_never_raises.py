@@ -120,7 +120,8 @@ def test_a_careless_reader_is_found_out(monkeypatch, name: str, careless: Callab
 
 
 def alter_and_read(kit: Kit, data: st.DataObject) -> None:
-    known = [body for body, _ in (*kit.said.values(), *kit.receipts.values(), *kit.unsaid, *kit.calls)]
+    every = (*kit.said.values(), *kit.receipts.values(), *kit.unsaid, *kit.calls)
+    known = [body for body, _ in every if body.startswith(b"{")]
     whole = json.loads(data.draw(st.sampled_from(known)))
     for _ in range(data.draw(st.integers(1, 3))):
         whole = altered(whole, data.draw(st.sampled_from(places(whole))), data.draw(EVIL | VALUES))

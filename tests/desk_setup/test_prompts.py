@@ -11,6 +11,7 @@ from aidline.audit.models import Entry
 from aidline.centres.models import Centre
 from aidline.flows.models import Prompt
 from aidline.flows.recordings import save_recording
+from aidline.flows.services import create_flow
 from aidline.kernel import melody, sound
 from aidline.knowledge.models import Article, ArticleText, Category
 from staffed import House
@@ -118,7 +119,7 @@ def test_what_articles_name_is_listed_with_what_is_missing(admin: Client, house:
 def test_the_words_to_be_read_stand_large_and_in_their_direction(admin: Client, house: House) -> None:
     article(house.centre, ar="اغلوا الماء دقيقة واحدة.")
     page = html(admin, AT + "water/ar/")
-    assert re.search(r'class="read-out lines" lang="ar" dir="rtl"[^>]*>اغلوا', page)
+    assert re.search(r'class="read-out" lang="ar" dir="rtl"[^>]*>اغلوا', page)
     answer = admin.get(AT + "water/ar/spoken.wav")
     assert sound.is_heard(sound.read(answer.content))
 
@@ -133,6 +134,45 @@ def test_words_that_changed_after_recording_are_told(admin: Client, house: House
     assert "have changed since this was recorded" in page
     assert "for one minute" in page
     assert "1 recording says something else" in html(admin)
+
+
+FLOW = """
+flow: first
+title: First words
+languages: [en, ar]
+media: [phone]
+start: welcome
+nodes:
+  welcome:
+    kind: menu
+    text:
+      en: {text: "Press 1 for water.", recording: welcome}
+      ar: {text: "اضغط 1 للماء.", recording: welcome}
+    choices:
+      - id: water
+        text: {en: {text: Water, recording: water}, ar: الماء}
+        to: bye
+    otherwise: bye
+  bye:
+    kind: end
+    text: {en: Goodbye, ar: مع السلامة}
+"""
+
+
+def test_what_flows_name_is_listed(admin: Client, house: House) -> None:
+    create_flow(by=None, centre=house.centre, slug="first", title="First words", draft=FLOW)
+    page = html(admin)
+    assert "First words" in page
+    assert f"{AT}welcome/ar/" in page
+    assert f"{AT}water/en/" in page
+    assert "Press 1 for water." in html(admin, WELCOME)
+    assert "These words come from the flow" not in html(admin, AT + "water/ar/")
+
+
+def test_a_draft_that_cannot_be_read_hides_nothing_else(admin: Client, house: House) -> None:
+    create_flow(by=None, centre=house.centre, slug="first", title="First words", draft=FLOW)
+    create_flow(by=None, centre=house.centre, slug="second", title="Half written", draft="nodes: [")
+    assert f"{AT}welcome/ar/" in html(admin)
 
 
 def test_a_language_that_is_none_of_the_centre_is_not_found(admin: Client) -> None:

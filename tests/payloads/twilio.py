@@ -266,8 +266,14 @@ NEWS: tuple[tuple[bytes, list[Event]], ...] = (
     ),
     (told(RecordingSid=RE, RecordingStatus="absent"), [CallRecording(RE, RE, CA, failed=True)]),
     (
-        told(RecordingSid=RE, RecordingStatus="completed", ConferenceSid=CF, FriendlyName="01a202d6"),
-        [CallRecording(RE, RE, CA, "01a202d6")],
+        told(
+            CallSid="",
+            RecordingSid=RE,
+            RecordingStatus="completed",
+            ConferenceSid=CF,
+            RecordingSource="Conference",
+        ),
+        [CallRecording(RE, RE, "", "01a202d6")],
     ),
     (
         in_room("participant-join", ParticipantLabel="leg-1", Muted="false"),
@@ -298,6 +304,7 @@ def hook(config: Mapping[str, str], body: bytes) -> HookRequest:
     """Status callbacks come to the address given with the message, ours in the query."""
     number = config["sender"][-3:]
     query = f"message={MESSAGE}" if b"MessageStatus" in body else ""
+    query = "room=01a202d6" if b"RecordingSource=Conference" in body else query
     url = f"{URL}{number}" + (f"?{query}" if query else "")
     fields = parse_qs(body.decode(), keep_blank_values=True)
     signed = url + "".join(name + word for name in sorted(fields) for word in sorted(set(fields[name])))

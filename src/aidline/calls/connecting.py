@@ -153,6 +153,15 @@ def part_from(call: Call, leg: Leg) -> None:
         ask(REMOVE, call, leg)
 
 
+def empty(call: Call) -> None:
+    """Nobody stays in a room without the person."""
+    for leg in legs.live(call):
+        if leg.part == Part.CALLER:
+            legs.leave(leg)
+        else:
+            part_from(call, leg)
+
+
 def hand_to(*, by: Staff, call: Call, leg: Leg) -> None:
     """This leg is the agent's from now on: call and conversation are theirs."""
     assert leg.membership

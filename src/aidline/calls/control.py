@@ -10,7 +10,7 @@ RECORDING = "calls.recording"
 
 # What can be asked; the job's payload names one of them.
 FETCH, HANG_UP, DIAL, INVITE, REMOVE = "fetch", "hang_up", "dial", "invite", "remove"
-HOLD, UNHOLD, MUTE, UNMUTE, COACH = "hold", "unhold", "mute", "unmute", "coach"
+HOLD, UNHOLD, COACH = "hold", "unhold", "coach"
 RECORD, PAUSE, RESUME = "record", "pause", "resume"
 
 

@@ -46,10 +46,14 @@ def end(call: Call, ending: Ending | None = None, *, seconds: int | None = None,
 
 
 def usual(call: Call) -> Ending:
+    if call.ending:  # told when the goodbye was said
+        return Ending(call.ending)
     if call.stage == Stage.DIALLING:
         return Ending.NOT_REACHED
     if call.stage in _ANSWERED_FROM or call.answered_at:
         return Ending.ANSWERED
+    if call.recordings.exists():
+        return Ending.MESSAGE_LEFT
     return Ending.SELF_SERVED if (call.flow or {}).get("read") else Ending.ABANDONED
 
 
@@ -63,7 +67,9 @@ def _part(call: Call, at: datetime) -> None:
 
 def _tell(call: Call, was: Stage) -> None:
     missed = was in (Stage.QUEUED, Stage.LEFT) and call.ending == Ending.ABANDONED
-    telling.line(call, "call_missed" if missed else "call_ended", ending=call.ending)
+    telling.line(
+        call, "call_missed" if missed else "call_ended", ending=call.ending, seconds=str(call.seconds or "")
+    )
     telling.hint(call)
 
 

@@ -70,11 +70,7 @@ def _to_queue(by: Staff, call: Call) -> bool:
         return False
     offering.withdraw(connecting.pending(call))
     ask(FETCH, call)
-    for leg in legs.live(call):
-        if leg.part == Part.CALLER:
-            legs.leave(leg)
-        else:
-            connecting.part_from(call, leg)
+    connecting.empty(call)
     to = owner.membership if owner else None
     telling.line(call, "call_queued", by=by)
     telling.audit(call, "queue", by=by)
@@ -168,8 +164,25 @@ def _agent_leaves(by: Staff, call: Call, leg: Leg) -> None:
 
 
 @transaction.atomic
+def more_time(*, by: Staff, membership: Membership, lasts: timedelta) -> None:
+    """Not ready yet: nothing new until then. Not for whoever was ready already."""
+    at = now()
+    rows = Leg.objects.filter(membership=membership, wrap_until__gt=at)
+    if rows.update(wrap_until=at + lasts):
+        telling.tell_centre(membership)
+        telling.audit_member(membership, by=by)
+
+
+@transaction.atomic
 def wrap_up(*, by: Staff, membership: Membership) -> None:
     """Done with writing up: ready for the next one."""
     Leg.objects.filter(membership=membership, wrap_until__gt=now()).update(wrap_until=now())
     telling.tell_centre(membership)
     telling.audit_member(membership, by=by)
+
+
+@transaction.atomic
+def hang_up(*, by: Staff, call: Call) -> None:
+    """For an agent whose line is closed already."""
+    if ending.end(call, rings=True):
+        telling.audit(call, "leave", by=by, fields=Part.AGENT)

@@ -20,9 +20,10 @@ from django.urls import get_resolver  # noqa: E402
 from aidline import vault  # noqa: E402
 from aidline.config.bridge import Bridge  # noqa: E402
 from aidline.config.live import authorise  # noqa: E402
-from aidline.gateway import spool  # noqa: E402
+from aidline.gateway import sounds, spool  # noqa: E402
 from aidline.gateway.hub import Hub  # noqa: E402
 from aidline.gateway.intake import Intake  # noqa: E402
+from aidline.gateway.voice import Voice  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ SPOOL_SECONDS = 5
 class Application:
     def __init__(self) -> None:
         self.intake = Intake()
+        self.voice = Voice(self.intake)
         self.hub = Hub()
         self.pages: Bridge | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -54,6 +56,8 @@ class Application:
         path: str = scope["path"]
         if path.startswith("/hooks/"):
             await self.intake(scope, receive, send)
+        elif path.startswith("/voice/") and not path.startswith(sounds.PATH):
+            await self.voice(scope, receive, send)
         elif path.startswith("/live/"):
             await self.hub.serve(scope, receive, send, authorise)
         elif path == "/healthz":
@@ -101,6 +105,7 @@ class Application:
         if self._spooling:
             self._spooling.cancel()
         await self.hub.stop()
+        self.voice.stop()
         await asyncio.to_thread(self.intake.stop)
         if self.pages:
             self.pages.stop()

@@ -1,7 +1,7 @@
 """Recordings of a centre for the telephone: which ones its flows and articles name, which are there."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -13,8 +13,11 @@ from aidline.audit.services import record
 from aidline.centres.models import Centre, Staff
 from aidline.centres.queries import Seat
 from aidline.centres.states import Can
-from aidline.flows.language import Flow, Menu, Node, Text
-from aidline.flows.models import Prompt
+from aidline.flows.language import Flow as Definition
+from aidline.flows.language import Menu, Node, Text
+from aidline.flows.models import Flow, Prompt
+from aidline.flows.problems import FlowError
+from aidline.flows.text import read
 from aidline.kernel import speech
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
@@ -61,7 +64,7 @@ class Named:
     takes: list[Take] = field(default_factory=list)
 
 
-def wishes(flow: Flow) -> Iterator[Wish]:
+def wishes(flow: Definition) -> Iterator[Wish]:
     for node in flow.nodes.values():
         for text in _texts(node):
             for language, words in text.items():
@@ -100,25 +103,41 @@ def _takes(
     return [Take(name, code, words.get((name, code), ""), prompts.get((name, code))) for code in codes]
 
 
-def _wanted(centre: Centre) -> Iterable[Wish]:
+def _wanted(centre: Centre) -> Iterator[Wish]:
+    """Where a draft and what runs say different things, the draft comes last and counts: it is what will be said."""
     yield from _of_articles(centre)
+    flows = Flow.objects.filter(centre=centre).select_related("published").order_by("title", "slug")
+    for flow in flows:
+        for source in (flow.published.source if flow.published else "", flow.draft):
+            yield from _of_source(source)
+
+
+def _of_source(source: str) -> Iterator[Wish]:
+    """A draft may be in the middle of being written."""
+    try:
+        yield from wishes(read(source)) if source else ()
+    except FlowError:
+        return
 
 
 def _of_articles(centre: Centre) -> Iterator[Wish]:
+    """An article is named by its title in the centre's first language, or in any other."""
     rows = ArticleText.objects.filter(article__centre=centre).exclude(recording="")
-    for row in rows.order_by("title"):
-        yield Wish(row.recording, row.language, row.body, row.title)
+    texts = sorted(rows.order_by("language"), key=lambda row: row.language != centre.default_language)
+    titles: dict[UUID, str] = {}
+    for row in texts:
+        title = titles.setdefault(row.article_id, row.title)
+        yield Wish(row.recording, row.language, row.body, title)
 
 
-def take_of(centre: Centre, name: str, language: str) -> Take:
+def take_of(centre: Centre, name: str, language: str) -> tuple[Named, Take]:
     """404 for a language that is none of the centre's and has no recording."""
-    for named in recordings_of(centre):
-        for take in named.takes:
-            if (take.name, take.language) == (name, language):
-                return take
-    if language not in centre.languages:
+    found = (one for one in recordings_of(centre) if one.name == name)
+    named = next(found, None) or Named(name, [], _takes(centre, name, {}, {}))
+    take = next((one for one in named.takes if one.language == language), None)
+    if take is None:
         raise Http404
-    return Take(name, language, "", None)
+    return named, take
 
 
 def access_prompt(seat: Seat, prompt_id: UUID) -> Prompt:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from aidline.calls.control import CONTROL, RECORDING
+from aidline.calls.recordings import ask_again, tell_of_lost
 from aidline.channels.models import Delivery
 from aidline.channels.templates import REMOVE, SUBMIT
 from aidline.conversations.models import LiveEvent, Looking
@@ -15,12 +17,15 @@ from aidline.flows import tending
 from aidline.flows.entrances import TURN
 from aidline.gateway import (
     attention,
+    call_control,
+    call_tending,
     fragments,
     media,
     outbound,
     polling,
     receipts,
     reconcile,
+    recordings,
     silence,
     sounds,
     spool,
@@ -45,12 +50,16 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     polling.POLL: polling.poll,
     attention.ATTEND: attention.attend,
     vendors.LOOK: vendors.look_job,
+    CONTROL: call_control.do,
+    RECORDING: recordings.bring,
     ASK: asking.ask_language,
     TRANSLATE: machine.translate_waiting,
     TURN: flows.take_turns,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    CONTROL: call_control.give_up,
+    RECORDING: recordings.give_up,
     FETCH_MEDIA: media.give_up,
     SUBMIT: templates.give_up_submitting,
     REMOVE: templates.give_up_removing,
@@ -82,6 +91,9 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "parked-receipts": (10, receipts.match_parked),
     "incomplete": (60, fragments.release_incomplete),
     "abandoned": (15, return_abandoned),
+    "calls": (1, call_tending.tend),
+    "voicemails-untold": (60, tell_of_lost),
+    "recordings-again": (3600, ask_again),
     "snoozed": (20, wake_due),
     "blocks": (60, end_blocks),
     "silence": (60, silence.watch),

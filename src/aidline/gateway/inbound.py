@@ -17,11 +17,22 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from aidline import vault
-from aidline.channels.contract import Event, Fragment, Incoming, Malformed, Provider, Receipt, ReceiptUpTo
+from aidline.channels.contract import (
+    CallRecording,
+    CallStatus,
+    Event,
+    Fragment,
+    Incoming,
+    Malformed,
+    Provider,
+    Receipt,
+    ReceiptUpTo,
+    RoomChange,
+)
 from aidline.channels.models import Channel, Delivery
 from aidline.channels.registry import load
 from aidline.conversations.live import Hint, tell
-from aidline.gateway import alterations, arriving, fragments, receipts
+from aidline.gateway import alterations, arriving, call_events, fragments, receipts
 from aidline.gateway.deliveries import SHARDS, unseal
 from aidline.kernel.clock import now
 from aidline.routing.services import distribute
@@ -63,6 +74,7 @@ class Understood:
     heard: list[receipts.Heard]
     pieces: list[fragments.Heard]
     heard_up_to: list[receipts.HeardUpTo] = field(default_factory=list)
+    of_calls: list[call_events.Told] = field(default_factory=list)
 
 
 def drain(limit: int = AT_ONCE) -> int:
@@ -174,6 +186,8 @@ def _understand(rows: Sequence[Row]) -> Understood:
                 case ReceiptUpTo():
                     up_to = receipts.HeardUpTo(line.channel_id, line.centre_id, event)
                     understood.heard_up_to.append(up_to)
+                case CallStatus() | CallRecording() | RoomChange():
+                    understood.of_calls.append(_of_call(line, event, row))
                 case _:
                     understood.changed.append(_alteration(line, event, row))
     return understood
@@ -186,12 +200,17 @@ def _write(understood: Understood, *, last: bool = False) -> None:
     hints += change(understood.changed)
     hints += receipts.apply(understood.heard)
     hints += receipts.apply_up_to(understood.heard_up_to)
+    hints += call_events.apply(understood.of_calls)
     distribute({hint.centre_id for hint in hints if hint.kind == "message"})
     tell(hints)
 
 
 def _said(line: Line, event: Incoming, row: Row) -> arriving.Said:
     return arriving.Said(line.channel_id, line.centre_id, line.provider, event, row.received_at, row.id)
+
+
+def _of_call(line: Line, event: call_events.CallEvent, row: Row) -> call_events.Told:
+    return call_events.Told(line.channel_id, line.centre_id, event, row.received_at)
 
 
 def _piece(line: Line, event: Fragment, row: Row) -> fragments.Heard:

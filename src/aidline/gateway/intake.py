@@ -66,17 +66,17 @@ class Intake:
         return self._committer is not None and self._committer.alive
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        door = await self._door(scope["path"])
+        door = await self.door(scope["path"])
         try:
-            body = await _read_body(scope, receive, _largest(door, scope["path"]))
+            body = await read_body(scope, receive, _largest(door, scope["path"]))
         except TooLarge:
-            return await _reply(send, TOO_LARGE)
+            return await reply(send, TOO_LARGE)
         if door is None:
-            return await _reply(send, NOT_FOUND)
-        await _reply(send, await self._handle(door, scope, body))
+            return await reply(send, NOT_FOUND)
+        await reply(send, await self._handle(door, scope, body))
 
     async def _handle(self, door: Door, scope: Scope, body: bytes) -> HookAnswer:
-        request = _request(scope, body)
+        request = request_of(scope, body)
         greeting = door.provider.handshake(request)
         if greeting or not _brings_something(door.provider, request):
             return greeting or NOT_FOUND
@@ -114,7 +114,7 @@ class Intake:
         provider = meant[0][0].provider
         return provider.answer(request) if isinstance(provider, AnswersHooks) else provider.accepted
 
-    async def _door(self, path: str) -> Door | None:
+    async def door(self, path: str) -> Door | None:
         parts = path.strip("/").split("/")
         channel_id = _uuid(parts[2]) if len(parts) >= 3 else None
         if channel_id is None:
@@ -150,7 +150,7 @@ def _accepts(door: Door, request: HookRequest) -> bool:
     return True
 
 
-def _request(scope: Scope, body: bytes) -> HookRequest:
+def request_of(scope: Scope, body: bytes) -> HookRequest:
     query = scope["query_string"].decode("latin-1")
     path = scope.get("raw_path", scope["path"].encode()).decode("latin-1").split("?")[0]
     return HookRequest(
@@ -172,7 +172,7 @@ def _largest(door: Door | None, path: str) -> int:
     return int(getattr(provider, "largest_hook", LARGEST_BODY)) if any(known) else LARGEST_BODY
 
 
-async def _read_body(scope: Scope, receive: Receive, largest: int) -> bytes:
+async def read_body(scope: Scope, receive: Receive, largest: int) -> bytes:
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if declared.isdigit() and int(declared) > largest:
         raise TooLarge
@@ -190,7 +190,7 @@ async def _read_body(scope: Scope, receive: Receive, largest: int) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def _reply(send: Send, answer: HookAnswer) -> None:
+async def reply(send: Send, answer: HookAnswer) -> None:
     headers = [
         (b"content-type", answer.content_type.encode()),
         (b"content-length", str(len(answer.body)).encode()),

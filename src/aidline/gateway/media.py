@@ -36,13 +36,13 @@ def fetch_attachment(payload: dict[str, str]) -> None:
     try:
         upload = _bring(attachment, ref, attachment.source.get("delivery", ""))
     except Refused as refused:
-        _end(attachment, Attachment.State.REFUSED, refused.code)
+        end(attachment, Attachment.State.REFUSED, refused.code)
     except RetryLater:
         raise
     except SendError as error:
-        _end(attachment, Attachment.State.FAILED, error.code)
+        end(attachment, Attachment.State.FAILED, error.code)
     else:
-        _keep(attachment, upload)
+        keep(attachment, upload)
         _forget_first_copy(attachment, ref)
 
 
@@ -50,7 +50,7 @@ def give_up(payload: dict[str, str]) -> None:
     """The job is dead: say on the row that the file could not be had."""
     attachment = Attachment.objects.filter(pk=UUID(payload["attachment"])).select_related("message").first()
     if attachment and attachment.state == Attachment.State.PENDING:
-        _end(attachment, Attachment.State.FAILED, "unreachable")
+        end(attachment, Attachment.State.FAILED, "unreachable")
 
 
 def _bring(attachment: Attachment, ref: MediaRef, delivery: str) -> Upload:
@@ -114,7 +114,7 @@ def _fetch(attachment: Attachment, ref: MediaRef) -> Fetched:
 
 
 @transaction.atomic
-def _keep(attachment: Attachment, upload: Upload) -> None:
+def keep(attachment: Attachment, upload: Upload) -> None:
     """What the person took back while it was fetched stays away."""
     pending = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.PENDING)
     if not pending.update(state=Attachment.State.READY):
@@ -139,7 +139,7 @@ def forget(files: Iterable[UUID | None]) -> None:
 
 
 @transaction.atomic
-def _end(attachment: Attachment, state: Attachment.State, code: str) -> None:
+def end(attachment: Attachment, state: Attachment.State, code: str) -> None:
     pending = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.PENDING)
     pending.update(state=state, error_code=code[:40])
     _tell(attachment)

@@ -198,6 +198,7 @@ class CallRecording:
     room: str = ""
     seconds: int | None = None
     failed: bool = False
+    our_call: str = ""  # our own id, where that travelled along; then the provider's may be missing
 
 
 class Moment(StrEnum):

@@ -246,7 +246,7 @@ class Twilio(account.TwilioAccount, twilio_voice.TwilioVoice):
         status = fields.get("MessageStatus", "")
         if status and status != "received":
             return [receipt(fields, headers.get(QUERY, ""), VERDICTS)]
-        if of_call := twilio_voice.event(fields):
+        if of_call := twilio_voice.event(fields, headers.get(QUERY, "")):
             return [of_call]
         return [incoming(fields, **self._wishes(fields))]
 

@@ -137,7 +137,7 @@ def _recording(whole: Whole, ours: Mapping[str, str]) -> Event:
     recording = ident(ours.get(ncco.RECORDED)) or ident(whole.get("recording_uuid"))
     if not ref or not recording:
         return Unknown("recording")
-    return CallRecording(recording, ref, room=ident(ours.get("call")), seconds=_seconds(whole))
+    return CallRecording(recording, ref, seconds=_seconds(whole), our_call=ident(ours.get("call")))
 
 
 def _seconds(whole: Whole) -> int | None:

@@ -15,6 +15,7 @@ from aidline.centres.states import Can
 from aidline.desk.forms import posted, status_of
 from aidline.desk.setup.prompt_forms import NewPromptForm, RecordingForm
 from aidline.flows.recordings import (
+    Named,
     Take,
     access_prompt,
     recordings_of,
@@ -48,12 +49,12 @@ def index(request: StaffRequest) -> HttpResponseBase:
 @requires(Can.SET_UP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def prompt(request: StaffRequest, name: str, language: str) -> HttpResponseBase:
-    take = take_of(request.seat.centre, name, language)
+    named, take = take_of(request.seat.centre, name, language)
     form = RecordingForm(posted(request), request.FILES or None, take=take)
     if request.method == "POST" and form.is_valid():
         _keep(request, take, form)
         return redirect("setup:prompt", request.seat.centre.slug, name, language)
-    return _page(request, take, form)
+    return _page(request, named, take, form)
 
 
 @requires(Can.SET_UP)
@@ -75,7 +76,7 @@ def recorded(request: StaffRequest, prompt: UUID) -> HttpResponseBase:
 @require_safe
 def spoken(request: StaffRequest, name: str, language: str) -> HttpResponseBase:
     """What callers hear as long as there is no recording."""
-    take = take_of(request.seat.centre, name, language)
+    _named, take = take_of(request.seat.centre, name, language)
     words = take.words or (take.prompt.words if take.prompt else "")
     if not words:
         raise Http404
@@ -94,22 +95,11 @@ def _keep(request: StaffRequest, take: Take, form: RecordingForm) -> None:
     messages.success(request, _("Kept. Callers hear it from now on."))
 
 
-def _page(request: StaffRequest, take: Take, form: RecordingForm) -> HttpResponse:
-    named = next((one for one in recordings_of(request.seat.centre) if one.name == take.name), None)
-    context: dict[str, Any] = {
-        "tab": "prompts",
-        "take": take,
-        "form": form,
-        "places": named.places if named else [],
-        "takes": named.takes if named else _unnamed(request, take),
-    }
+def _page(request: StaffRequest, named: Named, take: Take, form: RecordingForm) -> HttpResponse:
+    context: dict[str, Any] = {"tab": "prompts", "named": named, "take": take, "form": form}
     response = render(request, "desk/setup/prompt.html", context, status=status_of(request))
     response.content_security = {"media-src": "'self' blob:"}  # type: ignore[attr-defined]
     return response
-
-
-def _unnamed(request: StaffRequest, take: Take) -> list[Take]:
-    return [Take(take.name, code, "", None) for code in request.seat.centre.languages]
 
 
 def _is_missing(take: Take) -> bool:

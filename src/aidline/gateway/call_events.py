@@ -1,0 +1,168 @@
+"""What providers tell of calls: states, recordings, who is in a room. Late, twice, and in any order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from aidline.calls import ending, legs, recordings, starting, telling
+from aidline.calls.models import Call, Leg, Recording
+from aidline.calls.states import Ending, LegState, Stage
+from aidline.centres.models import Centre
+from aidline.channels.contract import CallRecording, CallStatus, RoomChange
+from aidline.channels.contract.voice import OVER, CallState, Moment, Part
+from aidline.channels.models import Channel
+from aidline.conversations.live import Hint
+from aidline.gateway import callers
+
+CallEvent = CallStatus | CallRecording | RoomChange
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    channel_id: UUID
+    centre_id: UUID
+    event: CallEvent
+    received_at: datetime
+
+
+def apply(told: Sequence[Told]) -> list[Hint]:
+    """Inside the batch's transaction, in the order in which they came."""
+    hints = []
+    for one in told:
+        match one.event:
+            case CallStatus():
+                _status(one, one.event)
+            case RoomChange():
+                _room_change(one, one.event)
+            case CallRecording():
+                hints += _recording(one, one.event)
+    return hints
+
+
+# --- states ----------------------------------------------------------------------------------------------
+
+
+def _status(told: Told, event: CallStatus) -> None:
+    """Only its end is news: all else was told by who asked what to do."""
+    if event.state not in OVER:
+        return
+    index = starting.call_index(told.channel_id, event.call_id, told.centre_id)
+    call = Call.objects.filter(channel_id=told.channel_id, external_index=index).first()
+    if call:
+        never = call.stage == Stage.DIALLING and event.state is CallState.FAILED
+        ending.end(call, Ending.FAILED if never else None, seconds=event.seconds)
+        return
+    for leg in Leg.objects.filter(external_index=index).exclude(state=LegState.LEFT).select_related("call"):
+        ending.lose(leg)
+
+
+# --- rooms -----------------------------------------------------------------------------------------------
+
+
+def _room_change(told: Told, event: RoomChange) -> None:
+    call = _call_of_room(told, event.room)
+    if call is None:
+        return
+    if event.room_id and not call.room_sealed:
+        call.room_id = event.room_id
+        Call.objects.filter(pk=call.pk).update(room_sealed=call.room_sealed)
+    leg = _leg(call, told, event)
+    if leg is None or (event.place is not None and event.place < leg.place):
+        return
+    _of_leg(call, leg, event)
+
+
+def _call_of_room(told: Told, room: str) -> Call | None:
+    try:
+        return Call.objects.filter(pk=UUID(room), channel_id=told.channel_id).first()
+    except ValueError:
+        return None
+
+
+def _leg(call: Call, told: Told, event: RoomChange) -> Leg | None:
+    rows = Leg.objects.filter(call=call).select_related("call", "membership")
+    try:
+        return rows.filter(pk=UUID(event.label)).first()
+    except ValueError:
+        if not event.call_id:
+            return None
+        return rows.filter(
+            external_index=starting.call_index(told.channel_id, event.call_id, told.centre_id)
+        ).first()
+
+
+def _of_leg(call: Call, leg: Leg, event: RoomChange) -> None:
+    match event.moment:
+        case Moment.JOINED:
+            _joined(call, leg, event)
+        case Moment.LEFT:
+            _left(leg, event)
+        case Moment.HELD | Moment.UNHELD if event.place is not None:
+            legs.hold(leg, event.moment is Moment.HELD, event.place)
+        case Moment.MUTED | Moment.UNMUTED:
+            Leg.objects.filter(pk=leg.pk).update(muted=event.moment is Moment.MUTED)
+    telling.hint(call)
+
+
+def _joined(call: Call, leg: Leg, event: RoomChange) -> None:
+    if event.call_id and not leg.external_index:
+        leg.external_index = starting.call_index(call.channel_id, event.call_id, call.centre_id)
+        leg.external_id = event.call_id
+        leg.save(update_fields=["external_index", "external_sealed"])
+    legs.join(leg, event.place)
+
+
+def _left(leg: Leg, event: RoomChange) -> None:
+    """The person may only have been called out of the room: whether their call is over is told elsewhere."""
+    Leg.objects.filter(pk=leg.pk).update(place=event.place or leg.place)
+    if leg.part == Part.CALLER:
+        legs.leave(leg)
+    else:
+        ending.lose(leg)
+
+
+# --- recordings ------------------------------------------------------------------------------------------
+
+
+def _recording(told: Told, event: CallRecording) -> list[Hint]:
+    call = _recorded_call(told, event)
+    recording = recordings.made(call, event.recording_id, _use(call, event), event.seconds)
+    recording.call = call
+    if not recordings.told(
+        recording, ref=event.ref, seconds=event.seconds, failed=event.failed, at=told.received_at
+    ):
+        return []
+    return [Hint(call.centre_id, "message", call.conversation_id)]
+
+
+def _recorded_call(told: Told, event: CallRecording) -> Call:
+    in_room = _call_of_room(told, event.room) if event.room else None
+    known = in_room or starting.find(
+        channel_id=told.channel_id, centre_id=told.centre_id, external_id=event.call_id
+    )
+    return known or _of_nobody(told, event)
+
+
+def _use(call: Call, event: CallRecording) -> Recording.Use:
+    of_room = bool(event.room) or (call.recording_on and call.answered_at is not None)
+    return Recording.Use.CALL if of_room else Recording.Use.VOICEMAIL
+
+
+def _of_nobody(told: Told, event: CallRecording) -> Call:
+    """A word left while we could not write down who called: kept, of somebody whose number nobody knows."""
+    channel = Channel.objects.select_related("centre").get(pk=told.channel_id)
+    centre: Centre = channel.centre
+    person, address = callers.person_of(centre, "")
+    conversation, opened = callers.conversation_of(channel, person, address, told.received_at)
+    call = starting.new_call(
+        conversation=conversation,
+        channel_id=channel.pk,
+        external_id=event.call_id or event.recording_id,
+        at=told.received_at,
+        language=centre.default_language,
+    )
+    call.flow = {"opened": opened}
+    call.stage, call.ending, call.ended_at = Stage.OVER, Ending.MESSAGE_LEFT, told.received_at
+    starting.keep(call)
+    return call
