@@ -17,6 +17,9 @@ from aidline.channels.services import create_channel
 from aidline.conversations.models import Attachment, Conversation, Message, SavedFilter, Tag
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.topics import save_topic
+from aidline.desk.flows.starting import starter
+from aidline.flows.models import Flow
+from aidline.flows.services import create_flow, publish
 from aidline.flows.recordings import save_recording
 from aidline.jobs.models import Job
 from aidline.jobs.states import State
@@ -136,6 +139,7 @@ def _stock(centre: Centre, house: House) -> Stock:
             words="Welcome",
             wav=melody.beep(),
         ),
+        "flow": _flow(centre),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
@@ -147,10 +151,20 @@ def _stock(centre: Centre, house: House) -> Stock:
             "purpose": "outreach",
             "centre": centre.slug,
             "outcome": "answered",
+            "step": "about",
+            "kind": "message",
+            "number": "1",
             "name": "welcome",
             "language": centre.languages[0],
         },
     )
+
+
+def _flow(centre: Centre) -> Flow:
+    draft = starter(centre, "welcome", "Welcome")
+    flow = create_flow(by=None, centre=centre, slug="welcome", title="Welcome", draft=draft)
+    publish(by=None, flow=flow)
+    return flow
 
 
 def _category(centre: Centre, code: str) -> Category:
