@@ -172,11 +172,7 @@ def _hand_over(talk: Talk, act: ToPerson, run: Run) -> None:
 def _say_farewell(talk: Talk, act: ToPerson) -> None:
     """Outside the hours the centre's own words say when somebody will be there."""
     conversation = talk.conversation
-    closed = (
-        ""
-        if talk.world.is_open()
-        else closed_text(conversation.centre, conversation.channel_id, act.language)
-    )
+    closed = "" if talk.world.is_open() else closed_text(conversation.centre, conversation.channel_id, act.language)
     if closed:
         _say(conversation, Line(closed, act.language))
     elif act.line:
@@ -221,6 +217,4 @@ def _finish(talk: Talk, run: Run) -> None:
     if more.exists():
         return to_people(conversation, ending="goodbye")
     conversations.leave_flow(conversation, "goodbye")
-    conversations.close(
-        by=None, conversation=conversation, topic=conversation.topic, outcome=Outcome.ANSWERED
-    )
+    conversations.close(by=None, conversation=conversation, topic=conversation.topic, outcome=Outcome.ANSWERED)
