@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from aidline.channels import registry
 from aidline.channels.contract import QUERY, BadSignature, HookRequest, Kind, Malformed
+from aidline.channels.contract.voice import TakesCalls
 from aidline.channels.wire import jwt, whatsapp_events
 from channels.conformance.test_conformance import KITS
 from payloads.kit import RECEIVED, Kit
@@ -57,6 +58,7 @@ def altered(value: Any, path: tuple, new: Any) -> Any:
 
 
 def read(kit: Kit, body: bytes, headers: dict[str, str]) -> None:
+    ask(kit, body, headers)
     try:
         events = registry.load(kit.provider, {**kit.config, **_somewhere(kit)}).parse(body, headers, RECEIVED)
     except Malformed:
@@ -65,6 +67,21 @@ def read(kit: Kit, body: bytes, headers: dict[str, str]) -> None:
         stored = str(asdict(event)) + "".join(_texts(asdict(event)))
         stored.encode("utf-8")
         assert "\x00" not in "".join(_texts(asdict(event)))
+
+
+def ask(kit: Kit, body: bytes, headers: dict[str, str]) -> None:
+    """The same body as a question about a call."""
+    provider: object = registry.load(kit.provider, {**kit.config, **_somewhere(kit)})
+    if not isinstance(provider, TakesCalls):
+        return
+    url = f"https://help.example/voice/x/1/turn?{headers.get(QUERY, '')}"
+    try:
+        request = provider.call_request(HookRequest("POST", url, {}, headers, body))
+    except Malformed:
+        return
+    assert request.call_id
+    "".join(_texts(asdict(request))).encode("utf-8")
+    assert "\x00" not in "".join(_texts(asdict(request)))
 
 
 def _somewhere(kit: Kit) -> dict[str, str]:
@@ -103,7 +120,8 @@ def test_a_careless_reader_is_found_out(monkeypatch, name: str, careless: Callab
 
 
 def alter_and_read(kit: Kit, data: st.DataObject) -> None:
-    known = [body for body, _ in (*kit.said.values(), *kit.receipts.values(), *kit.unsaid)]
+    every = (*kit.said.values(), *kit.receipts.values(), *kit.unsaid, *kit.calls)
+    known = [body for body, _ in every if body.startswith(b"{")]
     whole = json.loads(data.draw(st.sampled_from(known)))
     for _ in range(data.draw(st.integers(1, 3))):
         whole = altered(whole, data.draw(st.sampled_from(places(whole))), data.draw(EVIL | VALUES))
@@ -139,7 +157,7 @@ FIELDS = st.sampled_from(
 
 def names_of(kit: Kit) -> list[str]:
     """What the kit's own forms call things."""
-    known = [body for body, _ in (*kit.said.values(), *kit.receipts.values())]
+    known = [body for body, _ in (*kit.said.values(), *kit.receipts.values(), *kit.unsaid, *kit.calls)]
     return sorted({name for body in known for name in parse_qs(body.decode("utf-8", "replace"))})
 
 

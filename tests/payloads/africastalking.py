@@ -22,6 +22,7 @@ from aidline.channels.contract import (
     Uncertain,
     Verdict,
 )
+from aidline.channels.contract.voice import CallRequest, CallState, CallStatus, Way
 from local_server import Answer, Seen
 from payloads.kit import NUMBER, SAID, WORDS, Kit
 
@@ -30,6 +31,7 @@ CONFIG = {
     "api_key": "CANARYKEY-africastalking",
     "sender": "22384",
     "secret": "CANARYWORD-africastalking",
+    "voice_number": "+254711082999",
 }
 PHONE = Sender(Scheme.PHONE, NUMBER)
 IN, OUT = "9f1c3a52-11d2-4c43-8b8e-5a1f0c1f1a11", "ATXid_6d5f2f0bb1a34a7e"
@@ -104,6 +106,66 @@ def words_of(seen: Seen) -> str:
 
 TEXT: tuple[bytes, Event] = (inbound(), said())
 
+# --- calls: docs.africastalking.com/voice/callhandler and /voice/notifications ----------------------------
+
+SESSION, OUR_NUMBER = "ATVId_6d5f2f0bb1a34a7e", "+254711082999"
+
+
+def asked(**fields: str) -> bytes:
+    common = {
+        "isActive": "1",
+        "sessionId": SESSION,
+        "direction": "Inbound",
+        "callerNumber": NUMBER,
+        "destinationNumber": OUR_NUMBER,
+        "callerCountryCode": "254",
+        "callStartTime": "2026-11-22+11%3A59%3A30",
+    }
+    return urlencode({**common, **fields}).encode()
+
+
+def call(**more: Any) -> CallRequest:
+    return CallRequest(SESSION, **{"way": Way.IN, "caller": NUMBER, "called": OUR_NUMBER, **more})
+
+
+def over(**fields: str) -> bytes:
+    return asked(isActive="0", durationInSeconds="61", currencyCode="KES", amount="1.2", **fields)
+
+
+RECORDING = "https://voice.africastalking.com/recordings/a1b2.mp3"
+CALLS: tuple[tuple[bytes, CallRequest], ...] = (
+    (asked(callSessionState="Ringing"), call()),
+    (asked(dtmfDigits="1"), call(digits="1")),
+    (asked(dtmfDigits="undefined"), call()),
+    (asked(callerNumber="Anonymous"), call(caller="")),
+    (asked(callerNumber="+266696687"), call(caller="")),
+    (asked(recordingUrl=RECORDING), call(recording=RECORDING)),
+    (asked(recordingUrl=""), call()),
+    (over(), call(ended=True)),
+    (
+        over(recordingUrl=RECORDING, recordingDurationInSeconds="7"),
+        call(recording=RECORDING, recorded_seconds=7, ended=True),
+    ),
+    (asked(direction="Outbound"), call(way=Way.OUT, caller=OUR_NUMBER, called=NUMBER)),
+)
+
+
+def became(state: CallState, seconds: int | None = 61) -> list[Event]:
+    return [CallStatus(SESSION, state, None, seconds)]
+
+
+NEWS: tuple[tuple[bytes, list[Event]], ...] = (
+    (asked(callSessionState="Ringing"), became(CallState.RINGING, None)),
+    (asked(callSessionState="Active"), became(CallState.ANSWERED, None)),
+    (asked(callSessionState="Bridged"), became(CallState.ANSWERED, None)),
+    (over(callSessionState="Completed", hangupCause="NORMAL_CLEARING"), became(CallState.COMPLETED)),
+    (over(hangupCause="USER_BUSY"), became(CallState.BUSY)),
+    (over(hangupCause="NO_ANSWER"), became(CallState.NO_ANSWER)),
+    (over(hangupCause="ORIGINATOR_CANCEL"), became(CallState.CANCELLED)),
+    (over(hangupCause="UNALLOCATED_NUMBER"), became(CallState.FAILED)),
+)
+STRANGE_NEWS = (asked(), asked(callSessionState="Hologram"), asked(isActive="0", sessionId=""))
+
 KITS = (
     Kit(
         label="africastalking",
@@ -116,6 +178,7 @@ KITS = (
         said={Kind.TEXT: TEXT},
         receipts=RECEIPTS,
         strange=(
+            *STRANGE_NEWS,
             b"unknown=1",
             b"%",
             b"\xff\xfe\xfa",
@@ -146,7 +209,9 @@ KITS = (
                 [failed("UserInBlackList", Verdict.STOP_CONTACTING)],
             ),
             (delivery("Rejected", failureReason="Hologram"), [failed("Hologram")]),
+            *NEWS,
         ),
+        calls=CALLS,
         with_unknown_field=(inbound(addedTomorrow="é"), said()),
         malformed=(b"", b"&&&", b"&".join(b"a%d=1" % at for at in range(20_000))),
         stops=(OPTED_OUT, preference(updateType="deletion", **SUBSCRIBED)),

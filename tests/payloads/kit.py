@@ -20,6 +20,7 @@ from aidline.channels.contract import (
     SendError,
     Status,
 )
+from aidline.channels.contract.voice import CallRequest
 from local_server import Answer, LocalServer, Seen, serving
 
 RECEIVED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -46,7 +47,12 @@ class Kit:
     said: Mapping[Kind, tuple[bytes, Event]]
     receipts: Mapping[Status, tuple[bytes, Receipt | ReceiptUpTo]]
     strange: tuple[bytes, ...]  # read without error, and no message comes of it
-    unsaid: tuple[tuple[bytes, list[Event]], ...] = ()  # reactions, edits, deletions, wishes
+    unsaid: tuple[tuple[bytes, list[Event]], ...] = ()  # reactions, edits, deletions, wishes, news of calls
+    calls: tuple[tuple[bytes, CallRequest], ...] = ()  # what it asks about telephone calls
+    recording: Callable[[str], str] = lambda _: (
+        "their-recording"
+    )  # what fetches one from the company played at
+    ask: Callable[[Mapping[str, str], bytes], HookRequest] | None = None  # such a question; else as `hook`
     batch: tuple[bytes, list[str]] = (b"", [])
     with_unknown_field: tuple[bytes, Event] | None = None
     malformed: tuple[bytes, ...] = (b"", b"{", b"not json", b"\xff\xfe\xfa", b"[" * 100_000, b"[]", b"7")

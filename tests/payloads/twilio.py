@@ -28,14 +28,30 @@ from aidline.channels.contract import (
     Uncertain,
     Verdict,
 )
+from aidline.channels.contract.voice import (
+    CallRecording,
+    CallRequest,
+    CallState,
+    CallStatus,
+    Moment,
+    RoomChange,
+    Way,
+)
 from local_server import Answer, Seen
-from payloads.kit import MESSAGE, NAME, NUMBER, WORDS, Kit
+from payloads.kit import MESSAGE, NAME, NUMBER, SAID, WORDS, Kit
 
 AC, SM, ME, HX = "AC" + "1" * 32, "SM" + "2" * 32, "ME" + "3" * 32, "HX" + "4" * 32
 CONFIG = {
     "account_sid": AC,
     "auth_token": "CANARYTOKEN-twilio",
     "sender": "+447700900999",
+}
+AP, CF, CA, RE = "AP" + "6" * 32, "CF" + "7" * 32, "CA" + "8" * 32, "RE" + "9" * 32
+WITH_CALLS = {
+    **CONFIG,
+    "api_key_sid": "SK" + "5" * 32,
+    "api_key_secret": "CANARYKEY-twilio-of-thirty-two-signs",
+    "twiml_app_sid": AP,
 }
 ON_WHATSAPP = {**CONFIG, "sender": "whatsapp:+447700900999"}
 URL = "https://help.example/hooks/twilio/1"
@@ -150,10 +166,145 @@ RECEIPTS = {
 READ = {Status.READ: (status("read", EventType="READ"), Receipt(SM, Status.READ, message=MESSAGE))}
 
 
+# --- calls: twilio.com/docs/voice/twiml#request-parameters, …/voice/api/call-resource, …/twiml/conference ---
+
+
+def asked(**fields: str) -> bytes:
+    common = {
+        "CallSid": CA,
+        "AccountSid": AC,
+        "From": NUMBER,
+        "To": "+447700900999",
+        "Caller": NUMBER,
+        "Called": "+447700900999",
+        "CallStatus": "in-progress",
+        "Direction": "inbound",
+        "ApiVersion": "2010-04-01",
+        "CallerName": NAME,
+        "FromCountry": "GB",
+        "CallToken": '{"parentCallInfoToken":"x"}',
+    }
+    return urlencode({**common, **fields}).encode()
+
+
+def call(**more: Any) -> CallRequest:
+    return CallRequest(CA, **{"way": Way.IN, "caller": NUMBER, "called": "+447700900999", **more})
+
+
+CALLS: tuple[tuple[bytes, CallRequest], ...] = (
+    (asked(CallStatus="ringing"), call()),
+    (asked(Digits="1"), call(digits="1")),
+    (asked(Digits="*0#"), call(digits="*0#")),
+    (asked(Digits=""), call()),
+    (asked(Digits="one"), call()),
+    (asked(From="+266696687"), call(caller="")),
+    (asked(From="Restricted"), call(caller="")),
+    (asked(From="anonymous"), call(caller="")),
+    (asked(From="sip:ilham@example.org"), call(caller="")),
+    (
+        asked(RecordingSid=RE, RecordingUrl="https://api.twilio.com/x", RecordingDuration="7", Digits="#"),
+        call(recording=RE, recorded_seconds=7),
+    ),
+    (
+        asked(RecordingSid=RE, RecordingDuration="3", Digits="hangup", CallStatus="completed"),
+        call(recording=RE, recorded_seconds=3, ended=True),
+    ),
+    *((asked(CallStatus=word), call(ended=True)) for word in ("completed", "busy", "no-answer", "canceled")),
+    (asked(DialCallStatus="no-answer", DialCallSid="CA2"), call()),
+    (
+        asked(From="client:agent_01a2", To="", leg="7", ticket="CANARYTICKET", CallStatus="ringing"),
+        call(
+            way=Way.SOFTPHONE,
+            caller="",
+            called="",
+            identity="agent_01a2",
+            parameters={"leg": "7", "ticket": "CANARYTICKET"},
+        ),
+    ),
+    (
+        asked(From="+447700900999", To=NUMBER, Direction="outbound-api"),
+        call(way=Way.OUT, caller="+447700900999", called=NUMBER),
+    ),
+)
+
+
+def told(**fields: str) -> bytes:
+    return urlencode(
+        {"AccountSid": AC, "CallSid": CA, "Timestamp": "Sun, 22 Nov 2026 11:59:30 +0000", **fields}
+    ).encode()
+
+
+def in_room(word: str, **fields: str) -> bytes:
+    room = {
+        "ConferenceSid": CF,
+        "FriendlyName": "01a202d6",
+        "StatusCallbackEvent": word,
+        "SequenceNumber": "2",
+    }
+    return told(**{**room, **fields})
+
+
+def room_change(moment: Moment, **more: Any) -> RoomChange:
+    return RoomChange("01a202d6", CF, moment, **{"call_id": CA, "place": 2, **more})
+
+
+NEWS: tuple[tuple[bytes, list[Event]], ...] = (
+    (told(CallStatus="initiated"), [CallStatus(CA, CallState.QUEUED, SAID)]),
+    (told(CallStatus="ringing", SequenceNumber="1"), [CallStatus(CA, CallState.RINGING, SAID)]),
+    (told(CallStatus="in-progress"), [CallStatus(CA, CallState.ANSWERED, SAID)]),
+    (
+        told(CallStatus="completed", CallDuration="61", Duration="2"),
+        [CallStatus(CA, CallState.COMPLETED, SAID, 61)],
+    ),
+    (told(CallStatus="no-answer", Timestamp="soon"), [CallStatus(CA, CallState.NO_ANSWER)]),
+    (told(CallStatus="busy"), [CallStatus(CA, CallState.BUSY, SAID)]),
+    (told(CallStatus="failed"), [CallStatus(CA, CallState.FAILED, SAID)]),
+    (told(CallStatus="canceled"), [CallStatus(CA, CallState.CANCELLED, SAID)]),
+    (
+        told(RecordingSid=RE, RecordingStatus="completed", RecordingDuration="7", RecordingUrl="https://x"),
+        [CallRecording(RE, RE, CA, seconds=7)],
+    ),
+    (told(RecordingSid=RE, RecordingStatus="absent"), [CallRecording(RE, RE, CA, failed=True)]),
+    (
+        told(
+            CallSid="",
+            RecordingSid=RE,
+            RecordingStatus="completed",
+            ConferenceSid=CF,
+            RecordingSource="Conference",
+        ),
+        [CallRecording(RE, RE, "", "01a202d6")],
+    ),
+    (
+        in_room("participant-join", ParticipantLabel="leg-1", Muted="false"),
+        [room_change(Moment.JOINED, label="leg-1")],
+    ),
+    (in_room("participant-leave", SequenceNumber="9"), [room_change(Moment.LEFT, place=9)]),
+    (in_room("participant-hold"), [room_change(Moment.HELD)]),
+    (in_room("participant-unhold"), [room_change(Moment.UNHELD)]),
+    (in_room("participant-mute"), [room_change(Moment.MUTED)]),
+    (in_room("participant-unmute"), [room_change(Moment.UNMUTED)]),
+    (
+        in_room("conference-start", CallSid="", SequenceNumber=""),
+        [room_change(Moment.STARTED, call_id="", place=None)],
+    ),
+    (in_room("conference-end", ReasonConferenceEnded="last-participant-left"), [room_change(Moment.ENDED)]),
+)
+STRANGE_NEWS = (
+    told(CallStatus="hologram"),
+    told(CallSid="", CallStatus="busy"),
+    told(RecordingSid=RE, RecordingStatus="in-progress"),
+    told(RecordingStatus="completed"),
+    in_room("participant-speech-start"),
+    in_room("hologram"),
+)
+
+
 def hook(config: Mapping[str, str], body: bytes) -> HookRequest:
     """Status callbacks come to the address given with the message, ours in the query."""
     number = config["sender"][-3:]
     query = f"message={MESSAGE}" if b"MessageStatus" in body else ""
+    query = "room=01a202d6" if b"RecordingSource=Conference" in body else query
     url = f"{URL}{number}" + (f"?{query}" if query else "")
     fields = parse_qs(body.decode(), keep_blank_values=True)
     signed = url + "".join(name + word for name in sorted(fields) for word in sorted(set(fields[name])))
@@ -166,6 +317,9 @@ def hook(config: Mapping[str, str], body: bytes) -> HookRequest:
 
 
 def answers(seen: Seen) -> Answer:
+    if "/Calls" in seen.path or "/Conferences" in seen.path:
+        made = {"sid": CA, "call_sid": CA, "conferences": [{"sid": CF}], "participants": [{"call_sid": CA}]}
+        return Answer(201, json.dumps(made).encode())
     if "/v1/Content" in seen.path:
         return Answer(200, json.dumps({"contents": []} if seen.method == "GET" else {"sid": HX}).encode())
     if "/Media/" in seen.path:
@@ -199,6 +353,7 @@ SMS = Kit(
     said=SMS_SAID,
     receipts=RECEIPTS,
     strange=(
+        *STRANGE_NEWS,
         b"unknown=1",
         b"%",
         b"\xff\xfe\xfa",
@@ -242,7 +397,9 @@ SMS = Kit(
             ],
         ),
         (form(Body="x", NumMedia="99999999"), [incoming(Kind.TEXT, text="x")]),
+        *NEWS,
     ),
+    calls=CALLS,
     with_unknown_field=(form(Body=WORDS, AddedTomorrow="é"), incoming(Kind.TEXT, text=WORDS)),
     malformed=(b"", b"&&&", b"&".join(b"a%d=1" % at for at in range(20_000))),
     stops=(form(Body=" stop "), form(Body="ARRET", OptOutType="STOP"), form(Body="Unsubscribe")),
@@ -271,6 +428,10 @@ SMS = Kit(
     ref=lambda base: MediaRef(f"{base}/2010-04-01/Accounts/{AC}/Messages/{SM}/Media/{ME}", Kind.IMAGE),
 )
 
+PHONE_KIT = replace(
+    SMS, label="twilio_phone", config=WITH_CALLS, other_config={**WITH_CALLS, "sender": "+447700900888"}
+)
+
 KITS = (
     SMS,
     replace(
@@ -297,4 +458,5 @@ KITS = (
         ),
         stops=(on_whatsapp(Body="STOP", OptOutType="STOP"),),
     ),
+    PHONE_KIT,
 )

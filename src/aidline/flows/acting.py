@@ -172,7 +172,11 @@ def _hand_over(talk: Talk, act: ToPerson, run: Run) -> None:
 def _say_farewell(talk: Talk, act: ToPerson) -> None:
     """Outside the hours the centre's own words say when somebody will be there."""
     conversation = talk.conversation
-    closed = "" if talk.world.is_open() else closed_text(conversation.centre, conversation.channel_id, act.language)
+    closed = (
+        ""
+        if talk.world.is_open()
+        else closed_text(conversation.centre, conversation.channel_id, act.language)
+    )
     if closed:
         _say(conversation, Line(closed, act.language))
     elif act.line:
@@ -205,7 +209,7 @@ def to_people(conversation: Conversation, *, ending: str, event: str = "", **fac
         waiting_since=Coalesce("waiting_since", at), queued_since=Coalesce("queued_since", at), **kept
     )
     if event:
-        note_event(conversation, event, **{name: fact for name, fact in facts.items() if fact})
+        note_event(conversation, event, by=None, **{name: fact for name, fact in facts.items() if fact})
     tell([Hint(conversation.centre_id, "state", conversation.pk), Hint(conversation.centre_id, "queue")])
     distribute([conversation.centre_id])
 
@@ -217,4 +221,6 @@ def _finish(talk: Talk, run: Run) -> None:
     if more.exists():
         return to_people(conversation, ending="goodbye")
     conversations.leave_flow(conversation, "goodbye")
-    conversations.close(by=None, conversation=conversation, topic=conversation.topic, outcome=Outcome.ANSWERED)
+    conversations.close(
+        by=None, conversation=conversation, topic=conversation.topic, outcome=Outcome.ANSWERED
+    )

@@ -30,7 +30,9 @@ class Surroundings:
         return [Category(code, title) for code, title in knowledge.categories_in(self._centre, language)]
 
     def articles(self, category: str, language: str) -> list[ArticleTitle]:
-        return [ArticleTitle(pk, title) for pk, title in knowledge.articles_in(self._centre, category, language)]
+        return [
+            ArticleTitle(pk, title) for pk, title in knowledge.articles_in(self._centre, category, language)
+        ]
 
     def article(self, article: UUID, language: str, medium: Medium) -> list[Line]:
         text = knowledge.article_text(self._centre, article, language)

@@ -25,6 +25,7 @@ from aidline.channels.contract import (
     Sent,
     TemplateUse,
 )
+from aidline.channels.contract.voice import TakesCalls
 from aidline.kernel import http
 from local_server import Answer, LocalServer, Seen
 from payloads.kit import MESSAGE, RECEIVED, Kit
@@ -67,10 +68,20 @@ class Bench:
         return self.kit.hook(config or self.kit.config, body)
 
     def parse(self, body: bytes, config: Mapping[str, str] | None = None) -> list[Event]:
-        return self.provider(config).parse(body, self.hook(self._readable(body)).kept(), RECEIVED)
+        return self.provider(config).parse(body, self.hook(self.readable(body)).kept(), RECEIVED)
+
+    def ask(self, body: bytes) -> HookRequest:
+        """A question about a telephone call."""
+        return (self.kit.ask or self.kit.hook)(self.kit.config, body)
+
+    @property
+    def phone(self) -> TakesCalls:
+        found: object = self.provider()
+        assert isinstance(found, TakesCalls)
+        return found
 
     @staticmethod
-    def _readable(body: bytes) -> bytes:
+    def readable(body: bytes) -> bytes:
         return body.decode("utf-8", "replace").encode() if len(body) < 10_000 else b""
 
     def accepts(self, request: HookRequest, config: Mapping[str, str] | None = None) -> bool:
@@ -89,8 +100,11 @@ class Bench:
             try:
                 return self.provider().send(client, out)
             except SendError as error:
-                self.told += [_text(error), repr(error)]
+                self.hear(error)
                 raise
+
+    def hear(self, error: SendError) -> None:
+        self.told += [_text(error), repr(error)]
 
     @contextmanager
     def client(self) -> Iterator[httpx.Client]:

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from aidline.channels import registry
-from channels.conformance import arriving, leaving, silence
+from channels.conformance import arriving, calling, leaving, silence
 from channels.conformance.bench import Bench, bench
 from payloads.kit import Kit
 
@@ -21,7 +21,7 @@ def sentences(module: ModuleType) -> list[Check]:
 
 
 KITS: list[Kit] = [kit for name in registry.PROVIDERS for kit in import_module(f"payloads.{name}").KITS]
-CHECKS = [check for module in (arriving, leaving, silence) for check in sentences(module)]
+CHECKS = [check for module in (arriving, calling, leaving, silence) for check in sentences(module)]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -38,4 +38,4 @@ def test_every_provider_brings_a_kit() -> None:
 
 
 def test_the_checks_are_all_found() -> None:
-    assert len(CHECKS) > 35
+    assert len(CHECKS) > 45

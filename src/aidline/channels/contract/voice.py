@@ -198,6 +198,7 @@ class CallRecording:
     room: str = ""
     seconds: int | None = None
     failed: bool = False
+    our_call: str = ""  # our own id, where that travelled along; then the provider's may be missing
 
 
 class Moment(StrEnum):
@@ -251,6 +252,9 @@ class Voice:
         ""  # name of the browser's driver: "twilio", "simulated"; empty: agents answer by telephone
     )
     signed: bool = True  # requests prove themselves by a signature; otherwise by a word in the address
+    tells_recordings: bool = (
+        True  # by a `CallRecording`; otherwise `CallRequest.recording` itself is what `fetch_recording` needs
+    )
 
 
 @runtime_checkable
@@ -336,7 +340,8 @@ class Records(Protocol):
     def fetch_recording(self, http: httpx.Client, ref: str) -> Fetched: ...
 
     def delete_recording(self, http: httpx.Client, ref: str) -> None:
-        """One that is not there any more is no error."""
+        """One that is not there any more is no error. `GiveUp("not-offered")` where the provider has no way to do it,
+        here as in all below."""
         ...
 
     def record_room(self, http: httpx.Client, room: Room, *, told: str, announced: bool) -> str: ...

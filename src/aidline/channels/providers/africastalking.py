@@ -1,4 +1,4 @@
-"""SMS through Africa's Talking: short codes and names of senders in some twenty African countries.
+"""SMS and calls through Africa's Talking: short codes and names of senders in some twenty African countries.
 
 Sources: docs.africastalking.com (/sms/sending, /sms/notifications, /sms/deliveryreports, /userdata/balance) and
 the vendor's own client for Python, read 2026-11-24.
@@ -13,6 +13,7 @@ Quirks:
   taken for UTC and dropped if that lies in the future.
 - A premium short code lets us answer only with the `linkId` of what the person wrote. Where a keyword is set, it is
   kept as the tail of the id of their message, and the last one said is answered.
+- What is special about calls is told in `wire/africastalking_voice.py` and `wire/africastalking_xml.py`.
 - The sandbox is another host and the user name "sandbox".
 """
 
@@ -44,7 +45,7 @@ from aidline.channels.contract import (
     gettext_noop,
     setting,
 )
-from aidline.channels.wire import address_word
+from aidline.channels.wire import address_word, africastalking_voice
 from aidline.channels.wire.africastalking_form import LINK, events
 from aidline.channels.wire.calling import ERRORS, answer, call, failure
 from aidline.channels.wire.forms import first_of_each
@@ -83,6 +84,12 @@ class Config:
         default="",
         expert=True,
     )
+    voice_number: str = setting(
+        gettext_noop("Number for calls"),
+        gettext_noop("Ours, as +254… With it the channel takes telephone calls too."),
+        default="",
+        expert=True,
+    )
     base_url: str = setting(
         gettext_noop("API address"),
         gettext_noop("For the sandbox https://api.sandbox.africastalking.com"),
@@ -109,6 +116,10 @@ CAPABILITIES = Capabilities(
         gettext_noop("Under SMS, SMS callback URLs, Incoming messages: paste our address below."),
         gettext_noop("Under SMS, SMS callback URLs, Delivery reports: paste the same address again."),
         gettext_noop("If it is offered, paste it under Bulk SMS opt-out and Subscription too."),
+        gettext_noop(
+            "For calls: under Voice, Phone numbers, Callback URL, paste the address with /voice/ for /hooks/ and "
+            "/answer before its last part. Recordings must be deleted there by hand."
+        ),
     ),
 )
 
@@ -128,13 +139,13 @@ _CODE = re.compile(r"[A-Za-z]{3,40}")
 # --- the provider ----------------------------------------------------------------------------------------
 
 
-class AfricasTalking:
+class AfricasTalking(africastalking_voice.AfricasTalkingVoice):
     name: ClassVar[str] = "africastalking"
     accepted: ClassVar[HookAnswer] = HookAnswer()
     capabilities = CAPABILITIES
 
     def __init__(self, config: Config) -> None:
-        self.config = config
+        self.config: Config = config
         self.api = f"{config.base_url.rstrip('/')}/version1"
 
     @property
@@ -157,7 +168,10 @@ class AfricasTalking:
         headers: Mapping[str, str],  # noqa: ARG002
         received_at: datetime,
     ) -> list[Event]:
-        return events(first_of_each(body), received_at, VERDICTS, with_link=bool(self.config.keyword))
+        fields = first_of_each(body)
+        if of_call := africastalking_voice.event(fields):
+            return [of_call]
+        return events(fields, received_at, VERDICTS, with_link=bool(self.config.keyword))
 
     def send(self, http: httpx.Client, out: Outgoing) -> Sent:
         form = {

@@ -1,4 +1,4 @@
-"""SMS through Vonage, once Nexmo: by its SMS API, or by its Messages API v1.
+"""SMS through Vonage, once Nexmo, by its SMS API or by its Messages API v1, and calls by its Voice API.
 
 Sources: developer.vonage.com (/messaging/sms/guides, /api-errors/sms, /getting-started/concepts/signing-messages,
 /messages/concepts/signed-webhooks, /api/messages, /api/numbers), the support pages on delivery receipts, and the
@@ -17,6 +17,7 @@ Quirks of the SMS API:
 Quirks of the Messages API:
 - Webhooks carry a token signed with the signature secret of the account, always HS256, with a hash of the body.
 - We send with a token of the application (RS256), or with key and secret (Basic).
+- What is special about calls is told in `wire/vonage_voice.py` and `wire/ncco.py`.
 - The same webhook tells of WhatsApp or Messenger where an application has them: they are not answered from here.
 """
 
@@ -48,10 +49,11 @@ from aidline.channels.contract import (
     Status,
     Uncertain,
     Verdict,
+    WrongSetting,
     gettext_noop,
     setting,
 )
-from aidline.channels.wire import address_word, jwt, vonage_messages, vonage_sms
+from aidline.channels.wire import address_word, jwt, vonage_messages, vonage_sms, vonage_voice
 from aidline.channels.wire.calling import ERRORS, answer, call, failure, fetch
 from aidline.channels.wire.menus import numbered
 from aidline.channels.wire.own_hosts import is_own
@@ -115,11 +117,18 @@ class Config:
         expert=True,
         long=True,
     )
+    calls: str = setting(
+        gettext_noop("Telephone calls"),
+        gettext_noop("“yes” needs the application and its private key."),
+        default="no",
+        expert=True,
+        options=("no", "yes"),
+    )
     base_url: str = setting(
         gettext_noop("Address of the SMS API"), default="https://rest.nexmo.com", expert=True
     )
     api_url: str = setting(
-        gettext_noop("Address of the Messages API"), default="https://api.nexmo.com", expert=True
+        gettext_noop("Address of the Messages and Voice API"), default="https://api.nexmo.com", expert=True
     )
 
 
@@ -151,6 +160,13 @@ CAPABILITIES = Capabilities(
             "Messages API: open the application of your number, Messages; paste it as inbound and status."
         ),
         gettext_noop("Messages API: copy the signature secret from API settings."),
+        gettext_noop(
+            "For calls: open the application, Voice. Event URL is our address below; answer URL the same with "
+            "/voice/ for /hooks/ and /answer after the channel; fallback URL with /fallback. Choose POST for all."
+        ),
+        gettext_noop(
+            "For calls: link the number to the application, and copy its ID and its private key here."
+        ),
     ),
 )
 
@@ -195,17 +211,21 @@ VERDICTS: Mapping[str, Verdict] = {
     **dict.fromkeys(("throttled", "rate-limit", "internal-error"), Verdict.RETRY),
 }
 
+_NEEDS_APPLICATION = gettext_noop("For calls the application ID and its private key are needed too.")
+
 # --- the provider ----------------------------------------------------------------------------------------
 
 
-class Vonage:
+class Vonage(vonage_voice.VonageVoice):
     name: ClassVar[str] = "vonage"
     accepted: ClassVar[HookAnswer] = HookAnswer()
     reads_queries: ClassVar[bool] = True
     capabilities = CAPABILITIES
 
     def __init__(self, config: Config) -> None:
-        self.config = config
+        self.config: Config = config
+        if config.calls == "yes" and not (config.application_id and config.private_key):
+            raise WrongSetting("calls", _NEEDS_APPLICATION)
         self.by_messages = config.api == "messages"
         self.capabilities = MESSAGES if self.by_messages else CAPABILITIES
         self.rest, self.api = config.base_url.rstrip("/"), config.api_url.rstrip("/")
@@ -228,10 +248,13 @@ class Vonage:
     def verify(self, request: HookRequest) -> None:
         if not self.config.signature_secret:
             address_word.check(request, self.hook_words)
-        elif self.by_messages:
+        elif self.by_messages or self._of_call(request):
             vonage_messages.check(request, self.signature_secrets, self.config.application_id)
         else:
             vonage_sms.check(request, self.config.signature_method, self.signature_secrets)
+
+    def _of_call(self, request: HookRequest) -> bool:
+        return self.takes_calls and request.headers.get("authorization", "").startswith("Bearer ")
 
     def parse(
         self,
@@ -239,6 +262,9 @@ class Vonage:
         headers: Mapping[str, str],
         received_at: datetime,  # noqa: ARG002
     ) -> list[Event]:
+        of_call = vonage_voice.event(body, headers) if self.takes_calls else None
+        if of_call:
+            return [of_call]
         if self.by_messages:
             return vonage_messages.events(body, VERDICTS)
         return vonage_sms.events(body, headers, self.config.secret, VERDICTS)

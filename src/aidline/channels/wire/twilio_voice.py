@@ -51,6 +51,7 @@ from aidline.channels.contract.voice import (
 )
 from aidline.channels.wire import jwt, twiml
 from aidline.channels.wire.calling import fetch
+from aidline.channels.wire.forms import form
 from aidline.channels.wire.reading import ident, parts, said
 from aidline.channels.wire.twilio_api import Api
 from aidline.channels.wire.twilio_form import Fields, fields_of
@@ -131,10 +132,10 @@ def _count(given: str | None) -> int | None:
 # --- told ------------------------------------------------------------------------------------------------
 
 
-def event(fields: Fields) -> Event | None:
+def event(fields: Fields, query: str) -> Event | None:
     """None where it is not about a call."""
     if "RecordingStatus" in fields:
-        return _recording(fields)
+        return _recording(fields, query)
     if "ConferenceSid" in fields:
         return _room_change(fields)
     if "CallSid" in fields and "MessageSid" not in fields:
@@ -142,7 +143,7 @@ def event(fields: Fields) -> Event | None:
     return None
 
 
-def _recording(fields: Fields) -> Event:
+def _recording(fields: Fields, query: str) -> Event:
     recording, word = ident(fields.get("RecordingSid")), ident(fields.get("RecordingStatus"))
     if not recording or word not in ("completed", "absent", "failed"):
         return Unknown(f"recording-{word}"[:60])
@@ -150,7 +151,7 @@ def _recording(fields: Fields) -> Event:
         recording_id=recording,
         ref=recording,
         call_id=ident(fields.get("CallSid")),
-        room=said(fields.get("FriendlyName")),
+        room=said(next(iter(form(query.encode("utf-8", "replace")).get(twiml.ROOM, ())), "")),
         seconds=_count(fields.get("RecordingDuration")),
         failed=word != "completed",
     )
@@ -269,7 +270,7 @@ class Calls:
 
     def record_room(self, http: httpx.Client, room: Room, told: str) -> str:
         form = {
-            "RecordingStatusCallback": told,
+            "RecordingStatusCallback": twiml.about_room(told, room.name),
             "RecordingStatusCallbackMethod": "POST",
             "RecordingStatusCallbackEvent": ["completed", "absent"],
         }

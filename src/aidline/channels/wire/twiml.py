@@ -14,6 +14,7 @@ Quirks:
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from aidline.channels.contract import HookAnswer
@@ -53,6 +54,7 @@ VOICES: Mapping[str, tuple[str, str]] = {
     "uk": ("Google.uk-UA-Standard-A", "uk-UA"),
 }
 
+ROOM = "room"  # in the query of an address that is told of a recording
 ROOM_EVENTS = ("start", "end", "join", "leave", "mute", "hold")
 _LONGEST_SAY = 3000  # signs; Twilio reads 4096 at most
 _BEGIN_A_ROOM = frozenset({Part.AGENT, Part.CONSULT, Part.THIRD, Part.BARGER})
@@ -180,7 +182,7 @@ def _of_room(connect: Connect) -> dict[str, str]:
         "statusCallbackMethod": "POST",
         "statusCallbackEvent": " ".join(ROOM_EVENTS),
         **({"coach": connect.coached} if _coaches(connect) else {}),
-        **_recording(connect.recorded_to),
+        **_recording(connect),
     }
 
 
@@ -188,15 +190,20 @@ def _coaches(connect: Connect) -> bool:
     return connect.part is Part.WHISPERER and bool(connect.coached)
 
 
-def _recording(told: str) -> dict[str, str]:
-    if not told:
+def _recording(connect: Connect) -> dict[str, str]:
+    if not connect.recorded_to:
         return {}
     return {
         "record": "record-from-start",
-        "recordingStatusCallback": told,
+        "recordingStatusCallback": about_room(connect.recorded_to, connect.room),
         "recordingStatusCallbackMethod": "POST",
         "recordingStatusCallbackEvent": "completed absent",
     }
+
+
+def about_room(told: str, room: str) -> str:
+    """News of a recording call the room by Twilio's own id only: our name rides in the query."""
+    return told + ("&" if "?" in told else "?") + urlencode({ROOM: room})
 
 
 def _transfer(into: Element, transfer: Transfer) -> None:

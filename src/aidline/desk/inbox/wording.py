@@ -125,6 +125,14 @@ def who(message: Message) -> str:
     return _("Sent by itself") if message.direction == Direction.OUT else ""
 
 
+def menu_path(raw: str) -> str:
+    """What was chosen, from the first to the last, in the direction of the page."""
+    arrow = " ← " if get_language_bidi() else " → "
+    return arrow.join(
+        f"\N{FIRST STRONG ISOLATE}{title}\N{POP DIRECTIONAL ISOLATE}" for title in raw.split("\n")
+    )
+
+
 EVENT_ICONS: dict[str, str] = {
     "closed": "check",
     "reopened": "undo",
@@ -142,6 +150,8 @@ EVENT_ICONS: dict[str, str] = {
     "call_dropped": "phone",
     "call_gaveup": "phone",
     "call_queued": "inbox",
+    "menu_person": "board",
+    "menu_lost": "board",
 }
 
 _EVENTS: dict[str, Promise] = {
@@ -167,6 +177,9 @@ _EVENTS: dict[str, Promise] = {
     "call_gaveup": pgettext_lazy("event", "Not reached by phone after several tries"),
     "call_missed": pgettext_lazy("event", "Hung up while waiting"),
     "call_ended": pgettext_lazy("event", "Call ended: %(ending)s"),
+    "menu_person": pgettext_lazy("event", "Came from the menu"),
+    "menu_path": pgettext_lazy("event", "Chose in the menu: %(path)s"),
+    "menu_lost": pgettext_lazy("event", "The menu could not go on. A person is needed."),
 }
 _BY_SOMEONE: dict[str, Promise] = {
     "released": pgettext_lazy("event", "%(by)s put this back in the queue"),
@@ -189,7 +202,8 @@ def event(message: Message, extra: dict[str, Any], names: dict[str, str]) -> str
     if message.kind == "given" and str(message.author_id) == extra.get("to"):
         return ""  # who takes a call takes its conversation: the line of the call says so
     by = _alone(message.author.name) if message.author else ""
-    words = (_BY_SOMEONE.get(message.kind) if by else None) or _EVENTS.get(message.kind)
+    kind = "menu_path" if message.kind == "menu_person" and extra.get("path") else message.kind
+    words = (_BY_SOMEONE.get(kind) if by else None) or _EVENTS.get(kind)
     if words is None:
         return ""
     if message.kind == "call_ended" and extra.get("seconds"):
@@ -201,6 +215,7 @@ def event(message: Message, extra: dict[str, Any], names: dict[str, str]) -> str
         "until": _until(extra.get("until")),
         "ending": ending(str(extra.get("ending", ""))),
         "length": length(extra.get("seconds")),
+        "path": menu_path(str(extra.get("path", ""))),
     }
 
 

@@ -16,7 +16,7 @@ from aidline.channels.queries import access_channel
 from aidline.desk.calls.lines import voice_of
 from aidline.desk.calls.softphone import how_to_get, sdk_is_here
 from aidline.desk.forms import posted
-from aidline.desk.setup.channels import step
+from aidline.desk.setup.channels import step_page
 from aidline.desk.setup.telephone_forms import LineForm
 
 
@@ -33,4 +33,4 @@ def calls(request: StaffRequest, channel: UUID) -> HttpResponseBase:
         messages.success(request, _("Kept."))
         return redirect("setup:channel_calls", request.seat.centre.slug, row.pk)
     context = {"form": form, "driver": voice.softphone, "sdk": sdk_is_here(), "how_to_get": how_to_get()}
-    return step(request, row, "channel_calls", context)
+    return step_page(request, row, "channel_calls", context)
