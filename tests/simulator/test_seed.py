@@ -38,9 +38,9 @@ def test_the_day_holds_everything_and_a_second_time_changes_nothing() -> None:
 
 
 def _has_enough_of_everything() -> None:
-    assert Centre.objects.count() == 2
+    assert Centre.objects.count() == 3
     answering = ("agent", "supervisor")
-    assert Membership.objects.filter(role__in=answering).values("staff").distinct().count() >= 8
+    assert Membership.objects.filter(role__in=answering).values("staff").distinct().count() >= 11
     assert Person.objects.count() >= 60
     languages = set(Conversation.objects.values_list("language", flat=True))
     assert len(languages) >= 6

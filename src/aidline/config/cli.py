@@ -142,7 +142,9 @@ def _later(module: str) -> Any:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aidline", description="Contact centre for people in need.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    _add(commands, "demo", demo, "two centres with a day of messages, and phones to write from").add_argument(
+    _add(
+        commands, "demo", demo, "three centres with a day of messages, and phones to write from"
+    ).add_argument(
         "--folder", type=Path, default=Path("var/demo"), help="where the demonstration keeps its data"
     )
     _add(commands, "run", run, "everything in one process tree: web, worker and scheduler")

@@ -343,6 +343,6 @@ CHECKS: tuple[Check, ...] = (
     workers,
     waiting,
     channels,
-    telephones,
     special_days,
+    telephones,
 )

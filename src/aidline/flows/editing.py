@@ -73,4 +73,3 @@ def moved(listed: Iterable[Row], place: int, by: int) -> tuple[Row, ...]:
     if 0 <= place < len(rows) and 0 <= place + by < len(rows):
         rows.insert(place + by, rows.pop(place))
     return tuple(rows)
-

@@ -1,6 +1,6 @@
 """A call on a phone of the page, ready for its template."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -8,11 +8,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from aidline.gateway import sounds
 from aidline.simulator import phones
 from aidline.simulator.lines import path_of
 from aidline.simulator.models import Phone, PracticeCall
 from aidline.simulator.states import CallState, Doing, Way
-from aidline.simulator.telephone import rooms, rows, voices
+from aidline.simulator.telephone import following, rooms, rows, voices
 
 KEYS = "123456789*0#"
 
@@ -49,6 +50,7 @@ class Heard:
     language: str
     sound: str
     more: Any = ""
+    is_past: bool = False  # said before the last key
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,21 @@ class CallScreen:
             return self._in_room()
         if self._bridged():
             return Look.TALKING
+        if self._hears_music():
+            return Look.WAITING
         return _LOOKS.get(Doing(call.doing), Look.LISTENING) if call.doing else Look.TALKING
 
     def _in_room(self) -> Look:
         if self.call.held:
             return Look.HELD
         return Look.TALKING if rooms.talks(self.call) else Look.WAITING
+
+    def _hears_music(self) -> bool:
+        """Where one waits in the queue, keys count, but nobody has to press one."""
+        if self.call.doing != Doing.GATHERING:
+            return False
+        music = sounds.music_url()
+        return any(one.name == "Play" and one.text == music for one in following.present(self.call).inside)
 
     def _bridged(self) -> bool:
         children = PracticeCall.objects.filter(parent=self.call, ended_at=None, state=CallState.GOING)
@@ -100,7 +111,9 @@ class CallScreen:
 
     @cached_property
     def lines(self) -> list[Heard]:
-        return [self._line(line) for line in self.call.heard or ()]
+        lines = [self._line(line) for line in self.call.heard or ()]
+        last = max((line.number for line in lines if line.what == "key"), default=0)
+        return [replace(line, is_past=line.number <= last) for line in lines]
 
     def _line(self, line: dict[str, Any]) -> Heard:
         number = int(line["n"])
@@ -122,4 +135,4 @@ def screen_of(phone: Phone) -> CallScreen | None:
 
 
 def can_call(phone: Phone) -> bool:
-    return phone.address.startswith("+") and phones.takes_calls(phone.channel)
+    return phone.online and phone.address.startswith("+") and phones.takes_calls(phone.channel)

@@ -8,7 +8,7 @@ from aidline.channels.models import Channel
 from aidline.simulator.lookalikes.shapes import Fault
 from aidline.simulator.models import FaultOrder
 
-OF_CALLS = frozenset(Fault) - {Fault.LOST}
+OF_CALLS = frozenset(Fault) - {Fault.LOST, Fault.MICROPHONE}
 OF_WEBHOOKS = frozenset({Fault.TWICE, Fault.SHUFFLED, Fault.LOST})
 MOST = 1000
 

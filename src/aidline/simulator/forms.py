@@ -20,6 +20,7 @@ FAULTS = {
     Fault.TWICE: _("Webhooks come twice"),
     Fault.SHUFFLED: _("Webhooks come in the wrong order"),
     Fault.LOST: _("The webhook of what a person says is lost"),
+    Fault.MICROPHONE: _("An agent’s browser refuses the microphone"),
 }
 
 

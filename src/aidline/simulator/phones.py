@@ -64,7 +64,7 @@ def takes_calls(channel: Channel) -> bool:
     """Its number can be called, by those whose calls practice can connect."""
     if vendor_of(channel).demo_calls is None:
         return False
-    provider = readable_provider(channel)
+    provider: object = readable_provider(channel)
     return isinstance(provider, TakesCalls) and provider.takes_calls
 
 

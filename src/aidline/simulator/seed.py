@@ -18,6 +18,7 @@ from aidline.simulator.content import load
 from aidline.simulator.content.shapes import Content
 from aidline.simulator.models import Phone
 from aidline.simulator.seeding.day import Day
+from aidline.simulator.seeding.line import open_lines
 from aidline.simulator.seeding.network import FIRST_DAY, found, seat
 from aidline.simulator.seeding.outreach import reach_out
 from aidline.simulator.seeding.understanding import understand
@@ -58,7 +59,7 @@ def seed(progress: Progress = lambda _words, _part: None) -> SeedResult:
 @transaction.atomic
 def _make(content: Content, progress: Progress) -> None:
     base = now()
-    progress(_("Founding two centres"), 0.0)
+    progress(_("Founding three centres"), 0.0)
     with starting_at(base - FIRST_DAY):
         world = found(content.network)
     day = Day(world, content, base)
@@ -66,6 +67,7 @@ def _make(content: Content, progress: Progress) -> None:
     reach_out(world, base)
     seat(world, content.network)
     understand(world, content.network)
+    open_lines(world, content.network)
     _lay_out(content)
     Job.objects.filter(kind=FETCH_MEDIA).update(run_at=base + SERVING_AFTER)
     progress(_("Ready"), 1.0)
@@ -76,7 +78,7 @@ def _lay_out(content: Content) -> None:
     for look in LAID_OUT:
         found_phones = [phone for phone in _going_on(content) if phones.skin_of(phone.channel).key == look]
         spoken = set(Phone.objects.filter(shown=True).values_list("language", flat=True))
-        found_phones.sort(key=lambda phone: phone.language in spoken)
+        found_phones.sort(key=lambda phone: (not phones.takes_calls(phone.channel), phone.language in spoken))
         phones.show(found_phones[0])
 
 

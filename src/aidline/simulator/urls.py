@@ -1,9 +1,10 @@
 from django.urls import path
 
-from aidline.simulator import call_views, counter, views
+from aidline.simulator import call_views, counter, softphone_views, views
 
 app_name = "simulator"
 urlpatterns = [
+    path("look-alike/softphone/<slug:what>/", softphone_views.softphone, name="softphone"),
     path("look-alike/<str:vendor>/<path:path>", counter.look_alike, name="look_alike"),
     path("phones/", views.page, name="phones"),
     path("phones/add/", views.add, name="add"),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from aidline.centres.rules import StaffRequest
+from aidline.conversations.queries import topics_of
 from aidline.desk.flows.step_forms import Kit
 from aidline.flows.examining import Examined, examine
 from aidline.flows.language import Flow as Definition
@@ -18,7 +19,6 @@ from aidline.flows.queries import access_flow, flows_of, is_changed
 from aidline.flows.services import Changed, save_draft
 from aidline.flows.text import write
 from aidline.knowledge.models import Category
-from aidline.conversations.queries import topics_of
 
 
 def frame(request: StaffRequest, flow: Flow, part: str) -> tuple[Examined, dict[str, Any]]:
@@ -52,7 +52,9 @@ def kept(request: StaffRequest, flow: Flow, **changes: str) -> bool:
             raise Changed(flow.slug)
         save_draft(by=request.user, flow=flow, **changes)
     except Changed:
-        messages.error(request, _("A colleague changed this flow meanwhile. Look at it, and make your change again."))
+        messages.error(
+            request, _("A colleague changed this flow meanwhile. Look at it, and make your change again.")
+        )
         return False
     return True
 
@@ -61,7 +63,9 @@ def keep(request: StaffRequest, flow: Flow, definition: Definition) -> bool:
     return kept(request, flow, source=write(definition))
 
 
-def to_part(request: StaffRequest, flow: Flow, part: str, *more: object, anchor: str = "") -> HttpResponseBase:
+def to_part(
+    request: StaffRequest, flow: Flow, part: str, *more: object, anchor: str = ""
+) -> HttpResponseBase:
     answer = redirect(f"flows:{part}", request.seat.centre.slug, flow.pk, *more)
     if anchor:
         answer["Location"] += f"#{anchor}"

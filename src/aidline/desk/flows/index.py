@@ -55,7 +55,9 @@ class NewForm(forms.Form):
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"class": "input ltr", "autocomplete": "off"}),
-        help_text=gettext_lazy("Latin letters, by which other flows and files know it. It stays. Made for you if empty."),
+        help_text=gettext_lazy(
+            "Latin letters, by which other flows and files know it. It stays. Made for you if empty."
+        ),
     )
 
 

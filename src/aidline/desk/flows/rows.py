@@ -68,7 +68,9 @@ def _put_choice(prefix: str, choice: Choice | None, flow: Flow, steps: Mapping[s
     for code in flow.languages:
         made[f"{prefix}text-{code}"] = _line(code, languages.name(code), _text(known.text, code))
     made[f"{prefix}to"] = _select(words.label("", "to"), steps, known.to)
-    made[f"{prefix}id"] = _input(_("Code"), known.id, _("For a choice of languages: “en”, “ar” … and no words."))
+    made[f"{prefix}id"] = _input(
+        _("Code"), known.id, _("For a choice of languages: “en”, “ar” … and no words.")
+    )
     keys = {"0": _("In the order of the choices"), **{str(key): str(key) for key in range(1, 10)}}
     made[f"{prefix}key"] = _select(_("Key on the phone"), keys, str(known.key))
     for code in flow.languages:
@@ -84,7 +86,9 @@ def _take_choice(prefix: str, said: Mapping[str, Any], flow: Flow) -> Choice | N
     if not text and not code:
         return None
     also = {
-        language: tuple(filter(None, (word.strip() for word in _said(said, f"{prefix}also-{language}").split(","))))
+        language: tuple(
+            filter(None, (word.strip() for word in _said(said, f"{prefix}also-{language}").split(",")))
+        )
         for language in flow.languages
     }
     return Choice(
@@ -112,7 +116,9 @@ def _text(text: Mapping[str, Words], code: str) -> str:
 def _put_case(prefix: str, case: Case | None, _flow: Flow, steps: Mapping[str, str]) -> Fields:
     known = case or Case("", Test.IS, "", "")
     return {
-        f"{prefix}what": _input(_("If"), known.what, _("What was remembered, or: language, medium, channel.")),
+        f"{prefix}what": _input(
+            _("If"), known.what, _("What was remembered, or: language, medium, channel.")
+        ),
         f"{prefix}test": _select(_("Comparison"), words.TESTS, known.test),
         f"{prefix}value": _input(_("Value"), known.value),
         f"{prefix}to": _select(words.label("", "to"), steps, known.to),

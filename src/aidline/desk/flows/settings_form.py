@@ -49,7 +49,10 @@ class SettingsForm(forms.Form):
 
     def flow(self) -> Flow:
         said: dict[str, Any] = self.cleaned_data
-        spoken = [said["first"], *(code for code in self._ordered(said["languages"]) if code != said["first"])]
+        spoken = [
+            said["first"],
+            *(code for code in self._ordered(said["languages"]) if code != said["first"]),
+        ]
         return replace(
             self._flow,
             title=said["title"].strip(),

@@ -79,7 +79,9 @@ class StepForm(forms.Form):
                 self.fields[f"short-{code}"] = _words(code, _("Shorter, for SMS"), known.short, rows=2)
             if Medium.PHONE in self.flow.media:
                 self.fields[f"recording-{code}"] = _chosen(
-                    _("Recording for the phone"), {"": _("None: it is read out"), **self.kit.prompts}, known.recording
+                    _("Recording for the phone"),
+                    {"": _("None: it is read out"), **self.kit.prompts},
+                    known.recording,
                 )
 
     def _steps(self) -> dict[str, str]:
@@ -126,7 +128,9 @@ class StepForm(forms.Form):
         said = self.cleaned_data
         values = {name: self._value(name, said) for name in self.given}
         name = said.get("name") or self.data.get("name", "") or self.was or "step"
-        node: Node = NODES[self.kind](name=name, **{one: value for one, value in values.items() if value is not None})
+        node: Node = NODES[self.kind](
+            name=name, **{one: value for one, value in values.items() if value is not None}
+        )
         return node
 
     def _value(self, name: str, said: Mapping[str, Any]) -> Any:
@@ -216,9 +220,19 @@ def _code(label: str, initial: str, *, required: bool = True, hint: str = "") ->
 
 
 def _words(code: str, label: str, initial: str, *, rows: int) -> forms.CharField:
-    attributes = {"class": "input", "lang": code, "dir": languages.direction(code), "rows": rows, "data-live": ""}
+    attributes = {
+        "class": "input",
+        "lang": code,
+        "dir": languages.direction(code),
+        "rows": rows,
+        "data-live": "",
+    }
     return forms.CharField(
-        label=label, required=False, max_length=10_000, initial=initial, widget=forms.Textarea(attrs=attributes)
+        label=label,
+        required=False,
+        max_length=10_000,
+        initial=initial,
+        widget=forms.Textarea(attrs=attributes),
     )
 
 

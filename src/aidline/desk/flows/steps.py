@@ -31,7 +31,11 @@ from aidline.flows.models import Flow as Row
 def steps(request: StaffRequest, flow: UUID) -> HttpResponseBase:
     row = opened(request, flow)
     examined, context = frame(request, row, "steps")
-    rows = [_shown(examined.flow, name, request.user.language) for name in examined.flow.nodes] if examined.flow else []
+    rows = (
+        [_shown(examined.flow, name, request.user.language) for name in examined.flow.nodes]
+        if examined.flow
+        else []
+    )
     for shown in rows:
         shown["problems"] = examined.at(shown["name"])
     context |= {"steps": rows, "kinds": _kinds()}
@@ -190,4 +194,3 @@ def settings(request: StaffRequest, flow: UUID) -> HttpResponseBase:
     if form.is_bound and form.is_valid() and keep(request, row, form.flow()):
         return to_part(request, row, "steps")
     return render(request, "desk/flows/settings.html", {**context, "form": form}, status=status_of(request))
-

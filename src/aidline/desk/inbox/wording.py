@@ -140,6 +140,8 @@ EVENT_ICONS: dict[str, str] = {
     "woken": "clock",
     "released": "inbox",
     "opted_out": "stop",
+    "menu_person": "board",
+    "menu_lost": "board",
     "call_in": "phone",
     "call_out": "phone",
     "call_taken": "phone",
@@ -150,8 +152,6 @@ EVENT_ICONS: dict[str, str] = {
     "call_dropped": "phone",
     "call_gaveup": "phone",
     "call_queued": "inbox",
-    "menu_person": "board",
-    "menu_lost": "board",
 }
 
 _EVENTS: dict[str, Promise] = {
@@ -166,6 +166,9 @@ _EVENTS: dict[str, Promise] = {
     "woken": pgettext_lazy("event", "Back from later"),
     "opted_out": pgettext_lazy("event", "This person asked not to be written to"),
     "opted_in": pgettext_lazy("event", "This person allows messages again"),
+    "menu_person": pgettext_lazy("event", "Came from the menu"),
+    "menu_path": pgettext_lazy("event", "Chose in the menu: %(path)s"),
+    "menu_lost": pgettext_lazy("event", "The menu could not go on. A person is needed."),
     "call_in": pgettext_lazy("event", "Called us"),
     "call_out": pgettext_lazy("event", "We called"),
     "call_taken": pgettext_lazy("event", "Call taken"),
@@ -177,9 +180,6 @@ _EVENTS: dict[str, Promise] = {
     "call_gaveup": pgettext_lazy("event", "Not reached by phone after several tries"),
     "call_missed": pgettext_lazy("event", "Hung up while waiting"),
     "call_ended": pgettext_lazy("event", "Call ended: %(ending)s"),
-    "menu_person": pgettext_lazy("event", "Came from the menu"),
-    "menu_path": pgettext_lazy("event", "Chose in the menu: %(path)s"),
-    "menu_lost": pgettext_lazy("event", "The menu could not go on. A person is needed."),
 }
 _BY_SOMEONE: dict[str, Promise] = {
     "released": pgettext_lazy("event", "%(by)s put this back in the queue"),
@@ -213,9 +213,9 @@ def event(message: Message, extra: dict[str, Any], names: dict[str, str]) -> str
         "to": _alone(names.get(str(extra.get("to", "")), _("a colleague"))),
         "outcome": outcome(str(extra.get("outcome", ""))),
         "until": _until(extra.get("until")),
+        "path": menu_path(str(extra.get("path", ""))),
         "ending": ending(str(extra.get("ending", ""))),
         "length": length(extra.get("seconds")),
-        "path": menu_path(str(extra.get("path", ""))),
     }
 
 

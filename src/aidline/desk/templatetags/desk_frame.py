@@ -74,8 +74,8 @@ def _at(centre: Centre, page: str) -> str:
 # Which right leads to which page of another centre, the first that fits.
 _SECTIONS = {
     "desk": Can.ANSWER,
-    "calls": Can.ANSWER,
     "articles": Can.ANSWER,
+    "calls": Can.ANSWER,
     "outreach": Can.OUTREACH,
     "health": Can.SEE_HEALTH,
     "setup": Can.SET_UP,

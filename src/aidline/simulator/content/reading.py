@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from aidline.simulator.content.shapes import (
+    Article,
     Canned,
     Card,
+    Category,
     Centre,
     Channel,
     Content,
@@ -53,13 +55,23 @@ def _network() -> Network:
 def _centre(slug: str) -> Centre:
     table = _read(_HERE / "centres" / f"{slug}.toml")
     canned = _read(_HERE / "centres" / f"{slug}.canned.toml")
+    flow = _HERE / "centres" / f"{slug}.flow.yaml"
     return Centre(
         slug=slug,
         languages=tuple(table.pop("languages")),
         channels=tuple(Channel(key, **row) for key, row in table.pop("channels").items()),
         canned=tuple(Canned(code, texts) for code, texts in canned.items()),
+        categories=tuple(_categories(slug)),
+        flow=flow.read_text(encoding="utf-8") if flow.exists() else "",
         **table,
     )
+
+
+def _categories(slug: str) -> Iterator[Category]:
+    path = _HERE / "centres" / f"{slug}.articles.toml"
+    for code, row in (_read(path) if path.exists() else {}).items():
+        articles = tuple(Article(name, texts) for name, texts in row["articles"].items())
+        yield Category(code, row["titles"], articles)
 
 
 def _member(row: Table) -> Member:

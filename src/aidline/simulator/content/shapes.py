@@ -1,4 +1,4 @@
-"""What the demo is made of: a network of two centres, and one day in it.
+"""What the demo is made of: a network of three centres, and one day in it.
 
 Plain data with keys instead of rows, so that the seeder decides how each thing enters: people's turns over
 the real webhooks, staff's through the services.
@@ -6,6 +6,7 @@ the real webhooks, staff's through the services.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 Texts = Mapping[str, str]  # language → words
 
@@ -46,6 +47,21 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Article:
+    """`texts` by language: title, body and short."""
+
+    slug: str
+    texts: Mapping[str, Texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    code: str
+    titles: Texts
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """One account of a centre.
 
@@ -63,7 +79,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """`texts` by use: greeting, offline (notice on web chat), closed (answer outside hours)."""
+    """`texts` by use: greeting, offline (notice on web chat), closed (answer outside hours).
+
+    `flow` is the text of one, with which all channels of the centre begin; `line` how its calls are taken.
+    """
 
     slug: str
     name: str
@@ -75,6 +94,9 @@ class Centre:
     texts: Mapping[str, Texts]
     channels: tuple[Channel, ...]
     canned: tuple[Canned, ...]
+    categories: tuple[Category, ...] = ()
+    flow: str = ""
+    line: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ class Fault(StrEnum):
     TWICE = "twice"  # webhooks come twice
     SHUFFLED = "shuffled"  # webhooks come in the wrong order
     LOST = "lost"  # the webhook of what a person said never comes
+    MICROPHONE = "microphone"  # an agent's browser refuses it
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,6 @@ class Ear {
   }
 
   dress() {
-    const heard = this.face.querySelector(".heard");
-    if (heard) heard.scrollTop = heard.scrollHeight;
     const clock = this.face.querySelector("[data-clock]");
     if (clock) clock.dataset.from = Date.now() - 1000 * Number(clock.dataset.clock);
     const switched = this.face.querySelector("[data-call-sound]");
@@ -112,6 +110,8 @@ class Ear {
       switched.setAttribute("aria-pressed", String(!this.muted));
     }
     this.prepare(this.face.querySelector("[data-call-record]"));
+    const heard = this.face.querySelector(".heard");
+    if (heard) heard.scrollTop = heard.scrollHeight; // once all else has its height
   }
 
   tick() {
