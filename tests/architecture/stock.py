@@ -22,6 +22,8 @@ from aidline.jobs.models import Job
 from aidline.jobs.states import State
 from aidline.kernel import melody
 from aidline.kernel.ids import new_id
+from aidline.knowledge.articles import ArticleWords, save_article, save_category
+from aidline.knowledge.models import Article, Category
 from aidline.knowledge.services import save_canned
 from aidline.language.human import ask_translator
 from aidline.language.services import change_engine, save_term
@@ -116,6 +118,8 @@ def _stock(centre: Centre, house: House) -> Stock:
         "translation": asked,
         "work": asked,
         "term": save_term(by=None, centre=centre, word="Lantern Street", forms={"ar": "شارع الفانوس"}),
+        "category": _category(centre, "empty"),
+        "article": _article(centre),
         "special": HoursException.objects.create(centre=centre, day=date(2099, 1, 1)),
         "prompt": save_recording(
             by=None,
@@ -139,6 +143,22 @@ def _stock(centre: Centre, house: House) -> Stock:
             "name": "welcome",
             "language": centre.languages[0],
         },
+    )
+
+
+def _category(centre: Centre, code: str) -> Category:
+    return save_category(by=None, centre=centre, code=code, titles={"en": code})
+
+
+def _article(centre: Centre) -> Article:
+    words = {"en": ArticleWords("Clinic", "At the harbour.")}
+    return save_article(
+        by=None,
+        centre=centre,
+        category=_category(centre, "health"),
+        slug="clinic",
+        texts=words,
+        is_published=True,
     )
 
 

@@ -1,11 +1,12 @@
 """Everything that is looked at before a flow is published: the text, the checks, the transcripts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from aidline.centres.models import Centre
 from aidline.channels.queries import channels_of
 from aidline.channels.registry import BadConfig
 from aidline.conversations.models import Topic
+from aidline.flows import transcripts
 from aidline.flows.checks import check
 from aidline.flows.known import Known, Limits
 from aidline.flows.language import Flow as Definition
@@ -13,7 +14,9 @@ from aidline.flows.media import capabilities
 from aidline.flows.models import Flow, Prompt
 from aidline.flows.problems import FlowError, Level, Problem
 from aidline.flows.queries import load
+from aidline.flows.surroundings import Surroundings
 from aidline.flows.text import read
+from aidline.flows.transcripts import Difference
 from aidline.knowledge.models import Category
 
 
@@ -23,7 +26,9 @@ class Examined:
 
     flow: Definition | None
     problems: tuple[Problem, ...] = ()
-    failures: tuple[str, ...] = field(default=())
+    differences: tuple[Difference, ...] = ()  # between what the transcripts say and what was heard
+    unread: tuple[Problem, ...] = ()  # what is wrong with the text of the transcripts
+    tests: int = 0
 
     @property
     def errors(self) -> list[Problem]:
@@ -35,7 +40,11 @@ class Examined:
 
     @property
     def is_good(self) -> bool:
-        return self.flow is not None and not self.errors and not self.failures
+        return self.flow is not None and not self.errors and self.passes
+
+    @property
+    def passes(self) -> bool:
+        return not self.differences and not self.unread
 
     def at(self, node: str) -> list[Problem]:
         return [problem for problem in self.problems if problem.node == node]
@@ -47,7 +56,16 @@ def examine(centre: Centre, slug: str, draft: str, tests: str) -> Examined:
     except FlowError as error:
         return Examined(None, error.problems)
     problems = [*_named(flow, slug), *check(flow, known(centre, slug))]
-    return Examined(flow, tuple(problems))
+    return _tried(Examined(flow, tuple(problems)), flow, tests, Surroundings(centre))
+
+
+def _tried(examined: Examined, flow: Definition, tests: str, world: Surroundings) -> Examined:
+    try:
+        found = transcripts.read(tests)
+    except FlowError as error:
+        return replace(examined, unread=error.problems)
+    differences = [one for transcript in found for one in transcripts.play(flow, transcript, world)]
+    return replace(examined, differences=tuple(differences), tests=len(found))
 
 
 def _named(flow: Definition, slug: str) -> list[Problem]:

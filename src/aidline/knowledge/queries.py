@@ -126,6 +126,12 @@ def access_text(seat: Seat, article_id: UUID, language: str) -> ArticleText:
     return found
 
 
+def languages_of(text: ArticleText) -> list[str]:
+    """In which the same article can be read."""
+    rows = ArticleText.objects.filter(article_id=text.article_id)
+    return list(rows.order_by("language").values_list("language", flat=True))
+
+
 def access_article(seat: Seat, article_id: UUID) -> Article:
     """Published or not, for who writes it."""
     row = Article.objects.filter(pk=article_id, centre=seat.centre).select_related("category").first()

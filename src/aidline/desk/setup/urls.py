@@ -1,6 +1,7 @@
 from django.urls import path
 
 from aidline.desk.setup import (
+    articles,
     centre,
     channels,
     consent,
@@ -63,6 +64,13 @@ urlpatterns = [
     path("prompts/<uuid:prompt>/recorded.wav", prompts.recorded, name="prompt_recorded"),
     path("prompts/<slug:name>/<slug:language>/", prompts.prompt, name="prompt"),
     path("prompts/<slug:name>/<slug:language>/spoken.wav", prompts.spoken, name="prompt_spoken"),
+    path("articles/", articles.index, name="articles"),
+    path("articles/new/", articles.new_article, name="article_new"),
+    path("articles/<uuid:article>/", articles.article, name="article"),
+    path("articles/<uuid:article>/removal/", articles.remove, name="article_remove"),
+    path("categories/new/", articles.new_category, name="category_new"),
+    path("categories/<uuid:category>/", articles.category, name="category"),
+    path("categories/<uuid:category>/removal/", articles.removal_of_category, name="category_remove"),
     path("topics/", words.topics, name="topics"),
     path("topics/new/", words.new_topic, name="topic_new"),
     path("topics/<uuid:topic>/", words.topic, name="topic"),
