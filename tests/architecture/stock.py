@@ -137,7 +137,7 @@ def _stock(centre: Centre, house: House) -> Stock:
             name="welcome",
             language=centre.languages[0],
             words="Welcome",
-            wav=melody.beep(),
+            wav=melody.tone(),
         ),
         "flow": _flow(centre),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
