@@ -116,7 +116,7 @@ def test_a_voicemail_at_night_is_due_on_the_next_working_day(house: House) -> No
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_phone_at_the_ear_is_for_everybody(house: House, language: str) -> None:
-    from journeys.browsing import sideways, violations  # noqa: PLC0415
+    from journeys.browsing import sideways, violations
 
     caller = ear(house, "Noor", "ar", 390)
     caller.page.context.add_cookies([])
