@@ -185,6 +185,15 @@ def test_a_risk_once_told_stays() -> None:
     assert talk.last.risk == "imminent"
 
 
+def test_a_word_that_always_works_is_not_taken_for_the_beginning_of_a_choice() -> None:
+    """Where a message is looked at before, "help" may come with the choice that begins so."""
+    rent = Option("rent", text(en="Help with rent"), "bye")
+    asked = replace(menu(keeps="which"), choices=(rent, Option("help", text(en="Help"), "bye")))
+    talk = Talk(flow(asked, BYE, PERSON))
+    assert isinstance(engine.hear(talk.flow, talk.state, Said("help", "rent"), talk.world).acts[-1], ToPerson)
+    assert talk.say(Said("Help", "help")).state.kept == {"which": "help"}
+
+
 @pytest.mark.parametrize("keys", ["*", "1*", "**"])
 def test_on_the_phone_the_key_for_danger_counts_among_others(keys: str) -> None:
     assert Talk(flow(menu("a"), BYE, PERSON), PHONE).say(keys).last.risk == "imminent"
