@@ -263,7 +263,16 @@ def test_the_ninth_of_a_long_list_can_be_chosen_in_writing() -> None:
 
 @pytest.mark.parametrize(
     ("said", "kept"),
-    [("٣", "3"), ("3 children", "3"), ("0", "0"), ("9", "9"), ("11", None), ("3 or 4", None), ("-1", None)],
+    [
+        ("٣", "3"),
+        ("3 children", "3"),
+        ("trois", "3"),
+        ("0", "0"),
+        ("9", "9"),
+        ("11", None),
+        ("3 or 4", None),
+        ("-1", None),
+    ],
 )
 def test_a_number_within_its_bounds(said: str, kept: str | None) -> None:
     ask = Ask("ask", text(en="How many?"), Wanted.NUMBER, "bye", "person", "n", 0, 10)
