@@ -166,6 +166,8 @@ class Player:
             isinstance(self.last, ToPerson) and self.medium is not Medium.PHONE
         )
         must(state.over is over, "is over when it says so", state)
+        queues = isinstance(self.last, ToPerson) and self.medium is Medium.PHONE
+        must((state.waits is Waits.QUEUE) is queues, "is in the queue when it says so", state)
         must(RISKS.index(state.risk) >= RISKS.index(self.risk), "risk never falls", self.risk, state)
         self.risk = state.risk
         self.has_read |= any(isinstance(act, Read) for act in turn.acts)

@@ -342,6 +342,16 @@ def test_a_sub_flow_that_is_taken_away_meanwhile_leads_to_a_person() -> None:
     assert talk.say("1").heard == ["Wait"]
 
 
+def test_who_waits_in_a_sub_flow_that_changed_meanwhile_still_waits() -> None:
+    inner = replace(flow(menu("a"), BYE, PERSON), slug="inner")
+    outer = flow(SubFlow("go", "inner", "bye"), BYE)
+    talk = Talk(outer, PHONE, flows={"inner": inner}).say("0")
+    other = replace(flow(replace(menu("a"), name="person", otherwise="bye"), BYE), slug="inner")
+    talk.world = SmallWorld({"inner": other})
+    assert isinstance(talk.say("0").last, ToPerson)
+    assert talk.state.waits is Waits.QUEUE
+
+
 def test_who_waits_for_nobody_leaves_a_message() -> None:
     talk = Talk(flow(menu("a"), BYE, PERSON), PHONE).say("0")
     assert talk.state.waits is Waits.QUEUE

@@ -148,9 +148,9 @@ def _ask(run: Run) -> None:
     if run.waits is Waits.VOICEMAIL:
         return leaving.ask_for_voicemail(run)
     node = run.flow.nodes.get(run.at)
-    if run.waits is Waits.QUEUE and (isinstance(node, HandOver) or node is None):
-        return leaving.hand_over(run, node)
-    if node is None or node.kind not in ASK:
+    if run.waits is Waits.QUEUE and (isinstance(node, HandOver) or run.at == ""):
+        return leaving.hand_over(run, node if isinstance(node, HandOver) else None)
+    if run.waits is Waits.QUEUE or node is None or node.kind not in ASK:
         return leaving.to_person(run)
     _on_if(run, ASK[node.kind](run, node))
 
