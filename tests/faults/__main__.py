@@ -1,6 +1,6 @@
 """`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages.
 
-`--only kills`, `planted`, `broadcast` or `outages`; `--posts` and `--kills` for another size.
+`--only kills`, `planted`, `broadcast`, `outages` or `voice`; `--posts`, `--kills` and `--walks` for another size.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from .broadcast import Broadcasting, one_broadcast
 from .outages import NoSmallDisk, small_disk
 from .run import Report, Size
 from .setting import one_run
+from .walking import PLANTED, PROVIDERS, one_walk
 
 FULL = Size(posts=10_000, kills=50, replies=600)
 SMALL = Size(posts=1_000, kills=8, replies=60, people=120, garbled=0.3)
@@ -77,6 +78,12 @@ def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
             yield f"a broadcast to {BROADCAST.audience}, {BROADCAST.kills} kills, {database}", sent, nothing
     if arguments.only in ("", "outages"):
         yield from ((name, run, nothing) for name, run in _outages(arguments.seconds))
+    if arguments.only in ("", "voice"):
+        for provider in PROVIDERS:
+            walks = partial(one_walk, provider, arguments.walks, seed=arguments.seed)
+            yield f"{arguments.walks} walks of {provider} through the gateway", walks, nothing
+        for plant, kind in PLANTED.items():
+            yield f"calls: {plant}, planted", partial(one_walk, "twilio", 100, plant=plant), frozenset({kind})
 
 
 def _outages(seconds: int) -> Iterator[tuple[str, Callable[[], Report]]]:
@@ -119,9 +126,10 @@ def _nowhere() -> Report:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("databases", nargs="*", default=list(DATABASES))
-    parser.add_argument("--only", default="", choices=["kills", "planted", "broadcast", "outages"])
+    parser.add_argument("--only", default="", choices=["kills", "planted", "broadcast", "outages", "voice"])
     parser.add_argument("--posts", type=int, default=FULL.posts)
     parser.add_argument("--kills", type=int, default=FULL.kills)
+    parser.add_argument("--walks", type=int, default=10_000, help="of each telephone company")
     parser.add_argument("--replies", type=int, default=FULL.replies)
     parser.add_argument("--seconds", type=int, default=MINUTE, help="how long the database is away")
     parser.add_argument("--seed", type=int, default=FULL.seed)
