@@ -14,7 +14,7 @@ import uvloop
 from tests.faults.installation import Installation
 from tests.faults.setting import server
 
-from . import figures, load, raw, streams, weighing
+from . import figures, flows, load, raw, streams, weighing
 
 Figures = dict[str, Any]
 DESK = "/c/port-merin/desk/"
@@ -80,6 +80,7 @@ class _Bench:
             self.pages,
             self.many_streams,
             self.burst,
+            self.flows,
         ]
         for part in parts:
             if not only or part.__name__ in only:
@@ -226,6 +227,10 @@ class _Bench:
         drained.append(waiting / (self._until_processed() - begun))
         self.figures["worker alone, processed /s"] = round(median(drained))
 
+    def flows(self) -> None:
+        """The engine by itself, in this process; `calls` and chats stand on it."""
+        self.figures |= flows.measure(self.scale.raw_seconds, self.scale.runs)
+
     # --- waiting ---------------------------------------------------------------------------------------
 
     def _first_processed(self) -> float:
@@ -277,7 +282,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
     parser.add_argument("--quick", action="store_true", help="small and rough; results are not kept")
     parser.add_argument(
-        "--only", nargs="*", default=[], help="saturated, paced, pages, many_streams, burst, memory"
+        "--only", nargs="*", default=[], help="saturated, paced, pages, many_streams, burst, memory, flows"
     )
     return parser.parse_args()
 

@@ -2,14 +2,14 @@
 
 import io
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 from PIL import Image
 
 from aidline import vault
-from aidline.centres.models import Centre, Membership, Staff, StaffSession
+from aidline.centres.models import Centre, HoursException, Membership, Staff, StaffSession
 from aidline.centres.services import add_member, create_staff, invite
 from aidline.centres.states import Role
 from aidline.channels.models import Channel, Delivery, Template
@@ -17,9 +17,13 @@ from aidline.channels.services import create_channel
 from aidline.conversations.models import Attachment, Conversation, Message, SavedFilter, Tag
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.topics import save_topic
+from aidline.flows.recordings import save_recording
 from aidline.jobs.models import Job
 from aidline.jobs.states import State
+from aidline.kernel import melody
 from aidline.kernel.ids import new_id
+from aidline.knowledge.articles import ArticleWords, save_article, save_category
+from aidline.knowledge.models import Article, Category
 from aidline.knowledge.services import save_canned
 from aidline.language.human import ask_translator
 from aidline.language.services import change_engine, save_term
@@ -114,6 +118,17 @@ def _stock(centre: Centre, house: House) -> Stock:
         "translation": asked,
         "work": asked,
         "term": save_term(by=None, centre=centre, word="Lantern Street", forms={"ar": "شارع الفانوس"}),
+        "category": _category(centre, "empty"),
+        "article": _article(centre),
+        "special": HoursException.objects.create(centre=centre, day=date(2099, 1, 1)),
+        "prompt": save_recording(
+            by=None,
+            centre=centre,
+            name="welcome",
+            language=centre.languages[0],
+            words="Welcome",
+            wav=melody.beep(),
+        ),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
@@ -125,7 +140,25 @@ def _stock(centre: Centre, house: House) -> Stock:
             "purpose": "outreach",
             "centre": centre.slug,
             "outcome": "answered",
+            "name": "welcome",
+            "language": centre.languages[0],
         },
+    )
+
+
+def _category(centre: Centre, code: str) -> Category:
+    return save_category(by=None, centre=centre, code=code, titles={"en": code})
+
+
+def _article(centre: Centre) -> Article:
+    words = {"en": ArticleWords("Clinic", "At the harbour.")}
+    return save_article(
+        by=None,
+        centre=centre,
+        category=_category(centre, "health"),
+        slug="clinic",
+        texts=words,
+        is_published=True,
     )
 
 

@@ -6,14 +6,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from aidline.audit.models import Entry
 from aidline.centres.models import Centre
 from aidline.conversations.models import Topic
-from aidline.desk.setup import hours
 from aidline.knowledge.models import CannedReply, CannedText
 from staffed import House
 
@@ -30,8 +27,6 @@ SETTINGS: dict[str, Any] = {
     "silence_minutes": 0,
     "asks_language": "on",
     "quick_exit_url": "https://www.wikipedia.org/",
-    "hours_mon": "8:00-12:00, 13.00 – 17:30",
-    "hours_sun": "20-24",
 }
 
 
@@ -48,15 +43,12 @@ def test_settings_are_kept_and_only_what_changed_is_recorded(admin: Client) -> N
     assert admin.post(AT, SETTINGS).status_code == 302
     kept = centre()
     assert (kept.default_language, kept.region) == ("ar", "LB")
-    assert kept.hours == {"mon": [["08:00", "12:00"], ["13:00", "17:30"]], "sun": [["20:00", "00:00"]]}
-    assert Entry.objects.get(action="centre.change").fields == "default_language,hours,region"
+    assert Entry.objects.get(action="centre.change").fields == "default_language,region"
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("hours_mon", "in the morning"),
-        ("hours_mon", "25:00-26:00"),
         ("default_language", "uk"),
         ("time_zone", "Mars/Olympus"),
         ("region", "Lebanon"),
@@ -71,15 +63,6 @@ def test_what_cannot_be_is_told_at_its_field_and_changes_nothing(
     answer = admin.post(AT, {**SETTINGS, field: value})
     assert (answer.status_code, f'id="id_{field}_error"' in answer.content.decode()) == (422, True)
     assert Centre.objects.filter(slug="port-merin").values().get() == before
-
-
-_CLOCK = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
-
-
-@settings(deadline=None)
-@given(st.lists(st.lists(_CLOCK, min_size=2, max_size=2), max_size=4))
-def test_hours_are_read_as_they_are_written(intervals: list[list[str]]) -> None:
-    assert hours.read(hours.write(intervals)) == intervals
 
 
 def test_texts_in_a_language_that_was_switched_off_are_kept(house: House, admin: Client) -> None:

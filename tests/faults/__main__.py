@@ -1,13 +1,19 @@
-"""`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages.
+"""`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages; flows.
 
-`--only kills`, `planted`, `broadcast`, `outages` or `voice`; `--posts`, `--kills` and `--walks` for another size.
+`--only kills`, `planted`, `broadcast`, `outages`, `flows` or `voice`; `--posts`, `--kills` and `--walks` for another
+size.
 """
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Protocol
+
+from tests.flows.fuzz import fuzz
+from tests.flows.planted import MUTANTS
+from tests.flows.planted import planted as planted_in_flows
 
 from . import outages
 from .broadcast import Broadcasting, one_broadcast
@@ -22,9 +28,20 @@ BROADCAST = Broadcasting(audience=20_000, kills=10, told=0.1)
 DATABASES = ("sqlite", "postgresql")
 MINUTE = 60
 
-Case = tuple[
-    str, Callable[[], Report], frozenset[str]
-]  # name, what is run, the kinds of faults that must be found
+FLOW_RUNS = 100_000
+
+
+class Told(Protocol):
+    """What a run has to say of itself."""
+
+    @property
+    def faults(self) -> Sequence[str]: ...
+
+    def told(self) -> str: ...
+
+
+# name, what is run, the kinds of faults that must be found
+Case = tuple[str, Callable[[], Told], frozenset[str]]
 
 
 def main() -> int:
@@ -34,7 +51,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _as_wanted(name: str, run: Callable[[], Report], wanted: frozenset[str]) -> bool:
+def _as_wanted(name: str, run: Callable[[], Told], wanted: frozenset[str]) -> bool:
     try:
         report = run()
     except NoSmallDisk as reason:
@@ -78,6 +95,10 @@ def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
             yield f"a broadcast to {BROADCAST.audience}, {BROADCAST.kills} kills, {database}", sent, nothing
     if arguments.only in ("", "outages"):
         yield from ((name, run, nothing) for name, run in _outages(arguments.seconds))
+    if arguments.only in ("", "flows"):
+        yield f"{FLOW_RUNS} runs of random flows", partial(fuzz, FLOW_RUNS, arguments.seed), nothing
+        for name, (_, kind) in MUTANTS.items():
+            yield f"planted in flows: {name}", partial(planted_in_flows, name), frozenset({kind})
     if arguments.only in ("", "voice"):
         yield from _voice(arguments)
 
@@ -130,7 +151,8 @@ def _nowhere() -> Report:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("databases", nargs="*", default=list(DATABASES))
-    parser.add_argument("--only", default="", choices=["kills", "planted", "broadcast", "outages", "voice"])
+    choices = ["kills", "planted", "broadcast", "outages", "flows", "voice"]
+    parser.add_argument("--only", default="", choices=choices)
     parser.add_argument("--posts", type=int, default=FULL.posts)
     parser.add_argument("--kills", type=int, default=FULL.kills)
     parser.add_argument("--walks", type=int, default=10_000, help="of each telephone company")

@@ -20,3 +20,10 @@ def source() -> str:
     found = re.search(r"```yaml\n(flow: .*?)```", BOOK.read_text(), re.DOTALL)
     assert found
     return found[1]
+
+
+@cache
+def transcripts_of_the_example() -> str:
+    found = re.search(r"```yaml\n(- title: .*?)```", BOOK.read_text(), re.DOTALL)
+    assert found
+    return found[1]

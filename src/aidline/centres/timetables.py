@@ -86,7 +86,7 @@ def close_until(
 
 @transaction.atomic
 def open_again(*, by: Staff, centre: Centre, channel_id: UUID) -> None:
-    _change(centre, channel_id, closed_until=None, closed_texts={})
+    _change(centre, channel_id, closed_until=None)  # the words stay, for the next time
     _record(by, centre, "channel.open_again", channel_id)
 
 

@@ -18,7 +18,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
 
 from aidline import vault
-from aidline.centres.models import Organisation
+from aidline.centres.holidays import is_known
+from aidline.centres.models import Centre, Organisation
+from aidline.centres.timetables import special_days_end
 from aidline.channels.models import Channel, Delivery
 from aidline.config.environment import Environment
 from aidline.config.sqlite_library import JOURNAL_MODE, VERSION
@@ -270,6 +272,17 @@ def channels(_environment: Environment) -> Iterator[Finding]:
         yield _channel(channel)
 
 
+def special_days(_environment: Environment) -> Iterator[Finding]:
+    """A centre that forgets next year's holidays tells people that somebody is there."""
+    for centre in Centre.objects.order_by("name"):
+        if not is_known(centre.holidays) and centre.holidays:
+            yield bad(
+                f"{centre.name}: holidays of {centre.holidays} are not known any more. See Setup, Hours."
+            )
+        if end := special_days_end(centre):
+            yield note(f"{centre.name}: the special days and holidays that are known end on {end}.")
+
+
 def _channel(channel: Channel) -> Finding:
     words = f"{channel.centre.name}, {channel.name} ({channel.provider}): {_traffic(channel)}"
     if not channel.is_open:
@@ -313,4 +326,5 @@ CHECKS: tuple[Check, ...] = (
     workers,
     waiting,
     channels,
+    special_days,
 )

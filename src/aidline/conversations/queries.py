@@ -87,6 +87,7 @@ class View(StrEnum):
     MINE = "mine"
     WAITING = "waiting"  # nobody has taken it
     ALL = "all"
+    MENU = "menu"  # a flow answers
     LATER = "later"
     FINISHED = "finished"
     MENTIONS = "mentions"
@@ -195,11 +196,13 @@ def _viewed(seat: Seat, rows: QuerySet[Conversation], view: View) -> QuerySet[Co
     )
 
 
-_OPEN = Q(state=ConversationState.OPEN)
+_LIVE = Q(state=ConversationState.OPEN)
+_OPEN = _LIVE & Q(in_flow=False)
 _VIEWS: dict[View, Q] = {
     View.MINE: _OPEN,
     View.WAITING: _OPEN & Q(assignee=None),
     View.ALL: _OPEN,
+    View.MENU: _LIVE & Q(in_flow=True),
     View.LATER: Q(state=ConversationState.SNOOZED),
     View.FINISHED: Q(state=ConversationState.CLOSED),
 }
@@ -271,6 +274,7 @@ class Counts:
     mine: int = 0
     waiting: int = 0
     all: int = 0
+    menu: int = 0
     later: int = 0
     mentions: int = 0
 
@@ -285,6 +289,7 @@ def counts(seat: Seat) -> Counts:
         mine=Count("pk", filter=_OPEN & Q(assignee=seat.membership)),
         waiting=Count("pk", filter=_OPEN & Q(assignee=None)),
         all=Count("pk", filter=_OPEN),
+        menu=Count("pk", filter=_LIVE & Q(in_flow=True)),
         later=Count("pk", filter=Q(state=ConversationState.SNOOZED)),
     )
     unseen = Mention.objects.filter(staff=seat.staff, conversation__centre=seat.centre, seen_at=None)

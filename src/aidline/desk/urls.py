@@ -5,9 +5,11 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("aidline.desk.accounts.urls")),
     path("c/<slug:centre>/desk/", include("aidline.desk.inbox.urls")),
+    path("c/<slug:centre>/articles/", include("aidline.desk.articles.urls")),
     path("c/<slug:centre>/outreach/", include("aidline.desk.outreach.urls")),
     path("c/<slug:centre>/health/", include("aidline.desk.health.urls")),
     path("c/<slug:centre>/translating/", include("aidline.desk.translating.urls")),
+    path("c/<slug:centre>/setup/flows/", include("aidline.desk.flows.urls")),
     path("c/<slug:centre>/setup/", include("aidline.desk.setup.urls")),
     path("o/", include("aidline.desk.organisation.urls")),
 ]

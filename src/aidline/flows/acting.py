@@ -209,7 +209,7 @@ def to_people(conversation: Conversation, *, ending: str, event: str = "", **fac
         waiting_since=Coalesce("waiting_since", at), queued_since=Coalesce("queued_since", at), **kept
     )
     if event:
-        note_event(conversation, event, **{name: fact for name, fact in facts.items() if fact})
+        note_event(conversation, event, by=None, **{name: fact for name, fact in facts.items() if fact})
     tell([Hint(conversation.centre_id, "state", conversation.pk), Hint(conversation.centre_id, "queue")])
     distribute([conversation.centre_id])
 

@@ -88,8 +88,10 @@ def _turn(conversation_id: UUID) -> bool:
 
 
 def _stopped(conversation: Conversation) -> bool:
-    rows = OptOut.objects.filter(address=conversation.address_id, channel_id=conversation.channel_id)
-    return rows.exists()
+    address, channel = conversation.address_id, conversation.channel_id
+    if address is None or channel is None:
+        return True
+    return OptOut.objects.filter(address_id=address, channel_id=channel).exists()
 
 
 def _run_of(conversation: Conversation) -> Run | None:

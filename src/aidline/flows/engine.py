@@ -35,10 +35,7 @@ def hear(flow: Flow, state: State, said: Said, world: World) -> Turn:
     run.inputs += 1
     if state.over:
         return Turn(state, (Finish(),))
-    if run.inputs > INPUTS and run.waits in {Waits.ANSWER, Waits.LANGUAGE}:
-        leaving.to_person(run)
-    else:
-        _hear(run, said)
+    (_hear if run.inputs <= INPUTS else _hear_the_last)(run, said)
     return run.turn()
 
 
@@ -91,6 +88,15 @@ def _hear(run: Run, said: Said) -> None:
     if wanted:
         return _WISHES[wanted](run)
     _WAITING[run.waits](run, said)
+
+
+def _hear_the_last(run: Run, said: Said) -> None:
+    """All turns are used up: to a person. Who waits for one may do so."""
+    if run.waits is Waits.QUEUE:
+        return _hear(run, said)
+    if run.waits is Waits.VOICEMAIL:
+        return leaving.hear_voicemail(run, said)
+    leaving.to_person(run)
 
 
 def _wish(run: Run, text: str) -> Wish | None:

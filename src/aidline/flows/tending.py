@@ -42,9 +42,8 @@ def find_lost() -> int:
     """Somebody spoke and no flow has heard it: the work is given out again, and then to people."""
     at = now()
     rows = Conversation.objects.filter(in_flow=True, waiting_since__lt=at - REMIND).order_by("waiting_since")
-    found = list(rows.values_list("pk", "last_seq", "waiting_since")[:AT_ONCE])
-    enqueue_turns((pk, seq) for pk, seq, since in found if since >= at - LOSE)
-    late = [pk for pk, _seq, since in found if since < at - LOSE]
+    enqueue_turns(rows.filter(waiting_since__gte=at - LOSE).values_list("pk", "last_seq")[:AT_ONCE])
+    late = list(rows.filter(waiting_since__lt=at - LOSE).values_list("pk", flat=True)[:AT_ONCE])
     for pk in late:
         with transaction.atomic():
             conversation = held(pk)

@@ -32,7 +32,7 @@ _BOUND = 10**12
 def read(source: str) -> Flow:
     """Raises `FlowError` with all that is wrong, and nothing else."""
     found = tree(source)
-    reader = _Reader()
+    reader = Reader(READERS)
     flow = reader.flow(found)
     if reader.problems or flow is None:
         raise FlowError(reader.problems)
@@ -49,10 +49,11 @@ def write(flow: Flow) -> str:
 # --- reading ---------------------------------------------------------------------------------------------
 
 
-class _Reader:
+class Reader:
     """Goes through the tree once and collects what is wrong instead of stopping at it."""
 
-    def __init__(self) -> None:
+    def __init__(self, readers: Mapping[str, "_Value"]) -> None:
+        self.readers = readers
         self.problems: list[Problem] = []
         self.node = ""
 
@@ -83,7 +84,7 @@ class _Reader:
                 shown = ", ".join(known.get(name, name) for name in wanted)
                 self.wrong("unknown_key", found.lines[key], what=key, known=shown)
             else:
-                read = _READERS[key] if (kind, key) != (Words, "text") else _Reader.words
+                read = self.readers[key] if (kind, key) != (Words, "text") else Reader.words
                 values[key] = read(self, value, known.get(key, key))
         for name, field in wanted.items():
             if name not in values and (kind, name) in _EMPTY:
@@ -204,14 +205,14 @@ def _required(field: Field[Any]) -> bool:
 _EMPTY: Mapping[tuple[type[Any], str], Any] = {(Case, "value"): "", (Flow, "title"): "", (Choice, "text"): {}}
 _FLOW_NAMES = {"slug": "flow"}
 
-_Value = Callable[[_Reader, Tree, str], Any]
+_Value = Callable[[Reader, Tree, str], Any]
 
 
 def _whole(least: int, most: int) -> _Value:
     return lambda reader, found, what: reader.number(found, what, least, most)
 
 
-def _one_of(kind: type[StrEnum]) -> _Value:
+def one_of(kind: type[StrEnum]) -> _Value:
     return lambda reader, found, what: kind(reader.one_of(found, what, tuple(kind)))
 
 
@@ -227,47 +228,47 @@ def _records(kind: type[Any]) -> _Value:
     return _list_of(lambda reader, found, what: reader.record(kind, found, what))
 
 
-_READERS: Mapping[str, _Value] = {
-    "slug": _Reader.name,
-    "title": _Reader.words,
-    "languages": _list_of(_Reader.name),
-    "media": _list_of(_one_of(Medium)),
-    "start": _Reader.name,
-    "nodes": _Reader.nodes,
-    "danger": _Reader.name,
-    "danger_key": _Reader.words,
-    "recorded": _Reader.yes_or_no,
-    "phrases": _map_of(_Reader.text),
-    "also": _Reader.also,
-    "extra": _map_of(_Reader.words),
-    "text": _Reader.text,
-    "short": _Reader.words,
-    "recording": _Reader.name,
-    "to": _Reader.name,
-    "otherwise": _Reader.name,
+READERS: dict[str, _Value] = {
+    "slug": Reader.name,
+    "title": Reader.words,
+    "languages": _list_of(Reader.name),
+    "media": _list_of(one_of(Medium)),
+    "start": Reader.name,
+    "nodes": Reader.nodes,
+    "danger": Reader.name,
+    "danger_key": Reader.words,
+    "recorded": Reader.yes_or_no,
+    "phrases": _map_of(Reader.text),
+    "also": Reader.also,
+    "extra": _map_of(Reader.words),
+    "text": Reader.text,
+    "short": Reader.words,
+    "recording": Reader.name,
+    "to": Reader.name,
+    "otherwise": Reader.name,
     "choices": _records(Choice),
     "cases": _records(Case),
-    "id": _Reader.name,
+    "id": Reader.name,
     "key": _whole(0, 9),
-    "keeps": _Reader.name,
+    "keeps": Reader.name,
     "tries": _whole(1, 9),
-    "wants": _one_of(Wanted),
+    "wants": one_of(Wanted),
     "least": _whole(-_BOUND, _BOUND),
     "most": _whole(-_BOUND, _BOUND),
     "seconds": _whole(1, 3_600),
-    "what": _Reader.name,
-    "test": _one_of(Test),
-    "value": _Reader.words,
-    "values": _map_of(_Reader.words),
-    "code": _Reader.name,
-    "category": _Reader.name,
-    "none": _Reader.name,
-    "open": _Reader.name,
-    "closed": _Reader.name,
-    "skill": _Reader.name,
+    "what": Reader.name,
+    "test": one_of(Test),
+    "value": Reader.words,
+    "values": _map_of(Reader.words),
+    "code": Reader.name,
+    "category": Reader.name,
+    "none": Reader.name,
+    "open": Reader.name,
+    "closed": Reader.name,
+    "skill": Reader.name,
     "risk": lambda reader, found, what: reader.one_of(found, what, _RISKS),
-    "same_language": _Reader.yes_or_no,
-    "flow": _Reader.name,
+    "same_language": Reader.yes_or_no,
+    "flow": Reader.name,
 }
 
 # --- writing ---------------------------------------------------------------------------------------------

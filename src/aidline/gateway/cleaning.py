@@ -83,7 +83,7 @@ def _recording(content: bytes, name: str, key: UUID, scope: UUID) -> Upload | No
         mime="audio/wav",
         size=len(wav),
         name=_name(name, "wav"),
-        seconds=round(voice.seconds),
+        seconds=max(1, round(voice.seconds)),
         peaks=tuple(sound.peaks(voice)),
     )
 

@@ -160,7 +160,7 @@ def serve(path: str, asked_range: str = "") -> Answer:
         return 404, [("content-length", "0")], b""
     wav = _wav(name)
     lasts = "public, max-age=31536000, immutable" if wav else "no-store"
-    return _answer(wav or melody.tone(), asked_range, ("cache-control", lasts))
+    return answer(wav or melody.tone(), asked_range, lasts=lasts)
 
 
 def _wav(name: str) -> bytes | None:
@@ -168,17 +168,19 @@ def _wav(name: str) -> bytes | None:
     if name in _MADE:
         return _MADE[name]()
     if name.startswith("r"):
-        return _recorded(UUID(name[1:]))
+        recording = Recording.objects.filter(media_id=UUID(name[1:])).first()
+        return _recorded(recording) if recording else None
     return _remembered.get(name) or _made(name)
 
 
-def _recorded(media: UUID) -> bytes | None:
+def recorded(recording: Recording) -> bytes:
+    return _recorded(recording) or melody.tone()
+
+
+def _recorded(recording: Recording) -> bytes | None:
     """If the file is lost, its words are read instead."""
-    recording = Recording.objects.filter(media_id=media).first()
-    if recording is None:
-        return None
     try:
-        return vault.media.read(media, scope=recording.centre_id)
+        return vault.media.read(recording.media_id, scope=recording.centre_id)
     except vault.VaultError:
         log.warning("the recording %s cannot be read", recording.pk)
         return _read(recording.words, recording.language)
@@ -199,8 +201,8 @@ def _read(text: str, language: str) -> bytes | None:
         return None
 
 
-def _answer(wav: bytes, asked_range: str, lasts: tuple[str, str]) -> Answer:
-    headers = [("content-type", "audio/wav"), ("accept-ranges", "bytes"), lasts]
+def answer(wav: bytes, asked_range: str = "", *, lasts: str) -> Answer:
+    headers = [("content-type", "audio/wav"), ("accept-ranges", "bytes"), ("cache-control", lasts)]
     asked = _RANGE.fullmatch(asked_range.strip())
     if asked is None or not any(asked.groups()):
         return 200, [*headers, ("content-length", str(len(wav)))], wav

@@ -183,6 +183,19 @@ def _below(sound: Sound, rate: int) -> Samples:
     return smooth[: len(sound.samples)]
 
 
+_BREATH = 0.15  # seconds that stay before the first and after the last word
+
+
+def trimmed(sound: Sound) -> Sound:
+    """Without the quiet before somebody speaks and after they have looked for the button."""
+    loud = np.abs(sound.samples)
+    heard = np.flatnonzero(loud > 0.03 * float(loud.max(initial=0)))
+    if not len(heard):
+        return sound
+    breath = int(_BREATH * sound.rate)
+    return Sound(sound.samples[max(0, heard[0] - breath) : heard[-1] + breath], sound.rate)
+
+
 # --- looking ---------------------------------------------------------------------------------------------
 
 

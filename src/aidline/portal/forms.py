@@ -19,6 +19,7 @@ class SayForm(forms.Form):
     text = forms.CharField(required=False, max_length=LONGEST_TEXT)
     contact = forms.CharField(required=False, max_length=120)
     file = forms.FileField(required=False, allow_empty_file=False)
+    choice = forms.CharField(required=False, max_length=60)  # a button of a question
 
     def __init__(self, *args: Any, region: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +42,7 @@ class SayForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        if not self.errors and not (said.get("text") or said.get("file")):
+        if not self.errors and not (said.get("text") or said.get("file") or said.get("choice")):
             raise ValidationError(_("Write something first, or choose a photo."))
         return said
 

@@ -41,6 +41,8 @@ class Line:
     place: dict[str, object] | None
     cards: tuple[dict[str, object], ...]
     files: tuple[Attachment, ...]
+    choices: tuple[tuple[str, str], ...] = ()  # of a question: what its button sends, and what stands on it
+    machine: bool = False  # written by a flow
 
     @property
     def today(self) -> bool:
@@ -113,7 +115,29 @@ def _line(message: Message, files: Sequence[Attachment]) -> Line:
         place=extra.get("place"),
         cards=tuple(extra.get("cards", ())),
         files=tuple(files),
+        choices=tuple(choices_of(message).items()),
+        machine=bool(extra.get("menu")),
     )
+
+
+def choices_of(message: Message) -> dict[str, str]:
+    """A button names its question as well, so that one that was pressed late means what it said."""
+    offered: Sequence[dict[str, str]] = () if message.direction == Direction.IN else _offered(message)
+    return {f"{message.pk.hex}:{place}": choice["title"] for place, choice in enumerate(offered)}
+
+
+def _offered(message: Message) -> Sequence[dict[str, str]]:
+    return list((message.extra or {}).get("choices", ()))
+
+
+def chosen_in(conversation: Conversation | None, button: str) -> dict[str, str] | None:
+    """The choice behind a button of this conversation: its id and its title."""
+    question, _colon, place = button.partition(":")
+    if conversation is None or not place.isdecimal():
+        return None
+    rows = _of(conversation).filter(_OURS, kind="choice").order_by("-seq")[:AT_MOST]
+    offered = next((_offered(message) for message in rows if message.pk.hex == question), ())
+    return next(iter(offered[int(place) :]), None)
 
 
 def _first_name(message: Message) -> str:

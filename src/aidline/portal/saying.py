@@ -16,6 +16,7 @@ from aidline.gateway.arriving import external_index
 from aidline.portal import limits, wire
 from aidline.portal.chats import Chat, conversation_of
 from aidline.portal.forms import SayForm
+from aidline.portal.lines import chosen_in
 from aidline.portal.visitors import Visitor
 from aidline.vault import media
 
@@ -37,6 +38,9 @@ def say(chat: Chat, visitor: Visitor, form: SayForm, *, language: str, connectio
     said = form.cleaned_data
     if is_known(chat, said["id"]):
         return
+    choice = chosen_in(conversation_of(chat, visitor), said["choice"]) if said["choice"] else None
+    if not (choice or said["text"] or said["file"]):
+        raise NotTaken(_("This question is gone. Write your answer instead."))
     body = wire.message(
         client_id=said["id"],
         visitor=visitor.id_at(chat.centre.pk),
@@ -44,6 +48,7 @@ def say(chat: Chat, visitor: Visitor, form: SayForm, *, language: str, connectio
         language=language,
         upload=_cleaned(chat, visitor, said["file"]),
         contact=said["contact"],
+        choice=None if said["text"] or said["file"] else choice,
     )
     receive.store(chat.channel, body)
 

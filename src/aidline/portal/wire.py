@@ -15,10 +15,17 @@ Fields = dict[str, Any]
 
 
 def message(
-    *, client_id: UUID, visitor: str, text: str, language: str, upload: Upload | None, contact: dict[str, str]
+    *,
+    client_id: UUID,
+    visitor: str,
+    text: str,
+    language: str,
+    upload: Upload | None,
+    contact: dict[str, str],
+    choice: dict[str, str] | None = None,
 ) -> bytes:
     """A way to reach them is a card after what they said, so that it can be told from it and covered."""
-    said = {
+    said: Fields = {
         "type": "message",
         "id": str(client_id),
         "from": visitor,
@@ -27,6 +34,8 @@ def message(
         "language": language,
         "media": [_file(upload)] if upload else [],
     }
+    if choice:
+        said |= {"kind": Kind.CHOICE.value, "choice": {"id": choice["id"], "title": choice["title"]}}
     return _packed([said, _card(client_id, visitor, contact)] if contact else [said])
 
 

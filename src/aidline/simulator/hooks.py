@@ -69,6 +69,21 @@ def _call(path: str, post: Post) -> int:
         return 0
 
 
+def ask(url: str, post: Post) -> tuple[int, str, bytes] | None:
+    """What is to be done with a call: status, type and body of the answer. Only from our own `/voice/…`."""
+    if not url.startswith(f"{public_url()}/voice/"):
+        return None
+    return _ask(path_of(url), post)
+
+
+def _ask(path: str, post: Post) -> tuple[int, str, bytes] | None:
+    try:
+        found = _http().post(loopback() + path, content=post.body, headers=dict(post.headers))
+    except httpx.HTTPError:
+        return None
+    return found.status_code, found.headers.get("content-type", ""), found.content
+
+
 def fetch(url: str) -> tuple[bytes, str] | None:
     """A file we offered the provider; only from ourselves."""
     if not url.startswith(f"{public_url()}/"):

@@ -13,7 +13,7 @@ from aidline import vault
 from aidline.channels.models import Channel
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
-from aidline.simulator.states import Tick
+from aidline.simulator.states import CallState, Doing, Tick, Way
 from aidline.vault.fields import Sealed, SealedJSON
 
 
@@ -170,3 +170,96 @@ class VendorForm(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "form_id"], name="vendor_form_once")]
+
+
+# --- calls -----------------------------------------------------------------------------------------------
+
+
+class PracticeRoom(_OfCentre):
+    """A conference at the look-alike. `place` counts what was told of it."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=128)
+    state = models.CharField(max_length=12, default="init")  # Twilio's: init, in-progress, completed
+    told_sealed = models.BinaryField(null=True, editable=False)  # where its news go, and which
+    place = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
+
+    told = SealedJSON("told_sealed")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "name"], condition=~models.Q(state="completed"), name="practice_room_once"
+            )
+        ]
+
+    @property
+    def sid(self) -> str:
+        return f"CF{self.pk.hex}"
+
+
+class PracticeCall(_OfCentre):
+    """One leg at the look-alike: a phone of the page, or an agent's browser (`phone` is empty).
+
+    What was answered last is followed verb by verb: `program` holds what is left of it. Every step is one
+    conditional UPDATE of `turn`, so that a key, a redirect and a clock that come at once do not all win.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    phone = models.ForeignKey(Phone, null=True, on_delete=models.CASCADE, related_name="calls")
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="children")
+    way = models.CharField(max_length=8, choices=[(way.value, way.value) for way in Way])
+    state = models.CharField(max_length=12, choices=[(one.value, one.value) for one in CallState])
+    doing = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Doing], blank=True)
+    turn = models.PositiveIntegerField(default=0)
+    place = models.PositiveIntegerField(default=0)  # of the next status that is told
+    other_sealed = models.BinaryField(editable=False)  # who is called, or calls: a number or client:…
+    program_sealed = models.BinaryField(null=True, editable=False)
+    heard_sealed = models.BinaryField(null=True, editable=False)
+    room = models.ForeignKey(PracticeRoom, null=True, on_delete=models.SET_NULL, related_name="participants")
+    label = models.CharField(max_length=128, blank=True)
+    muted = models.BooleanField(default=False)
+    held = models.BooleanField(default=False)
+    starts_room = models.BooleanField(default=True)
+    ends_room = models.BooleanField(default=False)
+    coached = models.CharField(max_length=34, blank=True)
+    put_away = models.BooleanField(default=False)  # its end was seen on the phone
+    due_at = models.DateTimeField(null=True)  # when it goes on by itself
+    began_at = models.DateTimeField(default=now)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    other = Sealed("other_sealed")
+    program = SealedJSON("program_sealed")
+    heard = SealedJSON("heard_sealed")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="practice_call_due", condition=models.Q(ended_at=None)),
+            models.Index(fields=["phone", "-began_at"], name="practice_call_of_phone"),
+        ]
+
+    @property
+    def sid(self) -> str:
+        return f"CA{self.pk.hex}"
+
+
+class PracticeRecording(_OfCentre):
+    """What the look-alike recorded, until it is deleted there."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    call = models.ForeignKey(PracticeCall, null=True, on_delete=models.CASCADE, related_name="recordings")
+    room = models.ForeignKey(PracticeRoom, null=True, on_delete=models.CASCADE, related_name="recordings")
+    file = models.ForeignKey(PhoneFile, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=12)  # Twilio's: in-progress, paused, stopped, completed, absent
+    told_sealed = models.BinaryField(null=True, editable=False)
+    seconds = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(default=now)
+
+    told = SealedJSON("told_sealed")
+
+    @property
+    def sid(self) -> str:
+        return f"RE{self.pk.hex}"

@@ -22,8 +22,10 @@ from aidline.simulator.lookalikes.shapes import (
     Taken,
     Trouble,
 )
+from aidline.simulator.lookalikes.telephony import Telephony
 from aidline.simulator.models import PhoneFile, PhoneMessage
 from aidline.simulator.states import Tick
+from aidline.simulator.telephone.company import Company
 from aidline.simulator.vendors import BY_PATH
 from aidline.simulator.wire import Post
 
@@ -112,6 +114,9 @@ class Office:
             )
             for row in rows.select_related("phone").order_by("at")[:1000]
         ]
+
+    def telephony(self, account: Account) -> Telephony:
+        return Company(_channel(account))
 
     def wait(self, milliseconds: int) -> None:
         time.sleep(min(milliseconds, LONGEST_WAIT) / 1000)

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from aidline import vault
+from aidline.channels.contract.voice import TakesCalls
 from aidline.channels.models import Channel
+from aidline.gateway.lines import readable_provider
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.kernel.phones import normalise
@@ -56,6 +58,14 @@ def skin_of(channel: Channel) -> Skin:
     """How the phone looks and what it can do."""
     known = VENDORS.get(channel.provider)
     return known.skin(channel.config or {}) if known else SMS
+
+
+def takes_calls(channel: Channel) -> bool:
+    """Its number can be called, by those whose calls practice can connect."""
+    if vendor_of(channel).demo_calls is None:
+        return False
+    provider = readable_provider(channel)
+    return isinstance(provider, TakesCalls) and provider.takes_calls
 
 
 # --- finding ---------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from aidline.channels.queries import centres_with_web_chat
 from aidline.kernel import text as words
 from aidline.kernel.clock import now
 from aidline.simulator import phones
+from aidline.simulator.call_screens import CallScreen, can_call, screen_of
 from aidline.simulator.models import Phone, PhoneMessage
 from aidline.simulator.states import Tick
 from aidline.simulator.vendors.shapes import Skin
@@ -153,6 +154,14 @@ class Screen:
         zone = ZoneInfo(self.phone.channel.centre.time_zone)
         last = len(recent) - 1
         return [Line(row, zone, place == last, self.phone.language) for place, row in enumerate(recent)]
+
+    @cached_property
+    def call(self) -> CallScreen | None:
+        return screen_of(self.phone)
+
+    @cached_property
+    def can_call(self) -> bool:
+        return can_call(self.phone)
 
     @property
     def clock(self) -> datetime:

@@ -137,6 +137,9 @@ class Memory:
     def said_since(self, account: Account, since: datetime | None) -> Sequence[Said]:  # noqa: ARG002
         return ()
 
+    def telephony(self, account: Account) -> None:
+        """Here are no phones."""
+
     def wait(self, milliseconds: int) -> None:
         self.milliseconds = milliseconds
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from aidline.simulator import counter, views
+from aidline.simulator import call_views, counter, views
 
 app_name = "simulator"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("phones/faults/", views.faults_page, name="faults"),
     path("phones/marks/", views.marks, name="marks"),
     path("phones/<uuid:phone_id>/", views.thread, name="thread"),
+    path("phones/<uuid:phone_id>/call/", call_views.call, name="call"),
+    path("phones/<uuid:phone_id>/call/<int:number>/sound/", call_views.sound, name="call_sound"),
+    path("phones/<uuid:phone_id>/call/<slug:what>/", call_views.act, name="call_act"),
     path("phones/<uuid:phone_id>/say/", views.say, name="say"),
     path("phones/<uuid:phone_id>/switch/", views.switch, name="switch"),
     path("phones/<uuid:phone_id>/hide/", views.hide, name="hide"),

@@ -23,6 +23,7 @@ from aidline.simulator.lookalikes.shapes import Fault
 from aidline.simulator.models import Phone, PhoneMessage
 from aidline.simulator.saying import Enclosure
 from aidline.simulator.screens import EMOJI, PHOTOS, PLACES, Screen, photos, screens, web_chats
+from aidline.simulator.telephone import acts
 
 LARGEST_FILE = 8 * 1024 * 1024
 PART = "X-Phone-Part"  # set by our script: answer with the changed part instead of the page
@@ -67,6 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def marks(request: HttpRequest) -> HttpResponse:
     """What changed, phone by phone; asked every second by an open page, whose phones are being looked at."""
+    acts.tick()
     shown = phones.shown()
     for phone in shown:
         hearing.see(phone)
@@ -80,13 +82,13 @@ def marks(request: HttpRequest) -> HttpResponse:
 @practice
 @require_GET
 def thread(request: HttpRequest, phone_id: UUID) -> HttpResponse:
-    return _thread(request, _phone(phone_id))
+    return _thread(request, phone_of(phone_id))
 
 
 @practice
 @require_GET
 def file(_request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpResponse:
-    found = _message(_phone(phone_id), message_id).file
+    found = _message(phone_of(phone_id), message_id).file
     if found is None:
         raise Http404
     inline = found.mime.startswith(_SEEN_INLINE)
@@ -102,7 +104,7 @@ def file(_request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpRespons
 @practice
 @require_POST
 def say(request: HttpRequest, phone_id: UUID) -> HttpResponse:
-    phone = _phone(phone_id)
+    phone = phone_of(phone_id)
     act = _ACTS.get(request.POST.get("what", "text"), _say_text)
     act(request, phone)
     return _done(request, phone)
@@ -153,7 +155,7 @@ def _ready(key: str) -> Enclosure:
 @practice
 @require_POST
 def press(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpResponse:
-    phone = _phone(phone_id)
+    phone = phone_of(phone_id)
     message = _message(phone, message_id)
     detail = message.detail or {}
     chosen = next((one for one in detail.get("options", ()) if one[0] == request.POST.get("option")), None)
@@ -173,7 +175,7 @@ def press(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpRespons
 @practice
 @require_POST
 def react(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpResponse:
-    phone = _phone(phone_id)
+    phone = phone_of(phone_id)
     emoji = request.POST.get("emoji", "")
     if emoji in ("", *EMOJI) and Screen(phone).skin.reacts:
         saying.react(phone, _message(phone, message_id), emoji)
@@ -183,7 +185,7 @@ def react(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpRespons
 @practice
 @require_POST
 def take_back(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpResponse:
-    phone = _phone(phone_id)
+    phone = phone_of(phone_id)
     message = _message(phone, message_id)
     skin = Screen(phone).skin
     if message.own and not message.deleted and skin.reacts and skin.takes_back:
@@ -194,7 +196,7 @@ def take_back(request: HttpRequest, phone_id: UUID, message_id: UUID) -> HttpRes
 @practice
 @require_POST
 def switch(_request: HttpRequest, phone_id: UUID) -> HttpResponse:
-    phone = _phone(phone_id)
+    phone = phone_of(phone_id)
     phones.set_online(phone, online=not phone.online)
     if phone.online:
         saying.send_waiting(phone)
@@ -205,7 +207,7 @@ def switch(_request: HttpRequest, phone_id: UUID) -> HttpResponse:
 @practice
 @require_POST
 def hide(_request: HttpRequest, phone_id: UUID) -> HttpResponse:
-    phones.hide(_phone(phone_id))
+    phones.hide(phone_of(phone_id))
     return redirect("simulator:phones")
 
 
@@ -247,7 +249,7 @@ def _form_page(request: HttpRequest, template: str, form: Any, more: dict[str, A
 # --- answers ---------------------------------------------------------------------------------------------
 
 
-def _phone(phone_id: UUID) -> Phone:
+def phone_of(phone_id: UUID) -> Phone:
     phone = Phone.objects.filter(pk=phone_id).select_related("channel__centre").first()
     if phone is None:
         raise Http404
@@ -263,7 +265,7 @@ def _message(phone: Phone, message_id: UUID) -> PhoneMessage:
 
 
 def _done(request: HttpRequest, phone: Phone) -> HttpResponse:
-    return _thread(request, _phone(phone.pk)) if request.headers.get(PART) else _to_phone(phone)
+    return _thread(request, phone_of(phone.pk)) if request.headers.get(PART) else _to_phone(phone)
 
 
 def _thread(request: HttpRequest, phone: Phone) -> HttpResponse:

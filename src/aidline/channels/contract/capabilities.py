@@ -49,6 +49,7 @@ class Capabilities:
     caption_limit: int = 0
     captioned: frozenset[Kind] = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT})  # words go beside these
     choices: int = 0  # at most this many as native buttons or list; 0 = numbered text
+    choice_title: int = 0  # characters of one before it is cut; 0 = any
     reply_window: timedelta | None = None
     automatic_window: timedelta | None = None  # for what is no person's answer; None: as for answers
     templates: bool = False

@@ -44,7 +44,7 @@ from aidline.channels.contract import (
 from aidline.channels.wire import meta, meta_messaging
 from aidline.channels.wire.calling import fetch
 from aidline.channels.wire.meta_account import NO, YES, MetaAccount, proof_of, same_account
-from aidline.channels.wire.meta_messaging_bodies import QUICK_REPLIES, file_type, words
+from aidline.channels.wire.meta_messaging_bodies import QUICK_REPLIES, TITLE, file_type, words
 from aidline.channels.wire.reading import document, part
 
 INSTAGRAM, FACEBOOK = "instagram", "facebook"
@@ -152,6 +152,7 @@ CAPABILITIES = Capabilities(
         Kind.DOCUMENT: MediaLimit(frozenset({"application/pdf"}), 25 * _MB),
     },
     choices=QUICK_REPLIES,
+    choice_title=TITLE,
     reply_window=timedelta(hours=24),
     typing=True,
     read_marks=True,

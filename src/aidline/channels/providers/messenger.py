@@ -47,7 +47,7 @@ from aidline.channels.contract import (
 from aidline.channels.wire import meta, meta_messaging
 from aidline.channels.wire.calling import call, fetch
 from aidline.channels.wire.meta_account import NO, VERDICTS, YES, MetaAccount, proof_of, same_account
-from aidline.channels.wire.meta_messaging_bodies import QUICK_REPLIES, file_type, words
+from aidline.channels.wire.meta_messaging_bodies import QUICK_REPLIES, TITLE, file_type, words
 from aidline.channels.wire.reading import document, ident
 
 # --- configuration ---------------------------------------------------------------------------------------
@@ -150,6 +150,7 @@ CAPABILITIES = Capabilities(
         Kind.DOCUMENT: _DOCUMENT,
     },
     choices=QUICK_REPLIES,
+    choice_title=TITLE,
     reply_window=timedelta(hours=24),
     typing=True,
     read_marks=True,

@@ -60,7 +60,7 @@ from aidline.channels.contract import (
 from aidline.channels.wire import twilio_account as account
 from aidline.channels.wire import twilio_voice
 from aidline.channels.wire.calling import fetch
-from aidline.channels.wire.menus import ROWS, numbered
+from aidline.channels.wire.menus import ROW_TITLE, ROWS, numbered
 from aidline.channels.wire.reading import ident, said
 from aidline.channels.wire.twilio_api import Api
 from aidline.channels.wire.twilio_contents import Contents
@@ -172,6 +172,7 @@ WHATSAPP = replace(
         Kind.STICKER: MediaLimit(frozenset({"image/webp"}), 100 * 1024),
     },
     choices=ROWS,
+    choice_title=ROW_TITLE,
     reply_window=timedelta(hours=24),
     templates=True,
     template_limits=TemplateLimits(button=20, languages=LANGUAGES),

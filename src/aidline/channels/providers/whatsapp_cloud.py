@@ -52,7 +52,7 @@ from aidline.channels.contract import (
 )
 from aidline.channels.wire import meta
 from aidline.channels.wire.calling import answer, call, fetch
-from aidline.channels.wire.menus import ROWS
+from aidline.channels.wire.menus import ROW_TITLE, ROWS
 from aidline.channels.wire.reading import document, ident, part, parts, said
 from aidline.channels.wire.whatsapp_account import GUIDE, PACE, WhatsAppAccount
 from aidline.channels.wire.whatsapp_bodies import content, recipient
@@ -133,6 +133,7 @@ CAPABILITIES = Capabilities(
     },
     caption_limit=1024,
     choices=ROWS,
+    choice_title=ROW_TITLE,
     reply_window=timedelta(hours=24),
     templates=True,
     template_limits=TemplateLimits(languages=LANGUAGES),

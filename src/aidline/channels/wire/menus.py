@@ -10,7 +10,7 @@ from aidline.channels.contract import Choice, Outgoing
 # Meta, "Interactive messages", read 2026-11-22: three buttons or ten rows in all, and these lengths. The same at
 # Twilio ("twilio/quick-reply", "twilio/list-picker", read 2026-11-24).
 BUTTONS, ROWS = 3, 10
-_BUTTON_TITLE, _ROW_TITLE, _ROW_DESCRIPTION, _MENU_LABEL, _BODY = 20, 24, 72, 20, 1024
+_BUTTON_TITLE, ROW_TITLE, _ROW_DESCRIPTION, _MENU_LABEL, _BODY = 20, 24, 72, 20, 1024
 
 
 class Shape(StrEnum):
@@ -31,8 +31,8 @@ def shape_of(out: Outgoing) -> Shape:
 
 def row(choice: Choice) -> Choice:
     """A title too long for its place is told in full in the description."""
-    cut = len(choice.title) > _ROW_TITLE
-    title = choice.title[: _ROW_TITLE - 1] + "…" if cut else choice.title
+    cut = len(choice.title) > ROW_TITLE
+    title = choice.title[: ROW_TITLE - 1] + "…" if cut else choice.title
     description = choice.description or (choice.title if cut else "")
     return Choice(choice.id, title, description[:_ROW_DESCRIPTION])
 

@@ -9,7 +9,7 @@ from aidline.channels.wire.menus import numbered
 Part = dict[str, Any]
 
 # Messenger, "Quick replies", read 2026-11-24: at most 13, titles of 20 characters, payloads of 1000.
-QUICK_REPLIES, _TITLE, _PAYLOAD = 13, 20, 1000
+QUICK_REPLIES, TITLE, _PAYLOAD = 13, 20, 1000
 
 FILE_TYPES: Mapping[Kind, str] = {
     Kind.IMAGE: "image",
@@ -60,7 +60,7 @@ def _choice(out: Outgoing) -> Part:
 def _presses(choice: Choice) -> bool:
     """Titles are counted as phones count: an emoji is two."""
     title = len(choice.title.encode("utf-16-le", "surrogatepass")) // 2
-    return 0 < title <= _TITLE and 0 < len(choice.id) <= _PAYLOAD
+    return 0 < title <= TITLE and 0 < len(choice.id) <= _PAYLOAD
 
 
 def _quick_reply(choice: Choice) -> Part:

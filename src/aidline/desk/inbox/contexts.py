@@ -168,6 +168,7 @@ VIEW_WORDS = {
     queries.View.ALL: _("All open"),
     queries.View.MINE: _("Mine"),
     queries.View.WAITING: _("Waiting for somebody"),
+    queries.View.MENU: _("With the menu"),
     queries.View.LATER: _("Later"),
     queries.View.MENTIONS: _("Notes that name me"),
     queries.View.FINISHED: _("Finished"),

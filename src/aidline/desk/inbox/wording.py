@@ -124,6 +124,14 @@ def who(message: Message) -> str:
     return _("Sent by itself") if message.direction == Direction.OUT else ""
 
 
+def menu_path(raw: str) -> str:
+    """What was chosen, from the first to the last, in the direction of the page."""
+    arrow = " ← " if get_language_bidi() else " → "
+    return arrow.join(
+        f"\N{FIRST STRONG ISOLATE}{title}\N{POP DIRECTIONAL ISOLATE}" for title in raw.split("\n")
+    )
+
+
 EVENT_ICONS: dict[str, str] = {
     "closed": "check",
     "reopened": "undo",
@@ -131,6 +139,8 @@ EVENT_ICONS: dict[str, str] = {
     "woken": "clock",
     "released": "inbox",
     "opted_out": "stop",
+    "menu_person": "board",
+    "menu_lost": "board",
 }
 
 _EVENTS: dict[str, Promise] = {
@@ -145,6 +155,9 @@ _EVENTS: dict[str, Promise] = {
     "woken": pgettext_lazy("event", "Back from later"),
     "opted_out": pgettext_lazy("event", "This person asked not to be written to"),
     "opted_in": pgettext_lazy("event", "This person allows messages again"),
+    "menu_person": pgettext_lazy("event", "Came from the menu"),
+    "menu_path": pgettext_lazy("event", "Chose in the menu: %(path)s"),
+    "menu_lost": pgettext_lazy("event", "The menu could not go on. A person is needed."),
 }
 _BY_SOMEONE: dict[str, Promise] = {
     "released": pgettext_lazy("event", "%(by)s put this back in the queue"),
@@ -157,7 +170,8 @@ _BY_SOMEONE: dict[str, Promise] = {
 def event(message: Message, extra: dict[str, Any], names: dict[str, str]) -> str:
     """One line between the messages; an event without words of its own shows none."""
     by = _alone(message.author.name) if message.author else ""
-    words = (_BY_SOMEONE.get(message.kind) if by else None) or _EVENTS.get(message.kind)
+    kind = "menu_path" if message.kind == "menu_person" and extra.get("path") else message.kind
+    words = (_BY_SOMEONE.get(kind) if by else None) or _EVENTS.get(kind)
     if words is None:
         return ""
     return str(words) % {
@@ -165,6 +179,7 @@ def event(message: Message, extra: dict[str, Any], names: dict[str, str]) -> str
         "to": _alone(names.get(str(extra.get("to", "")), _("a colleague"))),
         "outcome": outcome(str(extra.get("outcome", ""))),
         "until": _until(extra.get("until")),
+        "path": menu_path(str(extra.get("path", ""))),
     }
 
 

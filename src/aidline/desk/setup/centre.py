@@ -1,4 +1,4 @@
-"""The centre itself: name, languages, hours, rules, words and logo."""
+"""The centre itself: name, languages, rules, words and logo."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from aidline.centres.models import Centre
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.services import change_centre
 from aidline.centres.states import Can
+from aidline.conversations.promises import recompute_due
 from aidline.desk.forms import posted, status_of
 from aidline.desk.setup.centre_forms import CentreForm, LogoForm, TextsForm
 
@@ -57,3 +58,5 @@ def _change(request: StaffRequest, wanted: dict[str, Any]) -> None:
     changes = {name: value for name, value in wanted.items() if getattr(centre, name) != value}
     if changes:
         change_centre(by=request.user, centre=centre, changes=changes)
+    if "time_zone" in changes:
+        recompute_due(centre)

@@ -8,9 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from aidline.centres.hours import DAYS
 from aidline.centres.models import Centre
-from aidline.desk.setup import hours
 from aidline.kernel import images, languages
 
 LARGEST_LOGO = 4 * 1024 * 1024
@@ -123,31 +121,17 @@ class CentreForm(NewCentreForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["slug"]  # it is in links that people keep
-        for day in DAYS:
-            self.fields[f"hours_{day}"] = forms.CharField(
-                label=hours.LABELS[day],
-                required=False,
-                max_length=100,
-                widget=forms.TextInput(
-                    attrs={"class": "input ltr", "placeholder": "08:00-12:00, 13:00-17:00"}
-                ),
-            )
 
     @classmethod
     def of(cls, centre: Centre, data: Any = None) -> "CentreForm":
         names = [name for name in cls.base_fields if name != "slug"]
         initial: dict[str, Any] = {name: getattr(centre, name) for name in names}
-        initial |= {f"hours_{day}": hours.write(spans) for day, spans in centre.hours.items()}
         return cls(data, initial=initial)
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:
         own = ("name", "default_language", "time_zone", "region")
         return [self[name] for name in own]
-
-    @property
-    def hours_fields(self) -> list[forms.BoundField]:
-        return [self[f"hours_{day}"] for day in DAYS]
 
     @property
     def rule_fields(self) -> list[forms.BoundField]:
@@ -160,19 +144,6 @@ class CentreForm(NewCentreForm):
             "quick_exit_url",
         )
         return [self[name] for name in own]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        read = {day: self._hours(day) for day in DAYS}
-        cleaned["hours"] = {day: spans for day, spans in read.items() if spans}
-        return {name: value for name, value in cleaned.items() if not name.startswith("hours_")}
-
-    def _hours(self, day: str) -> hours.Intervals:
-        try:
-            return hours.read(self.cleaned_data.get(f"hours_{day}", ""))
-        except hours.NotHours:
-            self.add_error(f"hours_{day}", _("Write hours as 08:00-12:00, 13:00-17:00."))
-            return []
 
 
 class TextsForm(forms.Form):

@@ -44,7 +44,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         channel = create_channel(by=request.user, centre=request.seat.centre, **form.cleaned_data)
         return redirect("setup:channel_keys", request.seat.centre.slug, channel.pk)
-    return _step(request, None, "channel", {"form": form})
+    return step_page(request, None, "channel", {"form": form})
 
 
 @requires(Can.SET_UP)
@@ -55,7 +55,7 @@ def account(request: StaffRequest, channel: UUID) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         change_channel(by=request.user, channel=row, name=form.cleaned_data["name"])
         return redirect("setup:channel_keys", request.seat.centre.slug, row.pk)
-    return _step(request, row, "channel", {"form": form})
+    return step_page(request, row, "channel", {"form": form})
 
 
 @requires(Can.SET_UP)
@@ -65,7 +65,7 @@ def keys(request: StaffRequest, channel: UUID) -> HttpResponseBase:
     form = KeysForm(posted(request), channel=row)
     if request.method == "POST" and form.is_valid() and _keep(request, row, form):
         return redirect("setup:channel_test", request.seat.centre.slug, row.pk)
-    return _step(request, row, "channel_keys", {"form": form})
+    return step_page(request, row, "channel_keys", {"form": form})
 
 
 def _keep(request: StaffRequest, channel: Channel, form: KeysForm) -> bool:
@@ -88,14 +88,14 @@ def show(request: StaffRequest, channel: UUID, field: str) -> HttpResponseBase:
         raise Http404 from None
     page = "channel_test" if field in made_by_us(row.provider) else "channel_keys"
     context = {"shown": field, "secret": secret, "form": KeysForm(None, channel=row)}
-    return _step(request, row, page, {**_test_of(row), **context}, status=200)
+    return step_page(request, row, page, {**_test_of(row), **context}, status=200)
 
 
 @requires(Can.SET_UP)
 @require_safe
 def test(request: StaffRequest, channel: UUID) -> HttpResponseBase:
     row = access_channel(request.seat, channel)
-    return _step(request, row, "channel_test", _test_of(row))
+    return step_page(request, row, "channel_test", _test_of(row))
 
 
 def _test_of(channel: Channel) -> dict[str, Any]:
@@ -137,13 +137,7 @@ def registering(request: StaffRequest, channel: UUID) -> HttpResponseBase:
 
 def _after_asking(request: StaffRequest, channel: Channel, answer: dict[str, Any]) -> HttpResponseBase:
     channel.refresh_from_db()
-    return _step(request, channel, "channel_test", {**_test_of(channel), **answer}, status=200)
-
-
-@requires(Can.SET_UP)
-@require_safe
-def hours(request: StaffRequest, channel: UUID) -> HttpResponseBase:
-    return _step(request, access_channel(request.seat, channel), "channel_hours", {})
+    return step_page(request, channel, "channel_test", {**_test_of(channel), **answer}, status=200)
 
 
 @requires(Can.SET_UP)
@@ -156,7 +150,7 @@ def opening(request: StaffRequest, channel: UUID) -> HttpResponseBase:
         except NotReady:
             return redirect("setup:channel_keys", request.seat.centre.slug, row.pk)
         return redirect("setup:channel_open", request.seat.centre.slug, row.pk)
-    return _step(request, row, "channel_open", {})
+    return step_page(request, row, "channel_open", {})
 
 
 @requires(Can.SET_UP)
@@ -167,7 +161,7 @@ def closing(request: StaffRequest, channel: UUID) -> HttpResponseBase:
     return redirect("setup:channel_open", request.seat.centre.slug, row.pk)
 
 
-def _step(
+def step_page(
     request: StaffRequest, channel: Channel | None, step: str, more: dict[str, Any], status: int = 0
 ) -> HttpResponse:
     checks = checks_of(channel) if channel else []

@@ -46,6 +46,7 @@ def _usual_seat(staff: Staff) -> Seat | None:
 def _of_centre(seat: Seat) -> list[tuple[str, str, str]]:
     pages = [
         (Can.ANSWER, (_("Desk"), "inbox", _at(seat.centre, "desk"))),
+        (Can.ANSWER, (_("Articles"), "book", _at(seat.centre, "articles"))),
         (Can.OUTREACH, (_("Outreach"), "horn", _at(seat.centre, "outreach"))),
         (Can.TRANSLATE, (_("Translate"), "trans", _at(seat.centre, "translating"))),
         (Can.SEE_HEALTH, (pgettext("channels", "Health"), "zap", _at(seat.centre, "health"))),
@@ -69,6 +70,7 @@ def _at(centre: Centre, page: str) -> str:
 # Which right leads to which page of another centre, the first that fits.
 _SECTIONS = {
     "desk": Can.ANSWER,
+    "articles": Can.ANSWER,
     "outreach": Can.OUTREACH,
     "health": Can.SEE_HEALTH,
     "setup": Can.SET_UP,

@@ -49,8 +49,9 @@ class Template:
 class Channel:
     """One account of a centre.
 
-    `account` tells what people there are found by: whatsapp and sms a number, chat an id of the vendor, mail an
-    address, webchat a visit. `number` is ours, or an address of ours; empty where there is none.
+    `account` tells what people there are found by: whatsapp, sms and voice (which is also called) a number, chat an
+    id of the vendor, mail an address, webchat a visit. `number` is ours, or an address of ours; empty where there
+    is none.
     """
 
     key: str

@@ -5,8 +5,10 @@ uncompressed into FLAC frames inside Ogg pages: real files that browsers play, a
 Formats: RFC 3533 (Ogg), RFC 9639 (FLAC, with its mapping to Ogg in section 10.1).
 """
 
+import io
 import math
 import struct
+import wave
 from collections.abc import Iterator
 from functools import cache
 
@@ -24,6 +26,17 @@ def ogg(seconds: int) -> bytes:
         flag = _LAST if number == len(blocks) - 1 else 0
         pages.append(_page(flag, (number + 1) * _BLOCK, number + 2, _frame(number, block)))
     return b"".join(pages)
+
+
+def wav(seconds: int) -> bytes:
+    """As a telephone records it: 8 kHz, mono, 16 bit."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(_RATE)
+        sound.writeframes(struct.pack(f"<{seconds * _RATE}h", *(256 * one for one in _samples(seconds))))
+    return file.getvalue()
 
 
 def _samples(seconds: int) -> Iterator[int]:

@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aidline.simulator.wire import Post
+
+if TYPE_CHECKING:
+    from aidline.simulator.lookalikes.telephony import Telephony
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`key` is the vendor's name for it, `ref` the exchange's own; `owns` knows the ids that belong to it."""
+    """`key` is the vendor's name for it, `ref` the exchange's own; `owns` knows the ids that belong to it.
+
+    `also` is another name and secret that open it (an API key).
+    """
 
     key: str
     ref: str
@@ -137,6 +143,7 @@ class Account:
     owns: Callable[[str], bool]
     number: str = ""
     whatsapp: bool = False
+    also: tuple[str, str] = ("", "")
 
 
 # --- what goes wrong on request --------------------------------------------------------------------------
@@ -200,6 +207,10 @@ class Exchange(Protocol):
     def drop_form(self, account: Account, form: Form) -> None: ...
 
     def said_since(self, account: Account, since: datetime | None) -> Sequence[Said]: ...
+
+    def telephony(self, account: Account) -> "Telephony | None":
+        """None where nobody can be called."""
+        ...
 
     def wait(self, milliseconds: int) -> None: ...
 

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from aidline.simulator.lookalikes import twilio_account, twilio_contents
+from aidline.simulator.lookalikes import twilio_account, twilio_contents, twilio_voice
 from aidline.simulator.lookalikes.shapes import (
     Account,
     Answer,
@@ -75,6 +75,10 @@ def _route(call: Call, exchange: Exchange) -> Answer:
         return _messages(call, exchange, account) if call.method == "POST" else _list(call, exchange, account)
     if parts[3].startswith("IncomingPhoneNumbers"):
         return _numbers(call, exchange, account)
+    if parts[3] == "Applications" and len(parts) == 5:
+        return _app(call, parts[4].removesuffix(".json"), account)
+    if twilio_voice.is_about_calls(parts[3:]):
+        return twilio_voice.respond(call, exchange, account)
     if len(parts) >= 6 and parts[3] == "Messages" and call.method == "GET":
         return _media(parts[4:], exchange, account)
     raise Refused(20404, f"The requested resource /{call.path[:80]} was not found", 404)
@@ -272,10 +276,22 @@ def _numbers(call: Call, exchange: Exchange, account: Account) -> Answer:
     known = len(rest) == 2 and twilio_account.is_number(account, rest[1].removesuffix(".json"))
     if not known or call.method != "POST":
         raise Refused(20404, "The requested resource was not found", 404)
+    return twilio_account.change(account, exchange, _settings(call, twilio_account.CHANGES))
+
+
+def _settings(call: Call, known: frozenset[str]) -> dict[str, str]:
     fields = {name: values[0] for name, values in parse_qs(call.body.decode("utf-8", "replace")).items()}
-    unknown = next((name for name in fields if name not in twilio_account.CHANGES), None)
+    unknown = next((name for name in fields if name not in known), None)
     if unknown:
         raise Refused(20001, f"Unknown parameter {unknown[:40]}")
-    if not fields.get("SmsUrl", "http").startswith("http"):
-        raise Refused(21502, "SmsUrl is not valid")
-    return twilio_account.change(account, exchange, fields)
+    for name in ("SmsUrl", *twilio_account.OF_CALLS):
+        if not fields.get(name, "http").startswith("http"):
+            raise Refused(21502, f"{name} is not valid")
+    return fields
+
+
+def _app(call: Call, sid: str, account: Account) -> Answer:
+    if account.whatsapp or not twilio_account.is_app(sid):
+        raise Refused(20404, "The requested resource was not found", 404)
+    fields = _settings(call, twilio_account.OF_APP) if call.method == "POST" else {}
+    return twilio_account.app(account, sid, fields)

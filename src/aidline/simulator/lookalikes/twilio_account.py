@@ -7,10 +7,16 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from aidline.simulator.lookalikes.registered import address, register
+from aidline.simulator.lookalikes.registered import address, register, register_calls, spoken_to
 from aidline.simulator.lookalikes.shapes import Account, Answer, Exchange, answer
 
-CHANGES = frozenset({"FriendlyName", "SmsUrl", "SmsMethod", "SmsFallbackUrl", "SmsFallbackMethod"})
+OF_CALLS = ("VoiceUrl", "VoiceFallbackUrl", "StatusCallback")
+CHANGES = frozenset(
+    {"FriendlyName", "SmsUrl", "SmsMethod", "SmsFallbackUrl", "SmsFallbackMethod", *OF_CALLS}
+    | {"VoiceMethod", "VoiceFallbackMethod", "StatusCallbackMethod", "VoiceApplicationSid"}
+)
+OF_APP = frozenset({"FriendlyName", *OF_CALLS, "VoiceMethod", "VoiceFallbackMethod", "StatusCallbackMethod"})
+APP = "App"  # in front of the names of fields, where those of a TwiML app are kept
 
 
 def account_of(account: Account) -> Answer:
@@ -31,7 +37,24 @@ def is_number(account: Account, sid: str) -> bool:
 def change(account: Account, exchange: Exchange, fields: Mapping[str, str]) -> Answer:
     if "SmsUrl" in fields:
         register(account, fields["SmsUrl"])
+    for name in OF_CALLS:
+        if name in fields:
+            register_calls(account, name, fields[name])
     return answer(_number(account, exchange))
+
+
+def is_app(sid: str) -> bool:
+    """Practice knows every app by the name it is asked for."""
+    return sid.startswith("AP") and len(sid) == 34
+
+
+def app(account: Account, sid: str, fields: Mapping[str, str]) -> Answer:
+    """Where the softphones of an account ask."""
+    for name in OF_CALLS:
+        if name in fields:
+            register_calls(account, APP + name, fields[name])
+    url = spoken_to(account.ref, f"{APP}VoiceUrl")
+    return answer({"sid": sid, "account_sid": account.key, "friendly_name": "Practice", "voice_url": url})
 
 
 def _number(account: Account, exchange: Exchange) -> dict[str, Any]:
@@ -42,6 +65,10 @@ def _number(account: Account, exchange: Exchange) -> dict[str, Any]:
         "phone_number": account.number,
         "sms_url": url,
         "sms_fallback_url": url,
+        "capabilities": {"voice": True, "sms": True, "mms": False},
+        "voice_url": spoken_to(account.ref, "VoiceUrl"),
+        "voice_fallback_url": spoken_to(account.ref, "VoiceFallbackUrl"),
+        "status_callback": spoken_to(account.ref, "StatusCallback"),
     }
 
 

@@ -91,7 +91,8 @@ def config_of(shape: shapes.Channel) -> Mapping[str, str]:
     number = (
         "whatsapp:" if shape.provider == "twilio" and shape.account == "whatsapp" else ""
     ) + shape.number
-    return vendor.demo(number, f"{hooks.public_url()}/look-alike/{vendor.path}")
+    calls = vendor.demo_calls() if vendor.demo_calls and shape.account == "voice" else {}
+    return {**vendor.demo(number, f"{hooks.public_url()}/look-alike/{vendor.path}"), **calls}
 
 
 def _templates(channel: Channel) -> list[Template]:

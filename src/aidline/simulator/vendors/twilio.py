@@ -86,6 +86,7 @@ def _account(ref: str, config: Mapping[str, str]) -> Account:
         owns=lambda given: given == sid,
         number=sender.removeprefix("whatsapp:"),
         whatsapp=sender.startswith("whatsapp:"),
+        also=(config.get("api_key_sid", ""), config.get("api_key_secret", "")),
     )
 
 
@@ -103,6 +104,14 @@ def _demo(number: str, base_url: str) -> Mapping[str, str]:
     }
 
 
+def _demo_calls() -> Mapping[str, str]:
+    return {
+        "api_key_sid": "SK" + secrets.token_hex(16),
+        "api_key_secret": secrets.token_hex(16),
+        "twiml_app_sid": "AP" + secrets.token_hex(16),
+    }
+
+
 VENDOR = Vendor(
     provider="twilio",
     path="twilio",
@@ -111,6 +120,7 @@ VENDOR = Vendor(
     account=_account,
     skin=_skin,
     demo=_demo,
+    demo_calls=_demo_calls,
     nobody="30003",
     refusal="30008",
     too_late="63016",

@@ -16,6 +16,18 @@ let sending = false;
 let failures = 0;
 let timer = 0;
 
+// A button of a question sends its choice and nothing else: what is being written stays.
+function pick(button) {
+  const data = new FormData();
+  data.set("token", chat.dataset.token);
+  data.set("id", newId());
+  data.set("choice", button.value);
+  const item = { data, line: show(data, button.textContent), late: false };
+  queue.push(item);
+  if (failures) hold(item);
+  flush();
+}
+
 function submit() {
   const data = new FormData(form);
   if (!data.get("text").trim() && !file.files.length) return field.focus();
@@ -40,10 +52,10 @@ function newId() {
   return [8, 12, 16, 20].reduceRight((text, at) => `${text.slice(0, at)}-${text.slice(at)}`, hex);
 }
 
-function show(data) {
+function show(data, words) {
   const line = pending.content.cloneNode(true).firstElementChild;
   line.dataset.client = data.get("id");
-  line.querySelector("p").textContent = data.get("text") || data.get("file").name;
+  line.querySelector("p").textContent = words || data.get("text") || data.get("file").name;
   outbox.append(line);
   document.getElementById("main").scrollTo({ top: 0 });
   return line;
@@ -104,7 +116,7 @@ async function renew(item) {
 
 function refuse(item, words) {
   say(words);
-  if (!field.value) field.value = item.data.get("text");
+  if (!field.value) field.value = item.data.get("text") || "";
   item.line.remove();
   return true;
 }
@@ -147,7 +159,8 @@ function choose() {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  submit();
+  if (event.submitter?.name === "choice") pick(event.submitter);
+  else submit();
 });
 field.addEventListener("keydown", (event) => {
   const plain = event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(pointer: fine)").matches;

@@ -47,9 +47,17 @@ async function look() {
 
 async function refresh([id, mark]) {
   const phone = board.querySelector(`[data-phone="${id}"]`);
-  if (!phone || phone.dataset.mark === mark || phone.querySelector("[data-lines] details[open]")) return;
+  if (!phone) return more();
+  if (phone.dataset.mark !== mark) phone.dispatchEvent(new CustomEvent("phone:changed", { detail: mark }));
+  if (phone.dataset.mark === mark || phone.querySelector("[data-lines] details[open]")) return;
   const answer = await fetch(phone.dataset.thread);
   if (answer.ok) show(phone, await answer.text(), answer.headers.get("X-Phone-Mark"));
+}
+
+// One that rings and did not lie here is put on the page, which must not be taken from under somebody's fingers.
+function more() {
+  const notice = document.querySelector("[data-more]");
+  if (notice) notice.hidden = false;
 }
 
 function tell(away) {

@@ -1,0 +1,1 @@
+"""Reading what the centre knows, and putting it into a conversation."""

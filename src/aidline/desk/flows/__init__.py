@@ -1,0 +1,1 @@
+"""Setup → Flows: writing, trying out and publishing them."""
