@@ -96,11 +96,15 @@ def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
     if arguments.only in ("", "outages"):
         yield from ((name, run, nothing) for name, run in _outages(arguments.seconds))
     if arguments.only in ("", "flows"):
-        yield f"{FLOW_RUNS} runs of random flows", partial(fuzz, FLOW_RUNS, arguments.seed), nothing
-        for name, (_, kind) in MUTANTS.items():
-            yield f"planted in flows: {name}", partial(planted_in_flows, name), frozenset({kind})
+        yield from _flows(arguments)
     if arguments.only in ("", "voice"):
         yield from _voice(arguments)
+
+
+def _flows(arguments: argparse.Namespace) -> Iterator[Case]:
+    yield f"{FLOW_RUNS} runs of random flows", partial(fuzz, FLOW_RUNS, arguments.seed), frozenset()
+    for name, (_, kind) in MUTANTS.items():
+        yield f"planted in flows: {name}", partial(planted_in_flows, name), frozenset({kind})
 
 
 def _voice(arguments: argparse.Namespace) -> Iterator[Case]:

@@ -19,9 +19,9 @@ from urllib.parse import parse_qs, urlsplit
 from django.db.models import Q
 from django.http import Http404
 
-from aidline.calls import starting
+from aidline.calls import recordings, starting
 from aidline.calls.lines import change_line
-from aidline.calls.models import Call, Callback, Leg, Offer
+from aidline.calls.models import Call, Callback, Leg, Offer, Recording
 from aidline.calls.states import CallbackState, Doing, LegState, OfferState, Stage
 from aidline.centres.queries import Seat, seat_in
 from aidline.centres.states import Role
@@ -321,6 +321,7 @@ class Day:
         if seconds > 30:
             for _ in range(3):
                 self._later(seconds / 3)
+                recordings.tell_of_lost()
                 self._tend()
             return
         self._later(seconds)
@@ -359,7 +360,9 @@ class Day:
         live = Call.objects.exclude(stage=Stage.OVER)
         legs = Leg.objects.filter(~Q(state=LegState.LEFT))
         offers = Offer.objects.filter(state=OfferState.PENDING, call__isnull=False)
+        untold = Recording.objects.filter(state=Recording.State.MADE)
         found = {
+            "recording": untold.values_list("state", flat=True),
             "call": live.values_list("stage", flat=True),
             "leg": legs.values_list("part", flat=True),
             "offer": offers.values_list("kind", flat=True),
