@@ -7,6 +7,7 @@ its API comes to `Exchange.answer`, from a real HTTP server.
 import base64
 import hmac
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -39,6 +40,7 @@ class Exchange:
     places: Any = field(default_factory=lambda: itertools.count(1))
     told: list[bytes] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    later: list[Callable[[], object]] = field(default_factory=list)  # done outside of the server's thread
     sound: bytes = b""
     fails: dict[str, int] = field(default_factory=dict)  # by piece of the path: status
 
@@ -76,6 +78,13 @@ class Exchange:
         centre = self.channel.centre_id
         store([seal(channel_id=self.channel.pk, centre_id=centre, raw=raw, at=now()) for raw in raws])
 
+    def go_on(self) -> None:
+        """What the company was asked to do with lines meanwhile."""
+        while self.later:
+            self.later.pop(0)()
+        for phone in list(self.lines.values()):
+            phone.follow()
+
     def answer(self, seen: Seen) -> Answer:
         form = parse_qs(seen.body.decode())
         path = seen.path.split(f"/Accounts/{ACCOUNT}/")[-1].split("?")[0]
@@ -97,15 +106,19 @@ class Exchange:
             return self._call(parts[1], form)
         if parts[0] == "Conferences" and parts[-1] == "Participants":
             phone = Phone(self, form["To"][0])
-            phone.label, phone.room = form["Label"][0], parts[1]
+            phone.label, phone.room = form["Label"][0], self._room(parts[1])
             self.lines[phone.sid] = phone
             return _json(201, f'{{"call_sid": "{phone.sid}"}}')
         if parts[0] == "Conferences" and method == "DELETE":
-            self.lines[parts[3]].leave_room()
+            self.later.append(self.lines[parts[3]].leave_room)
             return Answer(204)
         if parts[0] == "Conferences" and len(parts) == 1:
             return _json(200, '{"conferences": []}')
         return _json(200, "{}")
+
+    def _room(self, given: str) -> str:
+        """Our name of it, whichever of the two names was used."""
+        return next((name for name, theirs in self.rooms.items() if theirs == given), given)
 
     def _call(self, call_sid: str, form: dict[str, list[str]]) -> Answer:
         phone = self.lines.get(call_sid)
@@ -114,7 +127,7 @@ class Exchange:
         if "Url" in form:
             phone.redirected = form["Url"][0]
         if form.get("Status") == ["completed"]:
-            phone.hang_up()
+            self.later.append(phone.hang_up)
         return _json(200, "{}")
 
     def _recording(self, method: str, parts: list[str]) -> Answer:
