@@ -19,8 +19,8 @@ from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.topics import save_topic
 from aidline.desk.flows.starting import starter
 from aidline.flows.models import Flow
-from aidline.flows.services import create_flow, publish
 from aidline.flows.recordings import save_recording
+from aidline.flows.services import create_flow, publish
 from aidline.jobs.models import Job
 from aidline.jobs.states import State
 from aidline.kernel import melody

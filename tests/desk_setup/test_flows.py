@@ -224,7 +224,7 @@ def test_languages_and_the_beginning_are_changed_for_the_whole(admin: Client, fl
     now = draft(flow)
     assert (now.title, now.languages, now.start, now.danger_key) == (
         "Welcome",
-        ("ar", "en", "fr"),
+        ("ar", "en"),
         "about",
         "#",
     )
