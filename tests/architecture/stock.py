@@ -29,7 +29,9 @@ from aidline.knowledge.articles import ArticleWords, save_article, save_category
 from aidline.knowledge.models import Article, Category
 from aidline.knowledge.services import save_canned
 from aidline.language.human import ask_translator
+from aidline.language.models import Transcript
 from aidline.language.services import change_engine, save_term
+from aidline.language.transcriber import change_transcriber
 from aidline.outreach.models import Broadcast
 from aidline.outreach.plan import Plan, Words
 from aidline.outreach.services import write_broadcast
@@ -102,12 +104,17 @@ def _stock(centre: Centre, house: House) -> Stock:
         by=None, organisation=house.organisation, email="new@example.org", centre=centre, role=Role.AGENT
     )
     change_engine(by=None, centre=centre, url="http://127.0.0.1:1", key="", is_on=True, seconds=1, into="en")
+    change_transcriber(
+        by=None, centre=centre, url="http://127.0.0.1:1", key="", model="m", is_on=True, seconds=5
+    )
     asked = ask_translator(by=member.staff, message=message, source="en", language="ar")
+    attachment = _attachment(message)
     rows = {
         "conversation": conversation,
         "address": address,
         "message": message,
-        "attachment": _attachment(message),
+        "attachment": attachment,
+        "transcript": _transcript(attachment),
         "tag": _tag(conversation),
         "merge": _merge(conversation.person, member.staff),
         "channel": channel,
@@ -228,6 +235,16 @@ def _attachment(message: Message) -> Attachment:
     attachment.name = "photo.png"
     attachment.save()
     return attachment
+
+
+def _transcript(attachment: Attachment) -> Transcript:
+    return Transcript.objects.create(
+        attachment=attachment,
+        message=attachment.message,
+        centre_id=attachment.centre_id,
+        key_id=attachment.key_id,
+        state="f",
+    )
 
 
 def _png() -> bytes:

@@ -69,12 +69,18 @@ class Voice:
 
     async def _in_time(self, door: Door, what: str, request: HookRequest) -> HookAnswer:
         loop = asyncio.get_running_loop()
-        working = loop.run_in_executor(self._pool, respond, door, what, request)
+        working = loop.run_in_executor(self._pool, _in_thread, door, what, request)
         try:
             return await asyncio.wait_for(asyncio.shield(working), PATIENCE)
         except TimeoutError:
             log.error("a call was not answered in time; it hears the apology")
             return _apology(door)
+
+
+def _in_thread(door: Door, what: str, request: HookRequest) -> HookAnswer:
+    """With a connection that works, or a new one."""
+    close_old_connections()
+    return respond(door, what, request)
 
 
 def _apology(door: Door) -> HookAnswer:
@@ -118,7 +124,6 @@ _STATIC = {"fallback": safe.apology, "kept": safe.thanks}
 def _script(door: Door, what: str, asked: CallRequest, request: HookRequest) -> Script | None:
     """None where it failed."""
     try:
-        close_old_connections()
         return _asked(site_of(door.channel_id), what, asked, request)
     except NoTelephone:
         return (Hangup(),)
