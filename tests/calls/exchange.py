@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree.ElementTree import Element, fromstring
 
+from aidline.channels.contract import HookRequest
 from aidline.channels.models import Channel
 from aidline.gateway.deliveries import Raw, seal, store
 from aidline.gateway.doors import Door
@@ -48,24 +49,20 @@ class Exchange:
     def door(self) -> Door:
         return Door(self.channel.pk, self.channel.centre_id, "twilio", provider_of(self.channel))
 
-    def post(self, url: str, fields: dict[str, str]) -> Any:
-        """A signed request to `/voice/…`."""
-        from aidline.channels.contract import HookRequest
-
+    def sign(self, url: str, fields: dict[str, str]) -> tuple[str, bytes]:
         signed = url + "".join(name + fields[name] for name in sorted(fields))
         mac = base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), "sha1")).decode()
+        return mac, urlencode(fields).encode()
+
+    def post(self, url: str, fields: dict[str, str]) -> Any:
+        """A signed request to `/voice/…`."""
+        return self.post_at(self.door, url, fields)
+
+    def post_at(self, door: Door, url: str, fields: dict[str, str]) -> Any:
+        signature, body = self.sign(url, fields)
+        headers = {"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature}
         what = urlsplit(url).path.strip("/").split("/")[3]
-        request = HookRequest(
-            method="POST",
-            url=url,
-            query={},
-            headers={
-                "content-type": "application/x-www-form-urlencoded",
-                "x-twilio-signature": mac,
-            },
-            body=urlencode(fields).encode(),
-        )
-        return respond(self.door, what, request)
+        return respond(door, what, HookRequest("POST", url, {}, headers, body))
 
     def tell(self, **fields: str) -> None:
         """A callback to the ordinary hook, stored as the hooks store it."""
