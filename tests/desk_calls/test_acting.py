@@ -34,7 +34,9 @@ def test_an_offer_tells_language_risk_and_wish_and_is_accepted(stage: Stage) -> 
     call = stage.caller(risk="imminent")
     offer = stage.ring(call)
     shown = strip(stage)
-    assert all(words in shown for words in ("العربية", "May be in danger now", call.conversation.person.alias("en")))
+    assert all(
+        words in shown for words in ("العربية", "May be in danger now", call.conversation.person.alias("en"))
+    )
     assert f'data-ringing="{offer.pk}"' not in strip(stage, stage.colleague)
     answer = stage.client(script=True).post(stage.url("accept", offer.pk)).json()
     leg = Leg.objects.get(membership=stage.member)
@@ -67,7 +69,9 @@ def test_who_comes_too_late_is_told(stage: Stage) -> None:
 
 
 def test_without_a_script_accepting_says_why_it_cannot_be(stage: Stage) -> None:
-    page = stage.client().post(stage.url("accept", stage.ring(stage.caller()).pk), follow=True).content.decode()
+    page = (
+        stage.client().post(stage.url("accept", stage.ring(stage.caller()).pk), follow=True).content.decode()
+    )
     assert "needs JavaScript" in page
 
 
@@ -168,7 +172,7 @@ def hung_up(stage: Stage) -> Call:
 def test_hanging_up_leads_to_writing_it_up(stage: Stage) -> None:
     call = hung_up(stage)
     assert (call.stage, "has ended" in strip(stage)) == (CallStage.OVER, True)
-    assert f'data-wrapping="' in strip(stage)  # noqa: F541
+    assert 'data-wrapping="' in strip(stage)
 
 
 def test_finishing_keeps_note_topic_and_outcome_and_frees_the_agent(stage: Stage) -> None:
@@ -194,7 +198,9 @@ def test_more_time_is_more_time(stage: Stage) -> None:
     before = Leg.objects.get(membership=stage.member).wrap_until
     stage.client(script=True).post(stage.url("more_time", call.pk))
     after = Leg.objects.get(membership=stage.member).wrap_until
-    assert before and after and after > before
+    assert before is not None
+    assert after is not None
+    assert after > before
 
 
 # --- supervising -----------------------------------------------------------------------------------------
@@ -252,7 +258,9 @@ def test_the_kit_has_a_token_and_no_personal_data(stage: Stage) -> None:
     assert given["driver"] == "twilio"
     assert given["line"] == str(stage.line.pk)
     assert given["token"].count(".") == 2
-    assert not {"mira", "kessler", "@"} & {part for part in ("mira", "kessler", "@") if part in json.dumps(given)}
+    assert not {"mira", "kessler", "@"} & {
+        part for part in ("mira", "kessler", "@") if part in json.dumps(given)
+    }
 
 
 def test_calls_are_offered_while_the_telephone_is_open(stage: Stage) -> None:

@@ -34,7 +34,9 @@ def test_the_screen_tells_who_waits_and_why_and_shows_no_number(stage: Stage) ->
     assert page.index(aliases[0]) < page.index(aliases[1])  # the graver one comes first
     for words in ("High risk", "Food and water", "Offered to Noor Amari", "Waits for somebody to be free"):
         assert words in page
-    assert not re.search(r"\+?\d{8,}", re.sub(r'data-\w+="\d+"|[0-9a-f]{8}-[0-9a-f-]{27}|value="\w+"', "", page))
+    assert not re.search(
+        r"\+?\d{8,}", re.sub(r'data-\w+="\d+"|[0-9a-f]{8}-[0-9a-f-]{27}|value="\w+"', "", page)
+    )
 
 
 def test_calls_that_ended_tell_how(stage: Stage) -> None:
@@ -52,7 +54,11 @@ def test_voicemail_is_listed_until_somebody_answers_it(stage: Stage) -> None:
     call = stage.caller()
     ending.end(call, Ending.MESSAGE_LEFT)
     Recording.objects.create(
-        call=call, centre_id=call.centre_id, key_id=call.key_id, use="voicemail", external_index=new_id().bytes
+        call=call,
+        centre_id=call.centre_id,
+        key_id=call.key_id,
+        use="voicemail",
+        external_index=new_id().bytes,
     )
     waiting = Conversation.objects.filter(pk=call.conversation_id)
     waiting.update(waiting_since=now(), due_at=now())
