@@ -104,6 +104,8 @@ class Player:
     def go_on(self) -> None:
         if self.random.random() < 0.05:
             self.made.world.opened = not self.made.world.opened
+        if self.random.random() < 0.05 and not self.made.sound:
+            self.change_flows()
         if self.state.waits is Waits.QUEUE and self.random.random() < 0.7:
             return self.leave_queue()
         said = self.manner(self)
@@ -118,6 +120,15 @@ class Player:
         flows = (self.made.flow, *self.made.world.flows.values())
         questions = sum(len(flow.nodes) for flow in flows) * 2  # a flow may be gone into twice and more
         return 4 * questions + 12 if self.made.forward else MOST_TURNS
+
+    def change_flows(self) -> None:
+        """Somebody publishes or takes away what we may be in."""
+        flows = self.made.world.flows
+        slugs = list(flows)
+        if slugs and self.random.random() < 0.3:
+            flows.pop(slugs[0])
+        elif len(slugs) > 1:
+            flows[slugs[0]], flows[slugs[1]] = flows[slugs[1]], flows[slugs[0]]
 
     # --- turns ---
 

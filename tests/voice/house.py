@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from random import Random
+from socketserver import BaseServer
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
@@ -314,6 +315,11 @@ class Day:
     # --- time ---
 
     def wait(self, seconds: int) -> None:
+        """What is done every second is done a few times at least."""
+        for _ in range(3 if seconds > 30 else 1):
+            self._later(seconds / 3 if seconds > 30 else seconds)
+
+    def _later(self, seconds: float) -> None:
         clock._shift.set(clock._shift.get() + timedelta(seconds=seconds))
         here = Presence.objects.exclude(state=PresenceState.OFFLINE)
         here.update(seen_at=clock.now())
@@ -366,6 +372,7 @@ def opened(tongue: Tongue, plant: str = "") -> Iterator[Callable[[Random], Day]]
     with ExitStack() as stack:
         server = stack.enter_context(serving())
         stack.enter_context(patch.object(settings, "PUBLIC_URL", HOST))
+        stack.enter_context(patch.object(BaseServer, "handle_error"))  # who hangs up is no news
         stack.enter_context(clock.starting_at(clock.now()))
         if plant:
             stack.enter_context(planted.FAULTS[plant]())

@@ -24,7 +24,8 @@ TRIES = 3  # of a question of the engine's own
 def begin(flow: Flow, *, medium: Medium, language: str, world: World, channel: str = "") -> Turn:
     """`language`: the person's, where it is known; the flow's first where the flow does not speak it."""
     known = language if language in flow.languages else next(iter(flow.languages), "en")
-    run = Run(flow, State(medium, known, channel), world)
+    state = State(medium, known, is_theirs=known == language, channel=channel)
+    run = Run(flow, state, world)
     _go(run, flow.start)
     return run.turn()
 
@@ -107,7 +108,7 @@ def _wish(run: Run, text: str) -> Wish | None:
             return _wish_among_numbers(node, pressed)
         if run.medium is not Medium.PHONE and pressed in run.keys:
             return None  # the ninth of a long list
-    found = wish(text, run.flow, run.medium)
+    found = wish(text, run.root, run.medium) or wish(text, run.flow, run.medium)
     return None if found is Wish.LANGUAGE and len(run.flow.languages) < 2 else found
 
 
@@ -153,15 +154,23 @@ def _danger(run: Run) -> None:
     while not run.flow.danger and run.frames:
         if run.come_back() is None:
             break
-    if run.flow.danger:
-        return _on(run, run.flow.danger)
-    leaving.to_person(run, risk="imminent")
+    if not isinstance(run.flow.nodes.get(run.flow.danger), HandOver):
+        return leaving.to_person(run, risk="imminent")
+    _on(run, run.flow.danger)
+
+
+def _person(run: Run) -> None:
+    """Who waits for one already stays where they are."""
+    if run.waits is Waits.QUEUE:
+        return _ask(run)
+    leaving.to_person(run)
 
 
 def _other_language(run: Run) -> None:
     if run.waits is not Waits.LANGUAGE:
-        run.before = run.waits
+        before = run.waits
         run.wait_for(Waits.LANGUAGE)
+        run.before = before
     _which_language(run)
 
 
@@ -174,7 +183,7 @@ def _languages(run: Run) -> list[Option]:
 
 
 _WISHES: Mapping[Wish, Callable[[Run], None]] = {
-    Wish.PERSON: leaving.to_person,
+    Wish.PERSON: _person,
     Wish.REPEAT: _again,
     Wish.LANGUAGE: _other_language,
     Wish.DANGER: _danger,
@@ -229,7 +238,6 @@ def _hear_language(run: Run, said: Said) -> None:
     elif run.tries < TRIES:
         return _which_language(run)
     run.wait_for(run.before)
-    run.before = Waits.NOTHING
     _again(run)
 
 

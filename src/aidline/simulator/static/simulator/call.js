@@ -69,17 +69,17 @@ class Ear {
   // --- what is shown -------------------------------------------------------------------------------------
 
   async changed(mark) {
-    if (mark === this.mark) return;
-    this.mark = mark;
+    if (Number(mark) <= Number(this.mark)) return;
     const answer = await fetch(this.face.dataset.callFace);
     if (answer.ok) this.show(await answer.text(), answer.headers.get("X-Phone-Mark"));
   }
 
   // The keypad stays where it is while it is one, so that a finger or the focus on it does too.
   show(html, mark) {
+    if (Number(mark) < Number(this.mark)) return; // it was overtaken
+    this.mark = mark;
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
-    if (mark) this.mark = mark;
     const [now, then] = [this.call(), fresh.content.querySelector(".call")];
     const same = now && then && ["[data-call-keys]", "[data-call-speak]"].some((one) => now.querySelector(one) && then.querySelector(one));
     if (same) {
@@ -103,7 +103,7 @@ class Ear {
 
   dress() {
     const clock = this.face.querySelector("[data-clock]");
-    if (clock) clock.dataset.from = Date.now() - 1000 * Number(clock.dataset.clock);
+    if (clock) clock.dataset.from ??= Date.now() - 1000 * Number(clock.dataset.clock);
     const switched = this.face.querySelector("[data-call-sound]");
     if (switched) {
       switched.hidden = !this.loud;

@@ -48,7 +48,7 @@ async function look() {
 async function refresh([id, mark]) {
   const phone = board.querySelector(`[data-phone="${id}"]`);
   if (!phone) return more();
-  if (phone.dataset.mark !== mark) phone.dispatchEvent(new CustomEvent("phone:changed", { detail: mark }));
+  phone.dispatchEvent(new CustomEvent("phone:changed", { detail: mark }));
   if (phone.dataset.mark === mark || phone.querySelector("[data-lines] details[open]")) return;
   const answer = await fetch(phone.dataset.thread);
   if (answer.ok) show(phone, await answer.text(), answer.headers.get("X-Phone-Mark"));
