@@ -223,7 +223,9 @@ def test_who_listens_goes_on_to_whisper_and_takes_over_on_the_same_line(stage: S
     client = stage.client(stage.supervisor, script=True)
     leg = client.post(stage.url("join", call.pk), {"part": "listener"}).json()["leg"]
     legs.join(Leg.objects.get(pk=leg))
+    assert "Nobody hears you." in strip(stage, stage.supervisor)
     client.post(stage.url("part", call.pk), {"part": "whisperer"})
+    assert "Only your colleague hears you." in strip(stage, stage.supervisor)
     assert Leg.objects.get(pk=leg).part == Part.WHISPERER
     taken = client.post(stage.url("take_over", call.pk)).json()
     assert (taken["leg"], taken["there"]) == (leg, True)

@@ -226,7 +226,7 @@ def test_a_voicemail_is_heard_at_ones_own_speed(stage: "Stage", own: Set) -> Non
     page = own.page(f"/c/port-merin/desk/{talk.pk}/")
     box = page.locator("[data-player]")
     expect(box.locator(".wave rect")).to_have_count(64)
-    expect(page.get_by_text("Written from speech by a machine")).to_be_visible()
+    expect(page.locator(".msg").get_by_text("Voicemail")).to_be_visible()
     box.get_by_role("button", name="Speed: 1").click()
     expect(box.locator("[data-speed]")).to_have_text("1.5×")
     box.get_by_role("button", name="Play").click()

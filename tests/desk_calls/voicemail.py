@@ -1,4 +1,4 @@
-"""A voicemail as the gateway leaves it: a message with a sound, its shape and a draft of its words."""
+"""A voicemail as the gateway leaves it: a message with a sound and its shape."""
 
 import io
 import wave
@@ -18,14 +18,13 @@ SECONDS, RATE = 2, 8000
 
 
 def voicemail(call: Call) -> Conversation:
-    transcript = {"text": "Please call me after two.", "language": "en"}
     with transaction.atomic():
         message = append(
             call.conversation,
             direction=Direction.IN,
             kind="voice",
             state=MessageState.RECEIVED,
-            extra={"voicemail": True, "call": str(call.pk), "transcript": transcript},
+            extra={"voicemail": True, "call": str(call.pk)},
         )
         media = new_id()
         vault.media.put(_silence(), key=message.key_id, scope=message.centre_id, media=media)

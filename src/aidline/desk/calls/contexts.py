@@ -75,6 +75,11 @@ class Talk:
         """Who answers for the call; a colleague asked in or a supervisor only mutes and leaves."""
         return self.mine.part == Part.AGENT
 
+    @property
+    def watches(self) -> bool:
+        """A supervisor in somebody else's call."""
+        return self.mine.part in SUPERVISING
+
 
 SUPERVISING = (Part.LISTENER, Part.WHISPERER, Part.BARGER)
 
