@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from aidline.calls import legs
+from aidline.calls import ending, legs
 from aidline.calls.models import Call, Leg
 from aidline.calls.states import Stage as CallStage
 from aidline.centres.models import Staff
@@ -196,6 +196,29 @@ def test_what_the_driver_says_is_told_on_every_page(stage: "Stage", own: Set) ->
     phone.close(run_before_unload=True)  # a talk is not closed by mistake
     expect(desk.locator("#callbar [data-show=trouble]")).to_contain_text("nobody hears you")
     assert asked == ["beforeunload"]
+
+
+def test_an_agent_calls_out_and_a_supervisor_whispers(
+    stage: "Stage", own: Set, browser: Browser, live_server: Any
+) -> None:
+    talk = stage.caller()
+    ending.end(talk)
+    phone, desk = own.phone(), own.page(f"/c/port-merin/desk/{talk.conversation_id}/")
+    desk.get_by_role("button", name="Call " + talk.conversation.person.alias("en")).click()
+    expect(desk.locator("#callbar[data-call]")).to_contain_text("Connecting")
+    made = Call.objects.get(way="out")
+    assert said(phone)[0][1]["leg"] == str(Leg.objects.get(call=made).pk)
+    other = stage.talking(stage.colleague_member)
+    helper = Set(browser, stage, own.url).sign_in(stage.supervisor)
+    phone, calls = helper.phone(), helper.page(stage.url("index"))
+    calls.locator("#calls-live").get_by_role("button", name="Whisper").click()
+    expect(calls.locator("#callbar")).to_contain_text("Connecting")
+    leg = Leg.objects.get(call=other, part="whisperer")
+    assert said(phone) == [["connect", {"leg": str(leg.pk), "ticket": said(phone)[0][1]["ticket"]}]]
+    legs.join(leg)
+    calls.reload()
+    expect(calls.locator("#callbar")).to_contain_text("Only your colleague hears you.")
+    helper.context.close()
 
 
 def test_the_driver_of_twilio_connects_with_the_ticket_and_fetches_nothing_from_twilio(

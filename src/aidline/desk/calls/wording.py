@@ -79,10 +79,10 @@ def leg(of: Leg) -> str:
 
 
 def state(talk: Talk) -> str:
-    if talk.call.stage == Stage.DIALLING:
-        return pgettext("call", "Ringing")
     if talk.mine.state == LegState.INVITED:
         return _("Connecting")
+    if talk.call.stage == Stage.DIALLING:
+        return pgettext("call", "Ringing")
     if talk.watches:
         return str(_WATCHING[talk.mine.part])
     if talk.held:
