@@ -16,6 +16,7 @@ from aidline.flows.language import (
     Line,
     Medium,
     Offer,
+    Read,
     Said,
     Tell,
     ToPerson,
@@ -80,6 +81,7 @@ class Player:
         self.patience = random.choice((0, 3, 10, 30))
         self.turns = self.steps = self.silences = 0
         self.risk = ""
+        self.has_read = False
         self.said: list[Any] = []
 
     def play(self) -> Ended:
@@ -96,7 +98,8 @@ class Player:
     def ended(self) -> str:
         last = self.last
         if self.state.over:
-            return "person" if isinstance(last, ToPerson) else "goodbye"
+            goodbye = "article and goodbye" if self.has_read else "goodbye"
+            return "person" if isinstance(last, ToPerson) else goodbye
         if isinstance(last, ToPerson) and self.random.random() < 0.5:
             return "person"  # an agent took the call
         return ""
@@ -163,8 +166,11 @@ class Player:
             isinstance(self.last, ToPerson) and self.medium is not Medium.PHONE
         )
         must(state.over is over, "is over when it says so", state)
+        queues = isinstance(self.last, ToPerson) and self.medium is Medium.PHONE
+        must((state.waits is Waits.QUEUE) is queues, "is in the queue when it says so", state)
         must(RISKS.index(state.risk) >= RISKS.index(self.risk), "risk never falls", self.risk, state)
         self.risk = state.risk
+        self.has_read |= any(isinstance(act, Read) for act in turn.acts)
         self.check_words(turn.acts)
         self.check_offer()
         if isinstance(self.last, Finish) and self.made.sound:

@@ -185,6 +185,15 @@ def test_a_risk_once_told_stays() -> None:
     assert talk.last.risk == "imminent"
 
 
+def test_a_word_that_always_works_is_not_taken_for_the_beginning_of_a_choice() -> None:
+    """Where a message is looked at before, "help" may come with the choice that begins so."""
+    rent = Option("rent", text(en="Help with rent"), "bye")
+    asked = replace(menu(keeps="which"), choices=(rent, Option("help", text(en="Help"), "bye")))
+    talk = Talk(flow(asked, BYE, PERSON))
+    assert isinstance(engine.hear(talk.flow, talk.state, Said("help", "rent"), talk.world).acts[-1], ToPerson)
+    assert talk.say(Said("Help", "help")).state.kept == {"which": "help"}
+
+
 @pytest.mark.parametrize("keys", ["*", "1*", "**"])
 def test_on_the_phone_the_key_for_danger_counts_among_others(keys: str) -> None:
     assert Talk(flow(menu("a"), BYE, PERSON), PHONE).say(keys).last.risk == "imminent"
@@ -254,7 +263,16 @@ def test_the_ninth_of_a_long_list_can_be_chosen_in_writing() -> None:
 
 @pytest.mark.parametrize(
     ("said", "kept"),
-    [("٣", "3"), ("3 children", "3"), ("0", "0"), ("9", "9"), ("11", None), ("3 or 4", None), ("-1", None)],
+    [
+        ("٣", "3"),
+        ("3 children", "3"),
+        ("trois", "3"),
+        ("0", "0"),
+        ("9", "9"),
+        ("11", None),
+        ("3 or 4", None),
+        ("-1", None),
+    ],
 )
 def test_a_number_within_its_bounds(said: str, kept: str | None) -> None:
     ask = Ask("ask", text(en="How many?"), Wanted.NUMBER, "bye", "person", "n", 0, 10)
@@ -322,6 +340,16 @@ def test_a_sub_flow_that_is_taken_away_meanwhile_leads_to_a_person() -> None:
     talk = Talk(outer, flows={"inner": inner})
     talk.world = SmallWorld()
     assert talk.say("1").heard == ["Wait"]
+
+
+def test_who_waits_in_a_sub_flow_that_changed_meanwhile_still_waits() -> None:
+    inner = replace(flow(menu("a"), BYE, PERSON), slug="inner")
+    outer = flow(SubFlow("go", "inner", "bye"), BYE)
+    talk = Talk(outer, PHONE, flows={"inner": inner}).say("0")
+    other = replace(flow(replace(menu("a"), name="person", otherwise="bye"), BYE), slug="inner")
+    talk.world = SmallWorld({"inner": other})
+    assert isinstance(talk.say("0").last, ToPerson)
+    assert talk.state.waits is Waits.QUEUE
 
 
 def test_who_waits_for_nobody_leaves_a_message() -> None:

@@ -3,9 +3,9 @@
 Only a whole message counts: "human" leads to a person, "human rights" does not. A flow adds words of its languages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 
@@ -132,17 +132,22 @@ def _names(codes: tuple[str, ...]) -> Mapping[str, str]:
     """A name that two of them have means none."""
     found: dict[str, set[str]] = {}
     for code in codes:
-        for name in _called(code, codes):
-            found.setdefault(plain(name), set()).add(code)
+        for name in (plain(code), *(names.get(code, "") for names in map(_names_in, _speaking(codes)))):
+            found.setdefault(name, set()).add(code)
     return {name: next(iter(meant)) for name, meant in found.items() if name and len(meant) == 1}
 
 
-def _called(code: str, codes: tuple[str, ...]) -> set[str]:
-    known = languages.ALL.get(code)
-    names = {known.name, known.english} if known else {code}
-    for speaking in {*codes, *languages.INTERFACE}:
-        try:
-            names.add(Locale.parse(speaking).languages.get(code, ""))
-        except (UnknownLocaleError, ValueError):
-            continue
-    return names
+def _speaking(codes: tuple[str, ...]) -> Iterable[str]:
+    return dict.fromkeys(("", *codes, *languages.INTERFACE))
+
+
+@cache
+def _names_in(speaking: str) -> Mapping[str, str]:
+    """What our languages are called in a language; in none: what they call themselves."""
+    if not speaking:
+        return {code: plain(known.name) for code, known in languages.ALL.items()}
+    try:
+        names = Locale.parse(speaking).languages
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {code: plain(names.get(code, "")) for code in languages.ALL}

@@ -6,11 +6,12 @@ within one turn, tries of one question and turns of one run are counted, and whe
 
 from collections.abc import Callable, Mapping
 
+from aidline.conversations.choosing import plain
 from aidline.flows import answers, leaving
 from aidline.flows.always import Wish, language_named, wish
 from aidline.flows.information import PERSON
 from aidline.flows.language import Ask, Finish, Flow, HandOver, Line, Medium, Message, Option, Said, Wanted
-from aidline.flows.nodes import ASK, ENTER, HEARD
+from aidline.flows.nodes import ASK, ENTER, HEARD, OPTIONS
 from aidline.flows.run import MORE, Missed, Next, Run
 from aidline.flows.state import State, Turn, Waits
 from aidline.flows.world import World
@@ -83,12 +84,22 @@ def _on(run: Run, name: str) -> None:
 
 
 def _hear(run: Run, said: Said) -> None:
-    wanted = _wish(run, said.text) if said.choice not in run.offered else None
+    wanted = _wish(run, said.text)
     if said.choice == PERSON:  # a button of an article that was read before
         wanted = Wish.PERSON
-    if wanted:
+    if wanted and not _has_that_title(run, said):
         return _WISHES[wanted](run)
     _WAITING[run.waits](run, said)
+
+
+def _has_that_title(run: Run, said: Said) -> bool:
+    """A choice called "Help" was pressed. Who writes "help" is not taken for one that only begins so."""
+    if said.choice not in run.offered:
+        return False
+    node = run.flow.nodes.get(run.at)
+    offers = run.waits is Waits.ANSWER and node is not None and node.kind in OPTIONS
+    options = OPTIONS[node.kind](run, node) if node and offers else []
+    return any(one.id == said.choice and plain(one.line.text) == plain(said.text) for one in options)
 
 
 def _hear_the_last(run: Run, said: Said) -> None:
@@ -137,9 +148,9 @@ def _ask(run: Run) -> None:
     if run.waits is Waits.VOICEMAIL:
         return leaving.ask_for_voicemail(run)
     node = run.flow.nodes.get(run.at)
-    if run.waits is Waits.QUEUE and (isinstance(node, HandOver) or node is None):
-        return leaving.hand_over(run, node)
-    if node is None or node.kind not in ASK:
+    if run.waits is Waits.QUEUE and (isinstance(node, HandOver) or run.at == ""):
+        return leaving.hand_over(run, node if isinstance(node, HandOver) else None)
+    if run.waits is Waits.QUEUE or node is None or node.kind not in ASK:
         return leaving.to_person(run)
     _on_if(run, ASK[node.kind](run, node))
 
