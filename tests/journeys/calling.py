@@ -53,6 +53,7 @@ class Softphone:
 
     desk: Desk
     window: Page
+    name: str  # as colleagues see it
 
     @property
     def bar(self) -> Locator:
@@ -61,6 +62,9 @@ class Softphone:
     def accept(self) -> None:
         self.bar.locator("[data-talk][formaction*='/accept/']").click()
         expect(self.bar.locator("[data-hang-up] button")).to_be_visible(timeout=SOON)
+
+    def is_rung(self) -> bool:
+        return bool(self.bar.get_attribute("data-ringing"))
 
     def rings(self) -> None:
         expect(self.bar).to_have_attribute("data-ringing", re.compile("."), timeout=SOON)

@@ -3,12 +3,16 @@
 links COUNT  one-time links, as many rounds as wanted: {"noor": "link link"}
 undo SECONDS how long a reply can be taken back: the usual six would be waited for in every story
 shut ID      the reply window of a conversation closed an hour ago
+night SLUG   the telephones of a centre keep hours that are over, or have not begun
+day SLUG     and those of the centre again
+due SLUG     when its newest conversation must be answered, and the end of its next working day
 """
 
 import json
 import os
 import sys
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 os.environ |= {"DJANGO_SETTINGS_MODULE": "aidline.config.settings", "AIDLINE_PROCESS": "test"}
 
@@ -18,11 +22,15 @@ from aidline.config import sqlite_library  # noqa: F401  (before Django meets a 
 
 django.setup()
 
+from aidline.calls.models import PhoneLine  # noqa: E402
 from aidline.centres.models import Centre, Staff  # noqa: E402
 from aidline.centres.services import create_sign_in_link  # noqa: E402
+from aidline.centres.timetables import set_channel_hours, timetable  # noqa: E402
 from aidline.conversations.models import Conversation  # noqa: E402
 from aidline.kernel.clock import now  # noqa: E402
 from aidline.simulator import hooks  # noqa: E402
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def links(count: str) -> dict[str, str]:
@@ -45,6 +53,39 @@ def shut(conversation: str) -> dict[str, str]:
     return {}
 
 
+def night(slug: str) -> dict[str, str]:
+    """Two hours a day, away from now."""
+    centre = Centre.objects.get(slug=slug)
+    hour = now().astimezone(ZoneInfo(centre.time_zone)).hour
+    first = hour + 3 if hour < 19 else hour - 6
+    hours = {day: [[f"{first:02}:00", f"{first + 2:02}:00"]] for day in DAYS}
+    _keep_hours(centre, hours)
+    return {}
+
+
+def day(slug: str) -> dict[str, str]:
+    _keep_hours(Centre.objects.get(slug=slug), None)
+    return {}
+
+
+def _keep_hours(centre: Centre, hours: dict[str, list[list[str]]] | None) -> None:
+    by = Staff.objects.earliest("created_at")
+    for line in PhoneLine.objects.filter(channel__centre=centre):
+        set_channel_hours(
+            by=by, centre=centre, channel_id=line.channel_id, own=hours is not None, hours=hours or {}
+        )
+
+
+def due(slug: str) -> dict[str, str]:
+    centre = Centre.objects.get(slug=slug)
+    newest = Conversation.objects.filter(centre=centre, due_at__isnull=False).latest("waiting_since")
+    hours = timetable(centre, newest.channel_id)
+    opens = hours.next_opening(newest.waiting_since)
+    closes = hours.next_closing(opens) - timedelta(minutes=1)
+    return {"due": newest.due_at.isoformat(), "next working day": closes.isoformat()}
+
+
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    print(json.dumps({"links": links, "undo": undo, "shut": shut}[command](*arguments)))
+    known = {"links": links, "undo": undo, "shut": shut, "night": night, "day": day, "due": due}
+    print(json.dumps(known[command](*arguments)))
