@@ -108,7 +108,7 @@ def test_a_voicemail_at_night_is_due_on_the_next_working_day(house: House) -> No
         house.installation.inside("day", "river-line")
 
 
-STEPS = (("3", "Що вас цікавить?"), ("2", "Про що розповісти?"), ("1", "Поромний дім"))
+STEPS = (("3", "Що вас цікавить?"), ("2", "Про що розповісти?"), ("1", "Гребельна"))
 
 
 @pytest.mark.parametrize("channel", ["WhatsApp River Line (River Line)", LINE])
