@@ -14,7 +14,7 @@ import uvloop
 from tests.faults.installation import Installation
 from tests.faults.setting import server
 
-from . import figures, flows, load, raw, streams, weighing
+from . import figures, flows, load, raw, streams, telephone, weighing
 
 Figures = dict[str, Any]
 DESK = "/c/port-merin/desk/"
@@ -77,6 +77,7 @@ class _Bench:
             self.memory,
             self.saturated,
             self.paced,
+            self.telephone,
             self.pages,
             self.many_streams,
             self.burst,
@@ -165,6 +166,16 @@ class _Bench:
         for name, times in (("processed", processed), ("screen", on_screen)):
             delays = [at - result.posted_at[message] for message, at in times.items()]
             self.figures[f"to {name} at {rate}/s, ms p50/p95/p99"] = figures.quantiles(delays)
+
+    def telephone(self) -> None:
+        """Callers who are answered, choose and wait, beside an idle worker; what a provider waits for."""
+        line = telephone.Line(**self.made.ask("phone_line"))
+        sleep(6)  # until the hooks know the new channel
+        seconds = 2 * self.scale.paced_seconds
+        self._run(telephone.pace(self.made.port, line, 20, 2))
+        result = self._run(telephone.pace(self.made.port, line, 50, seconds))
+        assert not result.failed, f"{result.failed} requests were not answered with a script"
+        self.figures["call webhook at 50/s, ms p50/p95/p99"] = figures.quantiles(result.took)
 
     def pages(self) -> None:
         sizes = weighing.first_load(self.made.url, DESK, self.cookies[0])
@@ -282,7 +293,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
     parser.add_argument("--quick", action="store_true", help="small and rough; results are not kept")
     parser.add_argument(
-        "--only", nargs="*", default=[], help="saturated, paced, pages, many_streams, burst, memory, flows"
+        "--only",
+        nargs="*",
+        default=[],
+        help="saturated, paced, telephone, pages, many_streams, burst, memory, flows",
     )
     return parser.parse_args()
 

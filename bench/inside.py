@@ -9,7 +9,10 @@ from tests.faults import inside as asked
 from aidline.centres.models import Centre, Staff
 from aidline.centres.services import add_member, create_staff
 from aidline.centres.states import Role
+from aidline.channels.contract.voice import voice_address
+from aidline.channels.hooks import hook_url
 from aidline.channels.models import Delivery
+from aidline.channels.services import create_channel
 from aidline.conversations.models import Conversation, LiveEvent, Message
 
 
@@ -59,7 +62,28 @@ def a_talk() -> str:
     return str(Conversation.objects.order_by("-last_at").values_list("pk", flat=True)[0])
 
 
-asked.VERBS |= {verb.__name__: verb for verb in (busy, sign_in, seen, a_talk)}
+def phone_line() -> dict[str, str]:
+    """A number of its own that takes calls."""
+    centre = Centre.objects.get()
+    config = {
+        "account_sid": "AC" + "0" * 31 + "8",
+        "auth_token": "a token that is nobody's",
+        "sender": "+12025550144",
+        "api_key_sid": "SK" + "0" * 32,
+        "api_key_secret": "a key that is nobody's",
+        "twiml_app_sid": "AP" + "0" * 32,
+        "base_url": "http://127.0.0.1:1",
+    }
+    channel = create_channel(by=None, centre=centre, provider="twilio", name="Calls", config=config)
+    return {
+        "answer": voice_address(hook_url(channel), "answer"),
+        "token": config["auth_token"],
+        "account": config["account_sid"],
+        "number": config["sender"],
+    }
+
+
+asked.VERBS |= {verb.__name__: verb for verb in (busy, sign_in, seen, a_talk, phone_line)}
 
 if __name__ == "__main__":
     asked.main()

@@ -7,11 +7,13 @@ its API comes to `Exchange.answer`, from a real HTTP server.
 import base64
 import hmac
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree.ElementTree import Element, fromstring
 
+from aidline.channels.contract import HookRequest
 from aidline.channels.models import Channel
 from aidline.gateway.deliveries import Raw, seal, store
 from aidline.gateway.doors import Door
@@ -39,6 +41,7 @@ class Exchange:
     places: Any = field(default_factory=lambda: itertools.count(1))
     told: list[bytes] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    later: list[Callable[[], object]] = field(default_factory=list)  # done outside of the server's thread
     sound: bytes = b""
     fails: dict[str, int] = field(default_factory=dict)  # by piece of the path: status
 
@@ -46,24 +49,20 @@ class Exchange:
     def door(self) -> Door:
         return Door(self.channel.pk, self.channel.centre_id, "twilio", provider_of(self.channel))
 
-    def post(self, url: str, fields: dict[str, str]) -> Any:
-        """A signed request to `/voice/…`."""
-        from aidline.channels.contract import HookRequest
-
+    def sign(self, url: str, fields: dict[str, str]) -> tuple[str, bytes]:
         signed = url + "".join(name + fields[name] for name in sorted(fields))
         mac = base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), "sha1")).decode()
+        return mac, urlencode(fields).encode()
+
+    def post(self, url: str, fields: dict[str, str]) -> Any:
+        """A signed request to `/voice/…`."""
+        return self.post_at(self.door, url, fields)
+
+    def post_at(self, door: Door, url: str, fields: dict[str, str]) -> Any:
+        signature, body = self.sign(url, fields)
+        headers = {"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature}
         what = urlsplit(url).path.strip("/").split("/")[3]
-        request = HookRequest(
-            method="POST",
-            url=url,
-            query={},
-            headers={
-                "content-type": "application/x-www-form-urlencoded",
-                "x-twilio-signature": mac,
-            },
-            body=urlencode(fields).encode(),
-        )
-        return respond(self.door, what, request)
+        return respond(door, what, HookRequest("POST", url, {}, headers, body))
 
     def tell(self, **fields: str) -> None:
         """A callback to the ordinary hook, stored as the hooks store it."""
@@ -75,6 +74,13 @@ class Exchange:
         raws = [Raw(body, {"content-type": "application/x-www-form-urlencoded"}) for body in bodies]
         centre = self.channel.centre_id
         store([seal(channel_id=self.channel.pk, centre_id=centre, raw=raw, at=now()) for raw in raws])
+
+    def go_on(self) -> None:
+        """What the company was asked to do with lines meanwhile."""
+        while self.later:
+            self.later.pop(0)()
+        for phone in list(self.lines.values()):
+            phone.follow()
 
     def answer(self, seen: Seen) -> Answer:
         form = parse_qs(seen.body.decode())
@@ -97,15 +103,19 @@ class Exchange:
             return self._call(parts[1], form)
         if parts[0] == "Conferences" and parts[-1] == "Participants":
             phone = Phone(self, form["To"][0])
-            phone.label, phone.room = form["Label"][0], parts[1]
+            phone.label, phone.room = form["Label"][0], self._room(parts[1])
             self.lines[phone.sid] = phone
             return _json(201, f'{{"call_sid": "{phone.sid}"}}')
         if parts[0] == "Conferences" and method == "DELETE":
-            self.lines[parts[3]].leave_room()
+            self.later.append(self.lines[parts[3]].leave_room)
             return Answer(204)
         if parts[0] == "Conferences" and len(parts) == 1:
             return _json(200, '{"conferences": []}')
         return _json(200, "{}")
+
+    def _room(self, given: str) -> str:
+        """Our name of it, whichever of the two names was used."""
+        return next((name for name, theirs in self.rooms.items() if theirs == given), given)
 
     def _call(self, call_sid: str, form: dict[str, list[str]]) -> Answer:
         phone = self.lines.get(call_sid)
@@ -114,7 +124,7 @@ class Exchange:
         if "Url" in form:
             phone.redirected = form["Url"][0]
         if form.get("Status") == ["completed"]:
-            phone.hang_up()
+            self.later.append(phone.hang_up)
         return _json(200, "{}")
 
     def _recording(self, method: str, parts: list[str]) -> Answer:

@@ -87,8 +87,7 @@ class House:
             call_tending.tend()
             Job.objects.filter(state="ready").update(run_at=now())
             run_due(JOBS, AFTER_DEATH, limit=50)
-            for phone in list(self.exchange.lines.values()):
-                phone.follow()
+            self.exchange.go_on()
 
     def waiting_caller(self, number: str = AMAL) -> Phone:
         """In English, in the queue."""

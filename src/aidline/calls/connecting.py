@@ -55,6 +55,7 @@ def _ring(by: Staff, offer: Offer) -> Accepted:
     if not move_from(call, (Stage.QUEUED,), Stage.CONNECTED, **changes):
         raise _TooLate
     Call.objects.filter(pk=call.pk, answered_at=None).update(answered_at=now())
+    Call.objects.filter(pk=call.pk, recording_consent=True).update(recording_on=True)
     leg = _seated(call, Part.AGENT, offer.membership)
     legs.caller(call)
     _take(by, call, offer.membership)

@@ -11,7 +11,7 @@ RECORDING = "calls.recording"
 # What can be asked; the job's payload names one of them.
 FETCH, HANG_UP, DIAL, INVITE, REMOVE = "fetch", "hang_up", "dial", "invite", "remove"
 HOLD, UNHOLD, COACH = "hold", "unhold", "coach"
-RECORD, PAUSE, RESUME = "record", "pause", "resume"
+PAUSE, RESUME = "pause", "resume"
 
 
 def ask(do: str, call: Call, leg: Leg | None = None) -> None:

@@ -226,12 +226,6 @@ def _pause(wish: Wish) -> None:
         provider.pause_recording(wish.http, wish.room, paused=wish.call.recording_paused)
 
 
-def _record(wish: Wish) -> None:
-    provider: object = wish.provider
-    if isinstance(provider, Records) and wish.call.stage == Stage.CONNECTED:
-        provider.record_room(wish.http, wish.room, told=wish.site.told, announced=True)
-
-
 _DO: Mapping[str, Callable[[Wish], None]] = {
     control.FETCH: _fetch,
     control.HANG_UP: _hang_up,
@@ -243,7 +237,6 @@ _DO: Mapping[str, Callable[[Wish], None]] = {
     control.COACH: _coach,
     control.PAUSE: _pause,
     control.RESUME: _pause,
-    control.RECORD: _record,
 }
 _REFUSED: Mapping[str, Callable[[Wish], None]] = {
     control.FETCH: _fetched_nobody,

@@ -1,21 +1,23 @@
 """What providers tell of calls: states, recordings, who is in a room. Late, twice, and in any order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from aidline.calls import ending, legs, recordings, starting, telling
 from aidline.calls.models import Call, Leg, Recording
 from aidline.calls.states import Ending, LegState, Stage
 from aidline.centres.models import Centre
-from aidline.channels.contract import CallRecording, CallStatus, RoomChange
-from aidline.channels.contract.voice import OVER, CallState, Moment, Part
+from aidline.channels.contract import QUERY, CallRecording, CallStatus, HookRequest, RoomChange
+from aidline.channels.contract.voice import OVER, CallRequest, CallState, Moment, Part, TakesCalls
 from aidline.channels.models import Channel
 from aidline.conversations.live import Hint
 from aidline.gateway import callers
 
-CallEvent = CallStatus | CallRecording | RoomChange
+VOICE = ":voice"  # beside a delivery that is a first request which only heard the apology
+CallEvent = CallStatus | CallRecording | RoomChange | CallRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,29 @@ def apply(told: Sequence[Told]) -> list[Hint]:
                 _status(one, one.event)
             case RoomChange():
                 _room_change(one, one.event)
+            case CallRequest():
+                _unanswered(one, one.event)
             case CallRecording():
                 hints += _recording(one, one.event)
     return hints
+
+
+# --- who could not be answered ---------------------------------------------------------------------------
+
+
+def first_request(provider: object, body: bytes, kept: Mapping[str, str]) -> list[CallRequest]:
+    """The request as it was; what it cannot be read from is nobody's call."""
+    assert isinstance(provider, TakesCalls)
+    raw = kept.get(QUERY, "")
+    query = dict(parse_qsl(raw, keep_blank_values=True))
+    return [provider.call_request(HookRequest("POST", f"/?{raw}", query, dict(kept), body))]
+
+
+def _unanswered(told: Told, request: CallRequest) -> None:
+    """They rang and heard an apology. Whether they left a message is told by its recording; they wait either way."""
+    known = starting.find(channel_id=told.channel_id, centre_id=told.centre_id, external_id=request.call_id)
+    if known is None:
+        _write_down(told, request.caller, request.call_id, Ending.ABANDONED)
 
 
 # --- states ----------------------------------------------------------------------------------------------
@@ -151,18 +173,24 @@ def _use(call: Call, event: CallRecording) -> Recording.Use:
 
 def _of_nobody(told: Told, event: CallRecording) -> Call:
     """A word left while we could not write down who called: kept, of somebody whose number nobody knows."""
+    return _write_down(told, "", event.call_id or event.recording_id, Ending.MESSAGE_LEFT)
+
+
+def _write_down(told: Told, number: str, external_id: str, how: Ending) -> Call:
     channel = Channel.objects.select_related("centre").get(pk=told.channel_id)
     centre: Centre = channel.centre
-    person, address = callers.person_of(centre, "")
+    person, address = callers.person_of(centre, number)
     conversation, opened = callers.conversation_of(channel, person, address, told.received_at)
     call = starting.new_call(
         conversation=conversation,
         channel_id=channel.pk,
-        external_id=event.call_id or event.recording_id,
+        external_id=external_id,
         at=told.received_at,
         language=centre.default_language,
     )
     call.flow = {"opened": opened}
-    call.stage, call.ending, call.ended_at = Stage.OVER, Ending.MESSAGE_LEFT, told.received_at
+    call.stage, call.ending, call.ended_at = Stage.OVER, how, told.received_at
+    call.wait_since = told.received_at
     starting.keep(call)
+    ending.settle(call)
     return call

@@ -1,11 +1,11 @@
 """What nobody asks for: offers run out, agents vanish, callers fall silent. Once a second, by one of all workers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from aidline.calls import connecting, ending, offering, queueing, telling
+from aidline.calls import connecting, ending, legs, offering, queueing, telling
 from aidline.calls.control import FETCH, ask
 from aidline.calls.models import Call, Leg
 from aidline.calls.moving import move_from
@@ -76,8 +76,16 @@ def _silent() -> None:
         | Q(stage=Stage.DIALLING, turn_at__lt=at - TO_RING - TO_JOIN)
         | Q(stage__in=[Stage.CONNECTED, Stage.LEFT], turn_at__lt=at - LONGEST)
     )
-    for call in Call.objects.exclude(stage=Stage.OVER).filter(silent)[:AT_ONCE]:
+    alone = _without_caller(at)
+    for call in Call.objects.exclude(stage=Stage.OVER).filter(silent | alone)[:AT_ONCE]:
         ending.end(call, rings=True)
+
+
+def _without_caller(at: datetime) -> Q:
+    """The person has left the room, or never came into it, and asks nothing any more."""
+    theirs = Leg.objects.filter(call=OuterRef("pk"), part=Part.CALLER)
+    here = theirs.filter(Q(state__in=legs.HERE) | Q(since__gte=at - TO_RING) | Q(left_at__gte=at - TO_JOIN))
+    return Q(~Exists(here), stage=Stage.CONNECTED, turn_at__lt=at - TO_JOIN)
 
 
 # --- offers ----------------------------------------------------------------------------------------------

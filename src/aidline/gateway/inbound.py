@@ -29,6 +29,7 @@ from aidline.channels.contract import (
     ReceiptUpTo,
     RoomChange,
 )
+from aidline.channels.contract.voice import CallRequest
 from aidline.channels.models import Channel, Delivery
 from aidline.channels.registry import load
 from aidline.conversations.live import Hint, tell
@@ -186,7 +187,7 @@ def _understand(rows: Sequence[Row]) -> Understood:
                 case ReceiptUpTo():
                     up_to = receipts.HeardUpTo(line.channel_id, line.centre_id, event)
                     understood.heard_up_to.append(up_to)
-                case CallStatus() | CallRecording() | RoomChange():
+                case CallStatus() | CallRecording() | RoomChange() | CallRequest():
                     understood.of_calls.append(_of_call(line, event, row))
                 case _:
                     understood.changed.append(_alteration(line, event, row))
@@ -221,8 +222,10 @@ def _alteration(line: Line, event: Event, row: Row) -> alterations.Alteration:
     return alterations.Alteration(line.channel_id, line.centre_id, event, row.received_at, line.provider)
 
 
-def _events(line: Line, row: Row) -> list[Event]:
+def _events(line: Line, row: Row) -> Sequence[Event | CallRequest]:
     raw = unseal(sealed=row.sealed, centre_id=row.centre_id, row=row.id)
+    if call_events.VOICE in raw.kept:
+        return call_events.first_request(line.provider, raw.body, raw.kept)
     return line.provider.parse(raw.body, raw.kept, row.received_at)
 
 

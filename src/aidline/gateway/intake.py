@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qsl
@@ -102,6 +102,14 @@ class Intake:
         without = door.provider.without
         theirs = [(other, without(request.body, named - {one})) for one, other in others.items()]
         return [(door, without(request.body, frozenset(others))), *theirs]
+
+    async def keep(self, door: Door, kept: Mapping[str, str], body: bytes) -> None:
+        """As a delivery, however badly the database does: it is understood once that is back."""
+        assert self._committer is not None
+        try:
+            await self._committer.store(door.channel_id, door.centre_id, Raw(body, kept), now())
+        except (Busy, NotStored):
+            log.error("who called could not be written down on channel %s", door.channel_id)
 
     async def _store(self, meant: list[tuple[Door, bytes]], request: HookRequest) -> HookAnswer:
         assert self._committer is not None

@@ -21,6 +21,7 @@ from aidline.channels.contract.voice import (
     TakesCalls,
 )
 from aidline.gateway import calling, rooms, safe
+from aidline.gateway.call_events import VOICE
 from aidline.gateway.doors import Door
 from aidline.gateway.intake import (
     NOT_FOUND,
@@ -69,12 +70,21 @@ class Voice:
 
     async def _in_time(self, door: Door, what: str, request: HookRequest) -> HookAnswer:
         loop = asyncio.get_running_loop()
-        working = loop.run_in_executor(self._pool, respond, door, what, request)
+        working = loop.run_in_executor(self._pool, _in_thread, door, what, request)
         try:
-            return await asyncio.wait_for(asyncio.shield(working), PATIENCE)
+            answer, failed = await asyncio.wait_for(asyncio.shield(working), PATIENCE)
         except TimeoutError:
             log.error("a call was not answered in time; it hears the apology")
-            return _apology(door)
+            answer, failed = _apology(door), True
+        if failed and what == "answer":
+            await self._intake.keep(door, {**request.kept(), VOICE: what}, request.body)
+        return answer
+
+
+def _in_thread(door: Door, what: str, request: HookRequest) -> tuple[HookAnswer, bool]:
+    """With a connection that works, or a new one."""
+    close_old_connections()
+    return _respond(door, what, request)
 
 
 def _apology(door: Door) -> HookAnswer:
@@ -94,22 +104,27 @@ def _what(path: str) -> str:
 
 def respond(door: Door, what: str, request: HookRequest) -> HookAnswer:
     """The whole way from a request to its answer, for the server, for tests and for the bench."""
+    return _respond(door, what, request)[0]
+
+
+def _respond(door: Door, what: str, request: HookRequest) -> tuple[HookAnswer, bool]:
+    """The answer, and whether it is only the one that always works."""
     provider: object = door.provider
     if not isinstance(provider, TakesCalls) or not provider.takes_calls:
-        return NOT_FOUND
+        return NOT_FOUND, False
     try:
         door.provider.verify(request)
     except BadSignature:
         log.warning("a call without a valid signature was refused on channel %s", door.channel_id)
-        return REFUSED
+        return REFUSED, False
     if what in ("fallback", "kept"):
-        return provider.script(_STATIC[what](door, provider.voice))
+        return provider.script(_STATIC[what](door, provider.voice)), False
     try:
         asked = provider.call_request(request)
     except Malformed:
-        return BAD
+        return BAD, False
     script = _script(door, what, asked, request)
-    return provider.script(script or safe.apology(door, provider.voice))
+    return provider.script(script or safe.apology(door, provider.voice)), script is None
 
 
 _STATIC = {"fallback": safe.apology, "kept": safe.thanks}
@@ -118,7 +133,6 @@ _STATIC = {"fallback": safe.apology, "kept": safe.thanks}
 def _script(door: Door, what: str, asked: CallRequest, request: HookRequest) -> Script | None:
     """None where it failed."""
     try:
-        close_old_connections()
         return _asked(site_of(door.channel_id), what, asked, request)
     except NoTelephone:
         return (Hangup(),)
