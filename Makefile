@@ -13,6 +13,7 @@ DEPS := $(STAMPS)/packages-$(shell cat requirements/*.txt | sha256sum | cut -c1-
 WORDS := $(STAMPS)/words-$(shell cat src/aidline/locale/*/LC_MESSAGES/*.po 2>/dev/null | sha256sum | cut -c1-16)
 BROWSER := $(STAMPS)/browser
 POSTGRES := $(STAMPS)/postgres
+TELEPHONE := src/aidline/desk/static/desk/phone/sdk/twilio.min.js
 
 .PHONY: demo test check bench faults setup
 
@@ -39,7 +40,7 @@ bench: setup
 faults: setup
 	$(BIN)/python -m tests.faults
 
-setup: $(DEPS) $(WORDS) $(BROWSER) $(POSTGRES)
+setup: $(DEPS) $(WORDS) $(BROWSER) $(POSTGRES) $(TELEPHONE)
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 
@@ -61,6 +62,10 @@ $(WORDS): | $(BASE)
 $(BROWSER): tools/setup_chromium.sh
 	tools/setup_chromium.sh
 	mkdir -p $(STAMPS) && touch $@
+
+# Only lines at Twilio need it. Without a registry to ask, all else works, and this says how to get it later.
+$(TELEPHONE): tools/fetch_voice_sdk.py | $(BASE)
+	$(BIN)/python tools/fetch_voice_sdk.py --if-reachable
 
 $(POSTGRES): tools/setup_postgres.sh
 	tools/setup_postgres.sh

@@ -1,6 +1,7 @@
 """The timetable of a centre or a channel as it is kept, and what a change of it does."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import pytest
 import time_machine
@@ -21,9 +22,14 @@ from aidline.centres.timetables import (
     timetable,
 )
 from aidline.channels.models import Channel
+from aidline.config import doctor
+from aidline.config.doctor import Level
+from aidline.config.environment import Environment
 from aidline.conversations.models import Conversation
 from aidline.conversations.promises import recompute_due
+from aidline.conversations.sending import send_reply
 from aidline.gateway import silence
+from aidline.kernel.clock import now
 from factories import make_centre, make_channel, make_conversation, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +149,15 @@ def test_an_open_promise_moves_with_the_hours(centre: Centre, channel: Channel, 
     assert (waiting.due_at, answered.due_at) == (datetime(2026, 11, 26, 13, 59, tzinfo=UTC), due)
 
 
+def test_a_promise_is_kept_by_a_person_and_not_by_a_flow(channel: Channel, admin: Staff) -> None:
+    talk = make_conversation(channel, ["Help"])
+    for by, due in ((None, TUESDAY), (admin, None)):
+        Conversation.objects.update(due_at=TUESDAY)
+        send_reply(by=by, conversation=talk, text="Yes")
+        talk.refresh_from_db()
+        assert talk.due_at == due
+
+
 @time_machine.travel(TUESDAY, tick=False)
 def test_days_that_end_soon_are_worth_a_word(centre: Centre, admin: Staff) -> None:
     assert special_days_end(centre) is None  # none are used
@@ -176,3 +191,12 @@ def test_a_quiet_night_is_no_sign_of_a_broken_channel(centre: Centre, channel: C
     for moment, marked in (("2026-11-24T06:30+00:00", 0), ("2026-11-24T06:41+00:00", 1)):
         with time_machine.travel(datetime.fromisoformat(moment), tick=False):
             assert silence.watch() == marked
+
+
+def test_the_doctor_names_centres_whose_days_end_and_codes_nobody_knows(centre: Centre, admin: Staff) -> None:
+    environment = cast(Environment, None)
+    assert list(doctor.special_days(environment)) == []
+    save_special_day(by=admin, centre=centre, day=now().date(), intervals=[])
+    assert [finding.level for finding in doctor.special_days(environment)] == [Level.NOTE]
+    Centre.objects.update(holidays="XX")
+    assert [finding.level for finding in doctor.special_days(environment)] == [Level.BAD, Level.NOTE]

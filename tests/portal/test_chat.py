@@ -5,12 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
+from aidline.centres.timetables import close_until
 from aidline.config.live import chat_grant
 from aidline.conversations.models import Message
 from aidline.conversations.sending import add_note, send_reply
@@ -19,6 +21,7 @@ from aidline.conversations.states import Direction, MessageState
 from aidline.gateway.media import fetch_attachment
 from aidline.kernel.clock import now
 from aidline.portal import limits, visitors
+from factories import make_staff
 from portal.stage import PAGE, Stage, post, stored, token, write
 
 
@@ -320,6 +323,20 @@ def closed_now(stage: Stage) -> None:
     day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(now() + timedelta(days=3)).weekday()]
     stage.centre.hours = {day: [["08:00", "20:00"]]}
     stage.centre.save()
+
+
+def test_a_chat_that_is_closed_for_now_says_why_in_the_language_and_opens_by_itself(
+    stage: Stage, visitor: Client
+) -> None:
+    texts = {"fr": "Nous déménageons.", "ar": "نحن ننتقل"}
+    until = now() + timedelta(hours=2)
+    admin, _member = make_staff(stage.centre, name="Hana Head")
+    close_until(by=admin, centre=stage.centre, channel_id=stage.channel.pk, until=until, texts=texts)
+    page = visitor.get(PAGE).content.decode()
+    assert ("Nous déménageons." in page, 'name="contact"' in page) == (True, True)
+    assert "نحن ننتقل" in visitor.get(PAGE + "?lang=ar").content.decode()
+    with time_machine.travel(until):
+        assert "Nous déménageons." not in visitor.get(PAGE + "?lang=fr").content.decode()
 
 
 def test_a_closed_centre_takes_a_message_and_a_way_to_reach_them(stage: Stage, visitor: Client) -> None:

@@ -92,6 +92,7 @@ class Tongue(Protocol):
     name: str
     rooms: bool
     config: dict[str, str]
+    hook_url: str
 
     def complaints(self, document: bytes) -> list[str]: ...
     def read(self, document: bytes) -> list[Step]: ...
@@ -115,6 +116,7 @@ class Order:
     parameters: dict[str, str] = field(default_factory=dict)
     label: str = ""
     told: str = ""
+    identity: str = "agent_1"  # of a softphone
 
 
 class Office(Protocol):
@@ -122,6 +124,10 @@ class Office(Protocol):
 
     answer_url: str
     softphone_url: str
+
+    def meet(self, legs: list[Leg]) -> None:
+        """Which calls there are at the company, now and later."""
+        ...
 
     def answer(self, request: HookRequest) -> bytes: ...
     def tell(self, request: HookRequest) -> None: ...
@@ -137,10 +143,14 @@ class Office(Protocol):
         """The company's id of a call that was ordered."""
         ...
 
-    def wait(self, minutes: int) -> None: ...
+    def wait(self, seconds: int) -> None: ...
     def is_live(self, call_id: str) -> bool: ...
     def is_waiting(self, call_id: str) -> bool:
         """In a queue, where one may stay as long as one likes, and which 1 leads out of."""
+        ...
+
+    def left_over(self) -> list[str]:
+        """What is believed to go on once everything is over."""
         ...
 
     def close(self) -> None:

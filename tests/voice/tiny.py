@@ -32,7 +32,7 @@ from aidline.channels.contract.voice import (
     Verb,
     voice_address,
 )
-from voice.company import HOST, Order, Tongue
+from voice.company import HOST, Leg, Order, Tongue
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 FAULTS = ("relative", "no-way-on", "steps", "lost", "dumb", "stale", "thought-over", "endless", "verb")
@@ -261,9 +261,15 @@ class TinyOffice:
         if call.agent == order.parameters["leg"]:
             call.agent_external = call_id
 
-    def wait(self, minutes: int) -> None:
+    def meet(self, legs: list[Leg]) -> None:
+        pass
+
+    def left_over(self) -> list[str]:
+        return []
+
+    def wait(self, seconds: int) -> None:
         """A sweep: who is in a room without anybody waits again."""
-        if self.fault == "lost" or minutes < 5:
+        if self.fault == "lost" or seconds < 300:
             return
         for call in self.calls.values():
             if call.stage == "connected" and not (self.open and call.agent):

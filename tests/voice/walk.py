@@ -6,9 +6,11 @@ same number walks the same way again (`--seed N --walks 1 --loud`).
 
 import argparse
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -59,11 +61,28 @@ def _walked(arguments: argparse.Namespace) -> Iterator[Any]:
             tongue, lambda _: TinyOffice(tongue, arguments.plant), arguments.walks, arguments.seed
         )
         return
-    from voice import house
+    with _database():
+        from voice import house
 
-    with house.opened(tongue, arguments.plant) as office:
-        make: Callable[[Random], Office] = office
-        yield from walks(tongue, make, arguments.walks, arguments.seed)
+        with house.opened(tongue, arguments.plant) as office:
+            make: Callable[[Random], Office] = office
+            yield from walks(tongue, make, arguments.walks, arguments.seed)
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """A new one, in memory; on PostgreSQL where AIDLINE_DATABASE_URL says so."""
+    import conftest
+
+    conftest.pytest_configure()
+    logging.disable(logging.WARNING)
+    from django.test.utils import setup_databases, teardown_databases
+
+    made = setup_databases(verbosity=0, interactive=False)
+    try:
+        yield
+    finally:
+        teardown_databases(made, verbosity=0)
 
 
 def _many(arguments: argparse.Namespace) -> int:

@@ -48,6 +48,7 @@ class Walk:
         self.past: list[tuple[Leg, HookRequest]] = []
         self.places: dict[str, int] = {}
         self.log: list[str] = []
+        office.meet(self.legs)
 
     def run(self) -> Figures:
         self._question(self.caller, self.office.answer_url, first=True)
@@ -74,7 +75,7 @@ class Walk:
         elif what < 0.34:
             self._ask_old()
         elif what < 0.37:
-            self._wait(self.random.choice((0, 1, 5)))
+            self._wait(self._while())
         elif what > 0.38:
             self._hang_up(self.random.choice(self._live()))
 
@@ -93,9 +94,13 @@ class Walk:
         for leg in self.legs:
             leg.quiet = False
 
-    def _wait(self, minutes: int) -> None:
+    def _while(self) -> int:
+        """A company asks again every few seconds, but for those who talk."""
+        return self.random.choice((1, 60, 300) if self.caller.room or self.caller.over else (1, 5, 15))
+
+    def _wait(self, seconds: int) -> None:
         self._noise()
-        self.office.wait(minutes)
+        self.office.wait(seconds)
         self._obey()
 
     # --- questions ---
@@ -272,7 +277,7 @@ class Walk:
             leg.room = None
 
     def _connect(self, order: Order) -> None:
-        leg = self._leg("", softphone="agent_1", parameters=order.parameters)
+        leg = self._leg("", softphone=order.identity, parameters=order.parameters)
         self.legs.append(leg)
         self.office.begun(order, leg.id)
         self._question(leg, self.office.softphone_url, first=True)
@@ -330,10 +335,12 @@ class Walk:
         if not self.caller.over:
             self._over(self.caller)
         self._all_told()
-        self._wait(120)
+        self._wait(4 * 3600)
         self._all_told()
         if self.office.is_live(self.caller.id):
             raise Fault("stale", "the caller has hung up, and the call goes on")
+        if left := self.office.left_over():
+            raise Fault("stale", f"left over: {left}")
 
     def _wait_out(self) -> None:
         """Whoever says nothing any more is led to an end, and is alone in a room for no longer than a moment."""
@@ -348,7 +355,7 @@ class Walk:
             if self.caller.over or self._in_queue():
                 return
             if self.caller.room:
-                self._wait(5)
+                self._wait(300)
                 self._all_told()
             if self.caller.room and not self.caller.over:
                 raise Fault("lost", f"alone in a room, {self.caller.document[:200]!r}")
@@ -378,7 +385,7 @@ class Walk:
             leg.steps.pop(0)
         else:
             self._go_on(leg)
-        self._wait(1)
+        self._wait(15)
 
     def _all_told(self) -> None:
         while self.news:

@@ -4,11 +4,11 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from aidline.channels.contract.calls import HookRequest
+from aidline.kernel import clock
 from voice import ncco_rules
 from voice.company import HOST, End, Enter, Go, Heard, Keys, Leg, Ring, Speak, Step
 
@@ -89,7 +89,7 @@ class Vonage:
         return HookRequest("POST", url, dict(parse_qsl(urlsplit(url).query)), headers, body)
 
     def _token(self, body: bytes) -> str:
-        now = int(time.time())
+        now = int(clock.now().timestamp())
         claims = {"iat": now, "exp": now + 300, "jti": "1", "iss": "Vonage"}
         claims |= {"payload_hash": hashlib.sha256(body).hexdigest()} if body else {}  # type: ignore[dict-item]
         signed = ".".join(

@@ -67,7 +67,9 @@ def _part(call: Call, at: datetime) -> None:
 
 def _tell(call: Call, was: Stage) -> None:
     missed = was in (Stage.QUEUED, Stage.LEFT) and call.ending == Ending.ABANDONED
-    telling.line(call, "call_missed" if missed else "call_ended", ending=call.ending)
+    telling.line(
+        call, "call_missed" if missed else "call_ended", ending=call.ending, seconds=str(call.seconds or "")
+    )
     telling.hint(call)
 
 

@@ -30,10 +30,12 @@ _RINGS = (OfferKind.RING, OfferKind.CALLBACK)
 
 
 def present(centre_id: UUID) -> QuerySet[Presence]:
-    """Agents who say that they take conversations, and whose desk is open."""
+    """Agents who say that they take conversations, and whose telephone is open; others would let it ring."""
+    since = now() - LEASE
     return Presence.objects.filter(
         state=PresenceState.AVAILABLE,
-        seen_at__gte=now() - LEASE,
+        seen_at__gte=since,
+        phone_at__gte=since,
         membership__centre_id=centre_id,
         membership__is_active=True,
         membership__staff__is_active=True,

@@ -164,6 +164,16 @@ def _agent_leaves(by: Staff, call: Call, leg: Leg) -> None:
 
 
 @transaction.atomic
+def more_time(*, by: Staff, membership: Membership, lasts: timedelta) -> None:
+    """Not ready yet: nothing new until then. Not for whoever was ready already."""
+    at = now()
+    rows = Leg.objects.filter(membership=membership, wrap_until__gt=at)
+    if rows.update(wrap_until=at + lasts):
+        telling.tell_centre(membership)
+        telling.audit_member(membership, by=by)
+
+
+@transaction.atomic
 def wrap_up(*, by: Staff, membership: Membership) -> None:
     """Done with writing up: ready for the next one."""
     Leg.objects.filter(membership=membership, wrap_until__gt=now()).update(wrap_until=now())

@@ -24,6 +24,8 @@ from aidline.centres.timetables import special_days_end
 from aidline.channels.models import Channel, Delivery
 from aidline.config.environment import Environment
 from aidline.config.sqlite_library import JOURNAL_MODE, VERSION
+from aidline.desk.calls.lines import voice_of
+from aidline.desk.calls.softphone import sdk_is_here
 from aidline.gateway import spool
 from aidline.jobs.models import Heartbeat, Job
 from aidline.jobs.states import State
@@ -300,6 +302,21 @@ def _traffic(channel: Channel) -> str:
     return f"last message in {_ago(now() - channel.last_in_at)} ago."
 
 
+def telephones(environment: Environment) -> Iterator[Finding]:
+    """What the browser's telephone needs from elsewhere; nothing for practice, whose telephone is our own."""
+    rows = Channel.objects.filter(is_open=True, config_sealed__isnull=False).select_related("centre")
+    drivers = {voice.softphone for voice in map(voice_of, rows) if voice}
+    if "twilio" not in drivers or environment.practice:
+        return
+    if sdk_is_here():
+        yield good("The part of the telephone that comes from Twilio is installed.")
+    else:
+        yield bad(
+            "Agents cannot talk on Twilio lines: its library is not installed. "
+            "Run: python tools/fetch_voice_sdk.py, then start again."
+        )
+
+
 def _ago(age: timedelta) -> str:
     seconds = int(age.total_seconds())
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
@@ -327,4 +344,5 @@ CHECKS: tuple[Check, ...] = (
     waiting,
     channels,
     special_days,
+    telephones,
 )

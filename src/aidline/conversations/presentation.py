@@ -40,7 +40,8 @@ class Line:
             message.edited_at,
             message.deleted_at,
             message.read_at,
-            *(f"{file.state}{file.media_id}" for file in self.files),
+            *(f"{file.state}{file.media_id}{bool(file.peaks)}" for file in self.files),
+            sorted(self.extra),
         )
         return hashlib.blake2b(repr(parts).encode(), digest_size=5).hexdigest()
 

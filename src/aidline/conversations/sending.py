@@ -387,7 +387,8 @@ def _queue(
         at=at,
     )
     menu_id = message.pk if kind is Kind.CHOICE else None  # a number typed later answers what was said later
-    Conversation.objects.filter(pk=conversation.pk).update(waiting_since=None, menu_id=menu_id)
+    kept = {"due_at": None} if by else {}  # a promise is kept by a person, not by a flow
+    Conversation.objects.filter(pk=conversation.pk).update(waiting_since=None, menu_id=menu_id, **kept)
     conversation.waiting_since, conversation.menu_id = None, menu_id
     if by:
         leave_flow(conversation)

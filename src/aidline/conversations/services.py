@@ -50,6 +50,7 @@ def close(*, by: Staff | None, conversation: Conversation, topic: Topic | None, 
             waiting_since=None,
             queued_since=None,
             snoozed_until=None,
+            due_at=None,
         )
     )
     if done:

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("aidline.desk.accounts.urls")),
     path("c/<slug:centre>/desk/", include("aidline.desk.inbox.urls")),
     path("c/<slug:centre>/articles/", include("aidline.desk.articles.urls")),
+    path("c/<slug:centre>/calls/", include("aidline.desk.calls.urls")),
     path("c/<slug:centre>/outreach/", include("aidline.desk.outreach.urls")),
     path("c/<slug:centre>/health/", include("aidline.desk.health.urls")),
     path("c/<slug:centre>/translating/", include("aidline.desk.translating.urls")),

@@ -26,7 +26,9 @@ from aidline.gateway.sites import NoTelephone, Site, site_of
 from aidline.gateway.tickets import identity_of, ticket_for
 from aidline.kernel import phones
 from aidline.kernel.clock import now
+from aidline.routing import services as routing
 
+MORE_TIME = timedelta(minutes=5)
 LIFE = timedelta(hours=1)  # of a browser's token; it asks for the next one itself
 LOOK_ALIKE = "/look-alike/"
 SIMULATED = "simulated"
@@ -197,6 +199,18 @@ def _gone_already(seat: Seat, call: Call) -> None:
 def wrap_up(seat: Seat, call: Call | None = None) -> None:  # noqa: ARG001 the desk names the call it was about
     if seat.membership:
         acts.wrap_up(by=seat.staff, membership=seat.membership)
+        offer_again(seat)
+
+
+def more_time(seat: Seat, call: Call | None = None) -> None:  # noqa: ARG001 as above
+    if seat.membership:
+        acts.more_time(by=seat.staff, membership=seat.membership, lasts=MORE_TIME)
+
+
+def phone_here(seat: Seat, here: bool) -> None:
+    """A member's telephone was opened, is still open, or was closed. What waits is offered at once."""
+    if seat.membership and routing.phone_here(membership=seat.membership, here=here):
+        telling.tell_centre(seat.membership)
         offer_again(seat)
 
 

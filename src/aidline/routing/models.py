@@ -17,6 +17,7 @@ class Presence(models.Model):
     membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="presence")
     state = models.CharField(max_length=10, choices=PresenceState.choices, default=PresenceState.OFFLINE)
     seen_at = models.DateTimeField(default=now)
+    phone_at = models.DateTimeField(null=True)  # the last sign of an open telephone; null once it was closed
     idle_since = models.DateTimeField(default=now)  # since the last assignment was given or ended
 
 

@@ -104,6 +104,18 @@ def seen(*, membership: Membership) -> None:
 
 
 @transaction.atomic
+def phone_here(*, membership: Membership, here: bool) -> bool:
+    """The telephone's window is open, or closes. True when this changed whether calls can be offered."""
+    at = now()
+    rows = Presence.objects.filter(membership=membership)
+    if not here:
+        return bool(rows.filter(phone_at__isnull=False).update(phone_at=None))
+    was_closed = not rows.filter(phone_at__gte=at - LEASE).exists()
+    Presence.objects.update_or_create(membership=membership, defaults={"phone_at": at, "seen_at": at})
+    return was_closed
+
+
+@transaction.atomic
 def return_abandoned() -> int:
     """Conversations of agents who have been gone for the centre's time go back to the queue."""
     at = now()

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from aidline.centres.rules import StaffRequest
+from aidline.conversations.queries import topics_of
 from aidline.desk.flows.step_forms import Kit
 from aidline.flows.examining import Examined, examine
 from aidline.flows.language import Flow as Definition
@@ -18,7 +19,6 @@ from aidline.flows.queries import access_flow, flows_of, is_changed
 from aidline.flows.services import Changed, save_draft
 from aidline.flows.text import write
 from aidline.knowledge.models import Category
-from aidline.conversations.queries import topics_of
 
 
 def frame(request: StaffRequest, flow: Flow, part: str) -> tuple[Examined, dict[str, Any]]:

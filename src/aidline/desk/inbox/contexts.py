@@ -20,6 +20,7 @@ from aidline.conversations import presentation, queries
 from aidline.conversations.models import Conversation
 from aidline.conversations.sending import WINDOW_MARGIN
 from aidline.conversations.states import ConversationState, Outcome
+from aidline.desk.calls.lines import call_now, lines_to
 from aidline.desk.inbox import snoozing, translations
 from aidline.desk.inbox.accounts import able
 from aidline.desk.inbox.addresses import ways_to_reach
@@ -95,6 +96,8 @@ def head_part(request: StaffRequest, conversation: Conversation) -> dict[str, An
         "snoozes": snoozing.presets(),
         "is_closed": conversation.state == ConversationState.CLOSED,
         "is_snoozed": conversation.state == ConversationState.SNOOZED,
+        "on_phone": call_now(conversation),
+        "call_lines": lines_to(seat, conversation),
     }
 
 

@@ -23,11 +23,12 @@ _ARTICLES = 4  # at least, beside prepared replies
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`code` of a prepared reply, or `title` of an article; `id` is what a link asks for."""
+    """`code` of a prepared reply, or `title` of an article; `id` is what a link asks for, `text` what is put in."""
 
     id: str
     language: str
     text: str
+    shown: str
     code: str = ""
     title: str = ""
 
@@ -84,6 +85,7 @@ def _articles(conversation: Conversation, texts: Iterable[ArticleText]) -> list[
             f"{text.article_id}.{text.language}",
             text.language,
             article_words(text, short=short),
+            (text.short if short else "") or text.body,
             title=text.title,
         )
         for text in texts
@@ -97,7 +99,8 @@ def _filled(seat: Seat, conversation: Conversation, reply: Canned) -> Suggestion
         "centre": seat.centre.name,
         "date": date_in(reply.language),
     }
-    return Suggestion(str(reply.id), reply.language, reply.filled(values), code=reply.code)
+    text = reply.filled(values)
+    return Suggestion(str(reply.id), reply.language, text, text, code=reply.code)
 
 
 def date_in(language: str) -> str:

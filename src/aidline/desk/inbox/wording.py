@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_bidi, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from aidline.calls.states import Ending
 from aidline.channels.contract import Kind
 from aidline.conversations.models import Message
 from aidline.conversations.states import Direction, MessageState, Outcome
@@ -141,6 +142,16 @@ EVENT_ICONS: dict[str, str] = {
     "opted_out": "stop",
     "menu_person": "board",
     "menu_lost": "board",
+    "call_in": "phone",
+    "call_out": "phone",
+    "call_taken": "phone",
+    "call_third": "phone",
+    "call_ended": "hangup",
+    "call_missed": "hangup",
+    "call_asked": "phone",
+    "call_dropped": "phone",
+    "call_gaveup": "phone",
+    "call_queued": "inbox",
 }
 
 _EVENTS: dict[str, Promise] = {
@@ -158,28 +169,53 @@ _EVENTS: dict[str, Promise] = {
     "menu_person": pgettext_lazy("event", "Came from the menu"),
     "menu_path": pgettext_lazy("event", "Chose in the menu: %(path)s"),
     "menu_lost": pgettext_lazy("event", "The menu could not go on. A person is needed."),
+    "call_in": pgettext_lazy("event", "Called us"),
+    "call_out": pgettext_lazy("event", "We called"),
+    "call_taken": pgettext_lazy("event", "Call taken"),
+    "call_passed": pgettext_lazy("event", "Call passed on to %(to)s"),
+    "call_queued": pgettext_lazy("event", "The caller waits in the queue again"),
+    "call_third": pgettext_lazy("event", "Somebody was added by phone"),
+    "call_asked": pgettext_lazy("event", "Asked to be called back"),
+    "call_dropped": pgettext_lazy("event", "Will not be called back"),
+    "call_gaveup": pgettext_lazy("event", "Not reached by phone after several tries"),
+    "call_missed": pgettext_lazy("event", "Hung up while waiting"),
+    "call_ended": pgettext_lazy("event", "Call ended: %(ending)s"),
 }
 _BY_SOMEONE: dict[str, Promise] = {
     "released": pgettext_lazy("event", "%(by)s put this back in the queue"),
     "closed": pgettext_lazy("event", "Finished by %(by)s: %(outcome)s"),
     "reopened": pgettext_lazy("event", "Opened again by %(by)s"),
     "snoozed": pgettext_lazy("event", "Put off until %(until)s by %(by)s"),
+    "call_out": pgettext_lazy("event", "%(by)s called"),
+    "call_taken": pgettext_lazy("event", "Call taken by %(by)s"),
+    "call_passed": pgettext_lazy("event", "Call passed from %(by)s to %(to)s"),
+    "call_queued": pgettext_lazy("event", "%(by)s put the caller back in the queue"),
+    "call_third": pgettext_lazy("event", "%(by)s added somebody by phone"),
+    "call_dropped": pgettext_lazy("event", "Will not be called back, says %(by)s"),
 }
+# Where the line tells how long it took.
+_ENDED = pgettext_lazy("event", "Call ended after %(length)s: %(ending)s")
 
 
 def event(message: Message, extra: dict[str, Any], names: dict[str, str]) -> str:
     """One line between the messages; an event without words of its own shows none."""
+    if message.kind == "given" and str(message.author_id) == extra.get("to"):
+        return ""  # who takes a call takes its conversation: the line of the call says so
     by = _alone(message.author.name) if message.author else ""
     kind = "menu_path" if message.kind == "menu_person" and extra.get("path") else message.kind
     words = (_BY_SOMEONE.get(kind) if by else None) or _EVENTS.get(kind)
     if words is None:
         return ""
+    if message.kind == "call_ended" and extra.get("seconds"):
+        words = _ENDED
     return str(words) % {
         "by": by,
         "to": _alone(names.get(str(extra.get("to", "")), _("a colleague"))),
         "outcome": outcome(str(extra.get("outcome", ""))),
         "until": _until(extra.get("until")),
         "path": menu_path(str(extra.get("path", ""))),
+        "ending": ending(str(extra.get("ending", ""))),
+        "length": length(extra.get("seconds")),
     }
 
 
@@ -190,6 +226,31 @@ def _alone(name: str) -> str:
 
 def outcome(code: str) -> str:
     return str(Outcome(code).label) if code in Outcome.values else _("no outcome")
+
+
+def ending(code: str) -> str:
+    """In the middle of a line, where it begins with a small letter in most languages."""
+    return str(_ENDINGS.get(code, _ENDINGS[Ending.ANSWERED]))
+
+
+_ENDINGS: dict[str, Promise] = {
+    Ending.ANSWERED: pgettext_lazy("end of a call", "answered"),
+    Ending.SELF_SERVED: pgettext_lazy("end of a call", "heard what was needed"),
+    Ending.ABANDONED: pgettext_lazy("end of a call", "hung up"),
+    Ending.MESSAGE_LEFT: pgettext_lazy("end of a call", "left a message"),
+    Ending.CALLBACK: pgettext_lazy("end of a call", "asked to be called back"),
+    Ending.CLOSED: pgettext_lazy("end of a call", "we were closed"),
+    Ending.RESTRICTED: pgettext_lazy("end of a call", "was blocked"),
+    Ending.NOT_REACHED: pgettext_lazy("end of a call", "not reached"),
+    Ending.FAILED: pgettext_lazy("end of a call", "it failed"),
+}
+
+
+def length(raw: object) -> str:
+    """ "6 min 12 s"."""
+    minutes, rest = divmod(int(str(raw)) if str(raw).isdecimal() else 0, 60)
+    pattern = _("%(minutes)s min %(seconds)s s") if minutes else _("%(seconds)s s")
+    return digits(pattern % {"minutes": minutes, "seconds": rest})
 
 
 def _until(raw: object) -> str:

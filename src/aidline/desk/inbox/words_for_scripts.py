@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aidline.desk.inbox.wording import PATTERNS, own_digits
 
@@ -16,5 +17,8 @@ def words_for_scripts() -> dict[str, object]:
         "shut": _("Reply window closed"),
         "newLines": _("%(count)s new, go down"),
         "seen": _("Last seen %(time)s."),
+        "speed": _("Speed"),
+        "play": _("Play"),
+        "pause": pgettext("player", "Pause"),
         "problem": _("This did not work. Nothing was lost; try again in a moment."),
     }

@@ -23,6 +23,7 @@ from aidline.channels.services import (
     open_channel,
     show_secret,
 )
+from aidline.desk.calls.lines import voice_of
 from aidline.desk.forms import posted, status_of
 from aidline.desk.health.lights import states_of
 from aidline.desk.setup.channel_forms import AccountForm, KeysForm
@@ -172,6 +173,7 @@ def step_page(
         "checks": checks,
         "overall": overall(checks),
         "capabilities": capabilities_of(channel.provider) if channel else None,
+        "takes_calls": channel is not None and voice_of(channel) is not None,
         **more,
     }
     template = f"desk/setup/{step}.html"

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from aidline.centres.models import Centre, Staff
 from aidline.centres.queries import Seat, centres_with, seat_in
 from aidline.centres.states import Can
+from aidline.desk.calls.lines import has_lines
 from aidline.desk.health.lights import alarms_of
 
 register = template.Library()
@@ -52,7 +53,10 @@ def _of_centre(seat: Seat) -> list[tuple[str, str, str]]:
         (Can.SEE_HEALTH, (pgettext("channels", "Health"), "zap", _at(seat.centre, "health"))),
         (Can.SET_UP, (_("Setup"), "gear", _at(seat.centre, "setup"))),
     ]
-    return [page for right, page in pages if seat.can(right)]
+    places = [page for right, page in pages if seat.can(right)]
+    if seat.can(Can.ANSWER) and has_lines(seat.centre):
+        places.insert(1, (_("Calls"), "phone", _at(seat.centre, "calls")))
+    return places
 
 
 def _of_organisation() -> list[tuple[str, str, str]]:
@@ -71,6 +75,7 @@ def _at(centre: Centre, page: str) -> str:
 _SECTIONS = {
     "desk": Can.ANSWER,
     "articles": Can.ANSWER,
+    "calls": Can.ANSWER,
     "outreach": Can.OUTREACH,
     "health": Can.SEE_HEALTH,
     "setup": Can.SET_UP,

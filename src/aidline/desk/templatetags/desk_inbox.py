@@ -1,5 +1,6 @@
 """Words and timers of the desk for its templates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -127,6 +128,17 @@ def file_size(size: int | None) -> str:
 def seconds(length: int | None) -> str:
     minutes, rest = divmod(length or 0, 60)
     return wording.digits(f"{minutes}:{rest:02}")
+
+
+@register.inclusion_tag("desk/inbox/wave.html")
+def wave(peaks: Sequence[int]) -> dict[str, Any]:
+    """The shape of a recording; a flat line where it is not known."""
+    return {"bars": [_bar(place, peak) for place, peak in enumerate(peaks or [0] * 64)]}
+
+
+def _bar(place: int, peak: int) -> dict[str, str]:
+    height = max(2.5, 0.3 * peak)
+    return {"x": str(4 * place), "y": f"{(32 - height) / 2:.1f}", "height": f"{height:.1f}"}
 
 
 @register.filter

@@ -66,6 +66,9 @@ KEYS = (
     (("l",), _("Later")),
     (("e",), _("Finish")),
     (("i",), _("Person")),
+    (("p",), _("To the phone: Enter then accepts a call that rings")),
+    (("x",), _("Not now, of a call that rings")),
+    (("m",), _("Mute or unmute while on the phone")),
     (("Ctrl", "Enter"), _("Send")),
     (("Esc",), _("Back")),
 )

@@ -3,6 +3,7 @@ import { tick } from "./clock.js";
 import "./beat.js";
 import "./composer.js";
 import "./open.js";
+import "./player.js";
 import "./sheet.js";
 import "./translating.js";
 import "./keys.js";

@@ -8,10 +8,10 @@ let down = false;
 
 export function alive() {
   last = Date.now();
-  if (!down && bar.hidden) return;
+  if (!down && (!bar || bar.hidden)) return;
   const back = down;
   down = false;
-  bar.hidden = true;
+  if (bar) bar.hidden = true;
   delete document.documentElement.dataset.stale;
   if (back) document.dispatchEvent(new CustomEvent("desk:back"));
 }
@@ -22,6 +22,7 @@ export function trouble() {
 }
 
 function show() {
+  if (!bar) return; // a page without timers and queue has nothing to be stale
   bar.querySelectorAll("[data-offline]").forEach((part) => (part.hidden = !down));
   bar.querySelector("[data-seen]").textContent = fill(words.seen, { time: clockTime(new Date(last)) });
   bar.hidden = false;
@@ -36,6 +37,6 @@ function check() {
 setInterval(check, 3_000);
 addEventListener("offline", trouble);
 addEventListener("online", () => document.dispatchEvent(new CustomEvent("desk:try")));
-bar.querySelector("[data-again]").addEventListener("click", () =>
+bar?.querySelector("[data-again]").addEventListener("click", () =>
   document.dispatchEvent(new CustomEvent("desk:try")),
 );

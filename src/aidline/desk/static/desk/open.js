@@ -76,5 +76,9 @@ addEventListener("popstate", () => {
   if (IS_TALK.test(location.pathname)) open(location.href, { push: false });
   else back();
 });
+document.addEventListener("desk:open", (event) => {
+  event.preventDefault(); // whoever asked need not load the page
+  open(event.detail.url);
+});
 document.addEventListener("htmx:afterSwap", tidy);
 beat();

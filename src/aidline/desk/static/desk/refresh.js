@@ -97,14 +97,17 @@ function putComposer(composer, html, text) {
 export function showCounts() {
   const tabs = document.getElementById("tabs");
   const waiting = Number(tabs.dataset.waiting);
-  document.title = (waiting ? `(${tabs.dataset.shown}) ` : "") + desk.dataset.title;
+  const ringing = document.documentElement.dataset.ringing ?? ""; // set by phone/strip.js
+  document.title = ringing + (waiting ? `(${tabs.dataset.shown}) ` : "") + desk.dataset.title;
 }
 
 export function onEvent({ kind, conversation }) {
   const here = conversation && conversation === current();
   if (kind === "message") want("queue", ...(here ? ["lines", "head"] : []));
   else if (kind === "state") want("queue", ...(here ? ["lines", "head", "person"] : []));
-  else if (kind === "looking") {
+  else if (kind === "call") {
+    if (here) want("lines", "head");
+  } else if (kind === "looking") {
     if (here) want("head");
     if (document.getElementById(`q-${conversation}`)) want("queue");
   } else if (kind === "resync") wantAll();
@@ -113,5 +116,6 @@ export function onEvent({ kind, conversation }) {
 
 document.addEventListener("pointermove", () => (pointerAt = Date.now()), { passive: true });
 document.addEventListener("desk:changed", wantAll);
+document.addEventListener("desk:title", showCounts);
 document.addEventListener("desk:back", wantAll);
 document.addEventListener("desk:try", wantAll);

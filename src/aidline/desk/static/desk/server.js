@@ -4,7 +4,7 @@ import { alive, trouble } from "./link.js";
 const tags = new Map();
 const MARK = { "HX-Request": "true" };
 
-const token = () => document.querySelector("#act [name=csrfmiddlewaretoken]").value;
+const token = () => document.querySelector("#act [name=csrfmiddlewaretoken], [name=csrfmiddlewaretoken]").value;
 
 async function reach(url, options) {
   let response;

@@ -1,0 +1,1 @@
+"""Telephone calls on the desk: who waits, who talks, and the softphone."""
