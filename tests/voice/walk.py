@@ -45,6 +45,8 @@ def main() -> int:
         if fault:
             faults.append(f"{number} {fault}")
             _tell(arguments, faults[-1], walk.log)
+            if arguments.plant:
+                break
     print(json.dumps({**vars(figures), "seconds": round(monotonic() - began, 1), "faults": faults}))
     return 1 if faults else 0
 

@@ -317,6 +317,7 @@ class Walk:
 
     def _tell(self, news: HookRequest) -> None:
         self.figures.told += 1
+        self.log.append(f"told {news.body[:400]!r}")
         self._noise()
         self.office.tell(news)
         self._obey()
@@ -326,21 +327,26 @@ class Walk:
     def _settle(self) -> None:
         """Everybody goes home and the caller says nothing more: then all is told, and time passes."""
         self.office.close()
-        for leg in self.legs[1:]:
-            if not leg.over:
-                self._over(leg)
-        self._all_told()
+        self._all_gone()
         if not self.caller.over:
             self._wait_out()
         if not self.caller.over:
             self._over(self.caller)
-        self._all_told()
+        self._all_gone()
         self._wait(4 * 3600)
-        self._all_told()
+        self._all_gone()
         if self.office.is_live(self.caller.id):
             raise Fault("stale", "the caller has hung up, and the call goes on")
         if left := self.office.left_over():
             raise Fault("stale", f"left over: {left}")
+
+    def _all_gone(self) -> None:
+        """All but the caller hang up, also whoever is still rung meanwhile."""
+        self._all_told()
+        while others := [leg for leg in self.legs[1:] if not leg.over]:
+            for leg in others:
+                self._over(leg)
+            self._all_told()
 
     def _wait_out(self) -> None:
         """Whoever says nothing any more is led to an end, and is alone in a room for no longer than a moment."""
