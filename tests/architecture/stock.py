@@ -17,7 +17,10 @@ from aidline.channels.services import create_channel
 from aidline.conversations.models import Attachment, Conversation, Message, SavedFilter, Tag
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.topics import save_topic
+from aidline.desk.flows.starting import starter
+from aidline.flows.models import Flow
 from aidline.flows.recordings import save_recording
+from aidline.flows.services import create_flow, publish
 from aidline.jobs.models import Job
 from aidline.jobs.states import State
 from aidline.kernel import melody
@@ -26,7 +29,9 @@ from aidline.knowledge.articles import ArticleWords, save_article, save_category
 from aidline.knowledge.models import Article, Category
 from aidline.knowledge.services import save_canned
 from aidline.language.human import ask_translator
+from aidline.language.models import Transcription
 from aidline.language.services import change_engine, save_term
+from aidline.language.transcriber import change_transcriber
 from aidline.outreach.models import Broadcast
 from aidline.outreach.plan import Plan, Words
 from aidline.outreach.services import write_broadcast
@@ -99,12 +104,17 @@ def _stock(centre: Centre, house: House) -> Stock:
         by=None, organisation=house.organisation, email="new@example.org", centre=centre, role=Role.AGENT
     )
     change_engine(by=None, centre=centre, url="http://127.0.0.1:1", key="", is_on=True, seconds=1, into="en")
+    change_transcriber(
+        by=None, centre=centre, url="http://127.0.0.1:1", key="", model="m", is_on=True, seconds=5
+    )
     asked = ask_translator(by=member.staff, message=message, source="en", language="ar")
+    attachment = _attachment(message)
     rows = {
         "conversation": conversation,
         "address": address,
         "message": message,
-        "attachment": _attachment(message),
+        "attachment": attachment,
+        "transcription": _transcription(attachment),
         "tag": _tag(conversation),
         "merge": _merge(conversation.person, member.staff),
         "channel": channel,
@@ -127,8 +137,9 @@ def _stock(centre: Centre, house: House) -> Stock:
             name="welcome",
             language=centre.languages[0],
             words="Welcome",
-            wav=melody.beep(),
+            wav=melody.tone(),
         ),
+        "flow": _flow(centre),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
@@ -140,10 +151,20 @@ def _stock(centre: Centre, house: House) -> Stock:
             "purpose": "outreach",
             "centre": centre.slug,
             "outcome": "answered",
+            "step": "about",
+            "kind": "message",
+            "number": "1",
             "name": "welcome",
             "language": centre.languages[0],
         },
     )
+
+
+def _flow(centre: Centre) -> Flow:
+    draft = starter(centre, "welcome", "Welcome")
+    flow = create_flow(by=None, centre=centre, slug="welcome", title="Welcome", draft=draft)
+    publish(by=None, flow=flow)
+    return flow
 
 
 def _category(centre: Centre, code: str) -> Category:
@@ -214,6 +235,16 @@ def _attachment(message: Message) -> Attachment:
     attachment.name = "photo.png"
     attachment.save()
     return attachment
+
+
+def _transcription(attachment: Attachment) -> Transcription:
+    return Transcription.objects.create(
+        attachment=attachment,
+        message=attachment.message,
+        centre_id=attachment.centre_id,
+        key_id=attachment.key_id,
+        state="f",
+    )
 
 
 def _png() -> bytes:

@@ -60,6 +60,7 @@ class Stage:
             language="ar",
         )
         call.stage, call.doing, call.wait_since = CallStage.QUEUED, Doing.QUEUE, call.began_at
+        call.turn_at = now()
         call.wanted_language = "ar"
         for name, value in more.items():
             setattr(call, name, value)

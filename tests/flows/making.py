@@ -32,6 +32,7 @@ from aidline.flows.language import (
     Words,
 )
 from aidline.flows.routes import reached
+from aidline.kernel import languages
 
 from .worlds import SmallWorld
 
@@ -113,6 +114,9 @@ class _Maker:
     def text(self, name: str) -> Text:
         return {code: self.words(f"{name}@{self.slug}|{code}", name, code) for code in self.languages}
 
+    def own_name(self, code: str) -> Text:
+        return {code: self.words(languages.name(code), code, code)} if self.wholly else {}
+
     def words(self, text: str, name: str, code: str) -> Words:
         recording = ""
         if self.wholly or self.random.random() < 0.1:
@@ -145,7 +149,7 @@ class _Maker:
             self.topic,
             self.information,
             self.hours,
-            lambda _place, name: self.hand_over(name, self.otherwise(place)),
+            lambda _place, name: self.hand_over(name, self.further(place)),
             self.sub_flow if self.inner else self.menu,
         ]
         return self.random.choice(kinds)(place, name)
@@ -168,7 +172,7 @@ class _Maker:
         return Menu(name, self.text(name), choices, self.otherwise(place), self.kept(), self.tries())
 
     def language_menu(self, place: int, name: str) -> Node:
-        choices = tuple(Choice(code, {}, self.further(place)) for code in self.languages)
+        choices = tuple(Choice(code, self.own_name(code), self.further(place)) for code in self.languages)
         return Menu(name, self.text(name), choices, self.otherwise(place), "language", self.tries())
 
     def ask(self, place: int, name: str) -> Node:

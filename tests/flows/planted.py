@@ -28,7 +28,7 @@ def _tries_not_counted() -> Any:
 
 
 def _steps_not_counted() -> Any:
-    return patch.object(engine, "STEPS", 10_000)
+    return patch.object(engine, "STEPS", 1_000)
 
 
 def _turns_not_counted() -> Any:

@@ -16,6 +16,7 @@ from aidline.flows.language import (
     Line,
     Medium,
     Offer,
+    Read,
     Said,
     Tell,
     ToPerson,
@@ -80,6 +81,7 @@ class Player:
         self.patience = random.choice((0, 3, 10, 30))
         self.turns = self.steps = self.silences = 0
         self.risk = ""
+        self.has_read = False
         self.said: list[Any] = []
 
     def play(self) -> Ended:
@@ -96,7 +98,8 @@ class Player:
     def ended(self) -> str:
         last = self.last
         if self.state.over:
-            return "person" if isinstance(last, ToPerson) else "goodbye"
+            goodbye = "article and goodbye" if self.has_read else "goodbye"
+            return "person" if isinstance(last, ToPerson) else goodbye
         if isinstance(last, ToPerson) and self.random.random() < 0.5:
             return "person"  # an agent took the call
         return ""
@@ -104,6 +107,8 @@ class Player:
     def go_on(self) -> None:
         if self.random.random() < 0.05:
             self.made.world.opened = not self.made.world.opened
+        if self.random.random() < 0.05 and not self.made.sound:
+            self.change_flows()
         if self.state.waits is Waits.QUEUE and self.random.random() < 0.7:
             return self.leave_queue()
         said = self.manner(self)
@@ -118,6 +123,15 @@ class Player:
         flows = (self.made.flow, *self.made.world.flows.values())
         questions = sum(len(flow.nodes) for flow in flows) * 2  # a flow may be gone into twice and more
         return 4 * questions + 12 if self.made.forward else MOST_TURNS
+
+    def change_flows(self) -> None:
+        """Somebody publishes or takes away what we may be in."""
+        flows = self.made.world.flows
+        slugs = list(flows)
+        if slugs and self.random.random() < 0.3:
+            flows.pop(slugs[0])
+        elif len(slugs) > 1:
+            flows[slugs[0]], flows[slugs[1]] = flows[slugs[1]], flows[slugs[0]]
 
     # --- turns ---
 
@@ -152,8 +166,11 @@ class Player:
             isinstance(self.last, ToPerson) and self.medium is not Medium.PHONE
         )
         must(state.over is over, "is over when it says so", state)
+        queues = isinstance(self.last, ToPerson) and self.medium is Medium.PHONE
+        must((state.waits is Waits.QUEUE) is queues, "is in the queue when it says so", state)
         must(RISKS.index(state.risk) >= RISKS.index(self.risk), "risk never falls", self.risk, state)
         self.risk = state.risk
+        self.has_read |= any(isinstance(act, Read) for act in turn.acts)
         self.check_words(turn.acts)
         self.check_offer()
         if isinstance(self.last, Finish) and self.made.sound:

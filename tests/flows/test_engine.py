@@ -156,10 +156,19 @@ def test_a_language_is_changed_by_its_name_and_from_a_list() -> None:
     assert talk.say("English").heard == ["Which?"]
 
 
+def test_only_a_language_that_is_theirs_is_asked_of_a_person() -> None:
+    plain = flow(menu("a"), BYE, PERSON)
+    assert Talk(plain, PHONE).say("0").last.language == ""
+    assert Talk(plain, PHONE, language="fr").say("0").last.language == "fr"
+    assert Talk(plain, PHONE).say("#", "1", "0").last.language == "en"
+    any_language = flow(menu("a"), BYE, replace(PERSON, same_language=False))
+    assert Talk(any_language, PHONE, language="fr").say("0").last.language == ""
+
+
 def test_danger_leads_where_the_flow_says() -> None:
     sos = HandOver("sos", text(en="Now"), risk="imminent")
     talk = Talk(flow(menu("a"), BYE, PERSON, sos, danger="sos")).say("I am in danger")
-    assert talk.last == ToPerson(talk.last.line, "en", "", "imminent")
+    assert talk.last == ToPerson(talk.last.line, "", "", "imminent")
     assert talk.heard == ["Now"]
     assert Talk(flow(menu("a"), BYE, PERSON)).say("*").last.risk == "imminent"
 
@@ -174,6 +183,50 @@ def test_a_person_who_is_asked_for_is_not_the_one_for_danger() -> None:
 def test_a_risk_once_told_stays() -> None:
     talk = Talk(flow(menu("a"), BYE, PERSON), PHONE).say("*").leave_queue().say("0")
     assert talk.last.risk == "imminent"
+
+
+def test_a_word_that_always_works_is_not_taken_for_the_beginning_of_a_choice() -> None:
+    """Where a message is looked at before, "help" may come with the choice that begins so."""
+    rent = Option("rent", text(en="Help with rent"), "bye")
+    asked = replace(menu(keeps="which"), choices=(rent, Option("help", text(en="Help"), "bye")))
+    talk = Talk(flow(asked, BYE, PERSON))
+    assert isinstance(engine.hear(talk.flow, talk.state, Said("help", "rent"), talk.world).acts[-1], ToPerson)
+    assert talk.say(Said("Help", "help")).state.kept == {"which": "help"}
+
+
+@pytest.mark.parametrize("keys", ["*", "1*", "**"])
+def test_on_the_phone_the_key_for_danger_counts_among_others(keys: str) -> None:
+    assert Talk(flow(menu("a"), BYE, PERSON), PHONE).say(keys).last.risk == "imminent"
+
+
+def test_a_way_for_danger_that_leads_nowhere_is_a_person_all_the_same() -> None:
+    assert Talk(flow(menu("a"), BYE, PERSON, danger="gone")).say("sos").last.risk == "imminent"
+
+
+@pytest.mark.parametrize(
+    ("said", "language"), [("anglais", "en"), ("Francés", "fr"), ("الفرنسية", "fr"), ("dari", "")]
+)
+def test_languages_have_names_in_other_languages(said: str, language: str) -> None:
+    other = {"en": "fr", "fr": "en"}.get(language, "en")
+    spoken = Talk(flow(menu("a"), BYE, PERSON), language=other).say(said).state.language
+    assert spoken == (language or other)
+
+
+def test_words_are_those_of_our_languages_and_of_the_flow() -> None:
+    """ "Om" is a person in Romanian, and a name elsewhere."""
+    ask = Ask("ask", text(en="Your name?"), Wanted.TEXT, "bye", "person", "name")
+    assert Talk(flow(ask, BYE, PERSON)).say("Om").state.kept == {"name": "Om"}
+    romanian = replace(flow(ask, BYE, PERSON), languages=("en", "ro"))
+    assert isinstance(Talk(romanian).say("Om").last, ToPerson)
+    tigrinya = replace(flow(ask, BYE, PERSON), also={"person": {"om": ("nama",)}})
+    assert isinstance(Talk(tigrinya).say("Nama!").last, ToPerson)
+
+
+def test_who_waits_for_a_person_stays_where_they_are() -> None:
+    sos = HandOver("sos", text(en="Now"), risk="imminent", skill="night")
+    talk = Talk(flow(menu("a"), BYE, PERSON, sos, danger="sos"), PHONE).say("*")
+    first = talk.last
+    assert talk.say("0").last == talk.say("9").last == first
 
 
 # --- questions -----------------------------------------------------------------------------------------------
@@ -210,7 +263,16 @@ def test_the_ninth_of_a_long_list_can_be_chosen_in_writing() -> None:
 
 @pytest.mark.parametrize(
     ("said", "kept"),
-    [("٣", "3"), ("3 children", "3"), ("0", "0"), ("9", "9"), ("11", None), ("3 or 4", None), ("-1", None)],
+    [
+        ("٣", "3"),
+        ("3 children", "3"),
+        ("trois", "3"),
+        ("0", "0"),
+        ("9", "9"),
+        ("11", None),
+        ("3 or 4", None),
+        ("-1", None),
+    ],
 )
 def test_a_number_within_its_bounds(said: str, kept: str | None) -> None:
     ask = Ask("ask", text(en="How many?"), Wanted.NUMBER, "bye", "person", "n", 0, 10)
@@ -269,6 +331,25 @@ def test_a_sub_flow_that_is_gone_or_goes_round_leads_to_a_person() -> None:
     around = flow(SubFlow("go", "test", "bye"), BYE, PERSON)
     assert isinstance(Talk(around).last, ToPerson)
     assert isinstance(Talk(around, flows={"test": around}).last, ToPerson)
+
+
+def test_a_sub_flow_that_is_taken_away_meanwhile_leads_to_a_person() -> None:
+    """Also where the outer flow has a node of the same name."""
+    inner = replace(flow(menu("a"), BYE), slug="inner")
+    outer = flow(SubFlow("go", "inner", "menu"), menu("a"), BYE, PERSON)
+    talk = Talk(outer, flows={"inner": inner})
+    talk.world = SmallWorld()
+    assert talk.say("1").heard == ["Wait"]
+
+
+def test_who_waits_in_a_sub_flow_that_changed_meanwhile_still_waits() -> None:
+    inner = replace(flow(menu("a"), BYE, PERSON), slug="inner")
+    outer = flow(SubFlow("go", "inner", "bye"), BYE)
+    talk = Talk(outer, PHONE, flows={"inner": inner}).say("0")
+    other = replace(flow(replace(menu("a"), name="person", otherwise="bye"), BYE), slug="inner")
+    talk.world = SmallWorld({"inner": other})
+    assert isinstance(talk.say("0").last, ToPerson)
+    assert talk.state.waits is Waits.QUEUE
 
 
 def test_who_waits_for_nobody_leaves_a_message() -> None:

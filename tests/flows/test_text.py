@@ -1,12 +1,17 @@
 """A flow as text: what is read is what is written, and whatever is wrong is told with its place."""
 
+from contextlib import suppress
 from dataclasses import replace
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as any_of
 
 from aidline.flows.language import Choice, End, Flow, Medium, Menu, Words
 from aidline.flows.problems import FlowError
 from aidline.flows.text import read, write
+from aidline.kernel.text import clean
 
 from .examples import example, source
 
@@ -102,3 +107,23 @@ def test_all_problems_are_told_at_once() -> None:
 def test_a_number_is_bounded() -> None:
     menu = "  m: {kind: menu, text: {en: A}, choices: [], otherwise: bye, tries: 99}\n"
     assert wrong(SMALL + menu) == [("not_a_number", "m", 9)]
+
+
+@given(any_of.text(max_size=60).map(lambda said: clean(said).strip()))
+@settings(max_examples=150, deadline=None)
+def test_all_words_come_back(said: str) -> None:
+    flow = replace(read(SMALL), title=said, nodes={"bye": End("bye", {"en": Words(said, said)})})
+    assert read(write(flow)) == flow
+
+
+def test_torn_text_is_refused_and_never_an_accident() -> None:
+    random, whole = Random(4), source()
+    for _ in range(300):
+        at, length = random.randrange(len(whole)), random.randrange(9)
+        torn = (
+            whole[:at]
+            + random.choice(["", ":", "- ", "{", "&a ", "\t", "'", "\ud800", "? ", "|"])
+            + whole[at + length :]
+        )
+        with suppress(FlowError):
+            read(torn)

@@ -18,7 +18,7 @@ def article_id(slug: str) -> UUID:
 class SmallWorld:
     """`shelf`: titles of articles by category; each is there in every language."""
 
-    flows: Mapping[str, Flow] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
     opened: bool = True
     shelf: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()

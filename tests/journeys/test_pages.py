@@ -26,7 +26,10 @@ MUST = {
     *(f"{EVERY}desk/<id>/{page}/" for page in ("choices", "place", "templates", "same")),
     *(f"{EVERY}setup/consent/{page}" for page in ("", "outreach/", "service/")),
     *(f"{EVERY}setup/translation/{page}" for page in ("", "terms/new/", "terms/<id>/")),
-    *(f"{EVERY}setup/channels/<id>/{page}/" for page in ("keys", "test", "hours", "pause", "open", "templates")),
+    *(
+        f"{EVERY}setup/channels/<id>/{page}/"
+        for page in ("keys", "test", "hours", "pause", "open", "templates")
+    ),
     *(f"{EVERY}{page}/" for page in ("articles", "setup/hours", "setup/articles", "setup/categories/new")),
     *(f"{EVERY}setup/channels/<id>/templates/{page}" for page in ("new/", "<id>/")),
 }

@@ -30,6 +30,7 @@ from aidline.gateway.deliveries import WORK
 from aidline.gateway.wakes import Wait, wakes
 from aidline.jobs.services import beat
 from aidline.jobs.work import run_due, run_periodic
+from aidline.language.transcribing import TRANSCRIBE
 from aidline.outreach.release import tend
 from aidline.outreach.services import start_due
 
@@ -42,7 +43,8 @@ SENDERS = 8
 SEND_EVERY = 0.4  # seconds: less than the lead in line that a reply has over a broadcast
 BROADCASTERS, BROADCASTS_AHEAD = 4, 28  # senders of broadcasts, and what lies ready for them
 JOB_LOOPS = 2
-LOOKERS = 2  # for mailboxes on slow lines, which keep a hand busy for minutes
+LOOKERS = 2  # for what keeps a hand busy for minutes:
+SLOW = (polling.POLL, TRANSCRIBE)  # mailboxes on slow lines, voicemails on slow machines
 GATHER_SECONDS = 0.04
 GRACE_SECONDS = 8.0
 AFTER_OUTAGE = 1.0
@@ -233,11 +235,11 @@ def _wakes() -> Wait:
 
 
 def _run_a_job() -> int:
-    return run_due(JOBS, AFTER_DEATH, limit=1, but=(polling.POLL,))
+    return run_due(JOBS, AFTER_DEATH, limit=1, but=SLOW)
 
 
 def _look() -> int:
-    return run_due(JOBS, AFTER_DEATH, limit=1, only=(polling.POLL,))
+    return run_due(JOBS, AFTER_DEATH, limit=1, only=SLOW)
 
 
 def _release() -> int:

@@ -37,14 +37,14 @@ def chosen(text: str, choices: Sequence[Choice]) -> Choice | None:
     """None when the text is no choice, or might be two."""
     if not choices or not text.strip() or len(text) > LONGEST:
         return None
-    number = _number(text)
-    if number is not None:
-        return choices[number - 1] if 1 <= number <= len(choices) else None
+    place = number(text)
+    if place is not None:
+        return choices[place - 1] if 1 <= place <= len(choices) else None
     return _by_words(text, choices)
 
 
-def _number(text: str) -> int | None:
-    """A keycap such as "2️⃣" is a digit with two signs around it."""
+def number(text: str) -> int | None:
+    """In digits, or one to twelve in words. A keycap such as "2️⃣" is a digit with two signs around it."""
     found = _ORDINAL.fullmatch(_digits(text.strip().casefold()))
     if found:
         return int(found[1])

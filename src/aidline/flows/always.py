@@ -3,12 +3,15 @@
 Only a whole message counts: "human" leads to a person, "human rights" does not. A flow adds words of its languages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache, lru_cache
+
+from babel import Locale, UnknownLocaleError
 
 from aidline.conversations.choosing import LONGEST, plain
 from aidline.flows.language import Flow, Medium
-from aidline.flows.phrases import names_of
+from aidline.kernel import languages
 
 
 class Wish(StrEnum):
@@ -82,11 +85,11 @@ WORDS: Mapping[Wish, Mapping[str, str]] = {
         "fa": "خطر",
     },
 }
-_KNOWN: Mapping[str, Wish] = {
-    plain(word): wish
-    for wish, found in WORDS.items()
-    for words in found.values()
-    for word in words.split(",")
+_KNOWN: Mapping[str, Mapping[str, Wish]] = {
+    language: {
+        plain(word): wish for wish in WORDS for word in WORDS[wish].get(language, "").split(",") if word
+    }
+    for language in {language for found in WORDS.values() for language in found}
 }
 
 
@@ -95,8 +98,8 @@ def wish(text: str, flow: Flow, medium: Medium) -> Wish | None:
     said = text.strip()
     if not said or len(said) > LONGEST:
         return None
-    if said == flow.danger_key:
-        return Wish.DANGER
+    if said == flow.danger_key or (medium is Medium.PHONE and flow.danger_key in said):
+        return Wish.DANGER  # whoever presses it, and other keys with it
     if said == LANGUAGE_KEY and medium is not Medium.PHONE:
         return None
     return _KEYS.get(_digit(said)) or _by_word(plain(said), flow)
@@ -108,8 +111,10 @@ def _digit(said: str) -> str:
 
 
 def _by_word(said: str, flow: Flow) -> Wish | None:
-    if said in _KNOWN:
-        return _KNOWN[said]
+    """In the languages of our screens, which many know, and in those of the flow."""
+    for language in dict.fromkeys((*flow.languages, *languages.INTERFACE)):
+        if said in _KNOWN.get(language, {}):
+            return _KNOWN[language][said]
     for name, words in flow.also.items():
         if said and any(said == plain(word) for found in words.values() for word in found):
             return Wish(name) if name in list(Wish) else None
@@ -117,10 +122,32 @@ def _by_word(said: str, flow: Flow) -> Wish | None:
 
 
 def language_named(text: str, flow: Flow) -> str:
-    """The language of the flow that is called so; empty if none."""
-    if len(text) > LONGEST:
-        return ""
-    said = plain(text)
-    return next(
-        (code for code in flow.languages if said and any(said == plain(name) for name in names_of(code))), ""
-    )
+    """The language of the flow that is called so, by its own name or in another of its languages; empty if none."""
+    said = plain(text) if len(text) <= LONGEST else ""
+    return _names(flow.languages).get(said, "") if said else ""
+
+
+@lru_cache(64)
+def _names(codes: tuple[str, ...]) -> Mapping[str, str]:
+    """A name that two of them have means none."""
+    found: dict[str, set[str]] = {}
+    for code in codes:
+        for name in (plain(code), *(names.get(code, "") for names in map(_names_in, _speaking(codes)))):
+            found.setdefault(name, set()).add(code)
+    return {name: next(iter(meant)) for name, meant in found.items() if name and len(meant) == 1}
+
+
+def _speaking(codes: tuple[str, ...]) -> Iterable[str]:
+    return dict.fromkeys(("", *codes, *languages.INTERFACE))
+
+
+@cache
+def _names_in(speaking: str) -> Mapping[str, str]:
+    """What our languages are called in a language; in none: what they call themselves."""
+    if not speaking:
+        return {code: plain(known.name) for code, known in languages.ALL.items()}
+    try:
+        names = Locale.parse(speaking).languages
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {code: plain(names.get(code, "")) for code in languages.ALL}

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from aidline.channels.contract import Choice as Title
+from aidline.conversations import choosing
 from aidline.conversations.choosing import LONGEST, chosen, plain
 from aidline.flows.language import Ask, Choice, Medium, Said, Test, Wanted
 
@@ -23,8 +24,10 @@ def digits(text: str) -> str:
 
 def number(text: str) -> float | None:
     """The one number in a short text."""
-    found = _NUMBER.fullmatch(digits(text).translate(_POINTS).strip()) if len(text) <= LONGEST else None
-    return float(found[1].replace(",", ".")) if found else None
+    if len(text) > LONGEST:
+        return None
+    found = _NUMBER.fullmatch(digits(text).translate(_POINTS).strip())
+    return float(found[1].replace(",", ".")) if found else choosing.number(text)
 
 
 def shown(value: float) -> str:

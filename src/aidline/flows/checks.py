@@ -26,6 +26,7 @@ from aidline.flows.language import (
     Test,
     Text,
     Topic,
+    Words,
 )
 from aidline.flows.nodes import LANGUAGE
 from aidline.flows.phrases import PHRASES, line
@@ -147,8 +148,13 @@ def _recordings(flow: Flow, node: Node, known: Known) -> Found:
 
 
 def _texts(node: Node) -> list[Text]:
+    """Of a choice of language, the name in that language."""
     text = _text_of(node)
-    return [*([text] if text else []), *(choice.text for choice in _choices_of(node))]
+    names = [
+        {choice.id: choice.text.get(choice.id, Words(choice.id))}
+        for choice in (node.choices if isinstance(node, Menu) and node.keeps == LANGUAGE else ())
+    ]
+    return [*([text] if text else []), *(choice.text for choice in _choices_of(node)), *names]
 
 
 def _parts(flow: Flow, node: Node, _known: Known) -> Found:

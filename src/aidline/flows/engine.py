@@ -6,11 +6,12 @@ within one turn, tries of one question and turns of one run are counted, and whe
 
 from collections.abc import Callable, Mapping
 
+from aidline.conversations.choosing import plain
 from aidline.flows import answers, leaving
 from aidline.flows.always import Wish, language_named, wish
 from aidline.flows.information import PERSON
 from aidline.flows.language import Ask, Finish, Flow, HandOver, Line, Medium, Message, Option, Said, Wanted
-from aidline.flows.nodes import ASK, ENTER, HEARD
+from aidline.flows.nodes import ASK, ENTER, HEARD, OPTIONS
 from aidline.flows.run import MORE, Missed, Next, Run
 from aidline.flows.state import State, Turn, Waits
 from aidline.flows.world import World
@@ -24,7 +25,8 @@ TRIES = 3  # of a question of the engine's own
 def begin(flow: Flow, *, medium: Medium, language: str, world: World, channel: str = "") -> Turn:
     """`language`: the person's, where it is known; the flow's first where the flow does not speak it."""
     known = language if language in flow.languages else next(iter(flow.languages), "en")
-    run = Run(flow, State(medium, known, channel), world)
+    state = State(medium, known, is_theirs=known == language, channel=channel)
+    run = Run(flow, state, world)
     _go(run, flow.start)
     return run.turn()
 
@@ -82,12 +84,22 @@ def _on(run: Run, name: str) -> None:
 
 
 def _hear(run: Run, said: Said) -> None:
-    wanted = _wish(run, said.text) if said.choice not in run.offered else None
+    wanted = _wish(run, said.text)
     if said.choice == PERSON:  # a button of an article that was read before
         wanted = Wish.PERSON
-    if wanted:
+    if wanted and not _has_that_title(run, said):
         return _WISHES[wanted](run)
     _WAITING[run.waits](run, said)
+
+
+def _has_that_title(run: Run, said: Said) -> bool:
+    """A choice called "Help" was pressed. Who writes "help" is not taken for one that only begins so."""
+    if said.choice not in run.offered:
+        return False
+    node = run.flow.nodes.get(run.at)
+    offers = run.waits is Waits.ANSWER and node is not None and node.kind in OPTIONS
+    options = OPTIONS[node.kind](run, node) if node and offers else []
+    return any(one.id == said.choice and plain(one.line.text) == plain(said.text) for one in options)
 
 
 def _hear_the_last(run: Run, said: Said) -> None:
@@ -107,7 +119,7 @@ def _wish(run: Run, text: str) -> Wish | None:
             return _wish_among_numbers(node, pressed)
         if run.medium is not Medium.PHONE and pressed in run.keys:
             return None  # the ninth of a long list
-    found = wish(text, run.flow, run.medium)
+    found = wish(text, run.root, run.medium) or wish(text, run.flow, run.medium)
     return None if found is Wish.LANGUAGE and len(run.flow.languages) < 2 else found
 
 
@@ -136,9 +148,9 @@ def _ask(run: Run) -> None:
     if run.waits is Waits.VOICEMAIL:
         return leaving.ask_for_voicemail(run)
     node = run.flow.nodes.get(run.at)
-    if run.waits is Waits.QUEUE and (isinstance(node, HandOver) or node is None):
-        return leaving.hand_over(run, node)
-    if node is None or node.kind not in ASK:
+    if run.waits is Waits.QUEUE and (isinstance(node, HandOver) or run.at == ""):
+        return leaving.hand_over(run, node if isinstance(node, HandOver) else None)
+    if run.waits is Waits.QUEUE or node is None or node.kind not in ASK:
         return leaving.to_person(run)
     _on_if(run, ASK[node.kind](run, node))
 
@@ -153,15 +165,23 @@ def _danger(run: Run) -> None:
     while not run.flow.danger and run.frames:
         if run.come_back() is None:
             break
-    if run.flow.danger:
-        return _on(run, run.flow.danger)
-    leaving.to_person(run, risk="imminent")
+    if not isinstance(run.flow.nodes.get(run.flow.danger), HandOver):
+        return leaving.to_person(run, risk="imminent")
+    _on(run, run.flow.danger)
+
+
+def _person(run: Run) -> None:
+    """Who waits for one already stays where they are."""
+    if run.waits is Waits.QUEUE:
+        return _ask(run)
+    leaving.to_person(run)
 
 
 def _other_language(run: Run) -> None:
     if run.waits is not Waits.LANGUAGE:
-        run.before = run.waits
+        before = run.waits
         run.wait_for(Waits.LANGUAGE)
+        run.before = before
     _which_language(run)
 
 
@@ -174,7 +194,7 @@ def _languages(run: Run) -> list[Option]:
 
 
 _WISHES: Mapping[Wish, Callable[[Run], None]] = {
-    Wish.PERSON: leaving.to_person,
+    Wish.PERSON: _person,
     Wish.REPEAT: _again,
     Wish.LANGUAGE: _other_language,
     Wish.DANGER: _danger,
@@ -229,7 +249,6 @@ def _hear_language(run: Run, said: Said) -> None:
     elif run.tries < TRIES:
         return _which_language(run)
     run.wait_for(run.before)
-    run.before = Waits.NOTHING
     _again(run)
 
 

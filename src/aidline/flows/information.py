@@ -28,7 +28,7 @@ def ask(run: Run, node: Information) -> Next:
 def heard(run: Run, node: Information, said: Said) -> Next:
     if not run.step:
         return enter(run, node)
-    picked = run.picked(said, _OPTIONS[run.step](run, node))
+    picked = run.picked(said, options(run, node))
     if picked is None:
         return Missed(TRIES, node.to if run.step is Step.AFTER else "")
     if picked == MORE:
@@ -36,6 +36,11 @@ def heard(run: Run, node: Information, said: Said) -> Next:
         return ask(run, node)
     run.page = run.tries = 0
     return _HEARD[run.step](run, node, picked)
+
+
+def options(run: Run, node: Information) -> list[Option]:
+    """What may be chosen now, on whatever page."""
+    return _OPTIONS[run.step](run, node) if run.step else []
 
 
 # --- lists -----------------------------------------------------------------------------------------------

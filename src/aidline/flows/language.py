@@ -290,7 +290,7 @@ class ToPerson:
     """To a person; on the phone the run waits, and `engine.left_queue` goes on with it."""
 
     line: Line | None
-    language: str
+    language: str  # which the person must speak; empty: any
     skill: str = ""
     risk: str = ""
 

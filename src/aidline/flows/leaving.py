@@ -10,20 +10,26 @@ TRIES = 2  # of a voicemail
 
 def to_person(run: Run, *, risk: str = "") -> None:
     """As the nearest hand-over says it, of this flow or of one around it."""
-    while (node := nearest_person(run.flow, run.at)) is None and run.frames:
-        if run.come_back() is None:
+    start: str | None = run.at
+    while (node := nearest_person(run.flow, start or "")) is None and run.frames:
+        start = run.come_back()
+        if start is None:
             break
     hand_over(run, node, risk=risk)
 
 
 def hand_over(run: Run, node: HandOver | None, *, risk: str = "") -> None:
-    """A risk once told only rises. In chat the run ends here; a caller waits."""
+    """A risk once told only rises. In chat the run ends here; a caller waits.
+
+    Whose language we do not know goes to anybody: a person in danger must not wait for who speaks the flow's first.
+    """
     run.raise_risk(risk)
     run.raise_risk(node.risk if node else "")
     said = run.words(node.text) if node else run.phrase("to_person")
-    language = "" if node and not node.same_language else run.language
+    same = run.is_theirs and (node is None or node.same_language)
     skill = node.skill if node else ""
-    run.acts.append(ToPerson(said if said.text or said.recording else None, language, skill, run.risk))
+    spoken = said if said.text or said.recording else None
+    run.acts.append(ToPerson(spoken, run.language if same else "", skill, run.risk))
     run.at = node.name if node else ""
     run.wait_for(Waits.QUEUE if run.medium is Medium.PHONE else Waits.NOTHING)
 

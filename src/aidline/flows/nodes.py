@@ -198,6 +198,10 @@ ENTER: _Coming = {
     End.kind: _end,
 }
 ASK: _Coming = {Menu.kind: _menu, Ask.kind: _ask, Information.kind: information.ask}
+OPTIONS: Mapping[str, Callable[[Run, Any], list[Option]]] = {
+    Menu.kind: _menu_options,
+    Information.kind: information.options,
+}
 HEARD: Mapping[str, Callable[[Run, Any, Said], Next]] = {
     Menu.kind: _heard_menu,
     Ask.kind: _heard_ask,

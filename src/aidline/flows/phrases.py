@@ -115,12 +115,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "nl": "Dank u. Tot ziens.",
     },
     "press": {
-        "en": "For {words}, press {key}.",
-        "fr": "Pour {words}, appuyez sur {key}.",
-        "es": "Para {words}, pulse {key}.",
+        "en": "{words}: press {key}.",
+        "fr": "{words} : appuyez sur {key}.",
+        "es": "{words}: pulse {key}.",
         "ar": "{words}: اضغط {key}.",
         "uk": "{words}: натисніть {key}.",
-        "nl": "Voor {words}, toets {key}.",
+        "nl": "{words}: toets {key}.",
     },
 }
 
@@ -142,12 +142,6 @@ def line(words: Words, language: str, medium: Medium) -> Line:
     if medium is Medium.PHONE:
         return Line(words.text, language, words.recording)
     return Line(words.short or words.text if medium is Medium.SMS else words.text, language)
-
-
-def names_of(language: str) -> frozenset[str]:
-    """How a language may be called by those who want it."""
-    known = languages.ALL.get(language)
-    return frozenset({known.name, known.english}) if known else frozenset({language})
 
 
 assert all(set(languages.INTERFACE) == set(found) for found in PHRASES.values())

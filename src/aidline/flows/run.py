@@ -1,7 +1,7 @@
 """A run while one turn of it is worked out: the state taken apart, what is to be done, and how it goes on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aidline.channels.contract import Choice as Title
 from aidline.flows import answers
@@ -33,6 +33,7 @@ class Run:
     def __init__(self, root: Flow, state: State, world: World) -> None:
         self.root, self.world = root, world
         self.medium, self.channel, self.language = state.medium, state.channel, state.language
+        self.is_theirs = state.is_theirs
         self.waits, self.before = state.waits, state.before
         self.inside, self.at, self.frames = state.flow, state.at, list(state.frames)
         self.kept, self.told = dict(state.kept), list(state.told)
@@ -45,13 +46,14 @@ class Run:
             state.risk,
         )
         self.acts: list[Act] = []
-        self.flow = self.flow_called(self.inside) or root
+        self.flow = self.flow_called(self.inside) or _gone(root)
 
     def turn(self) -> Turn:
         return Turn(
             State(
                 medium=self.medium,
                 language=self.language,
+                is_theirs=self.is_theirs,
                 channel=self.channel,
                 waits=self.waits,
                 flow=self.inside,
@@ -104,14 +106,15 @@ class Run:
         return Line("", self.language)
 
     def phrase(self, name: str) -> Line:
-        return phrase(name, self.language, self.flow, self.medium)
+        flow = self.flow if name in self.flow.phrases else self.root
+        return phrase(name, self.language, flow, self.medium)
 
     def tell(self, said: Line) -> None:
         if said.text or said.recording:
             self.acts.append(Tell(said))
 
     def speak(self, language: str) -> None:
-        self.language = language
+        self.language, self.is_theirs = language, True
         self.acts.append(SpeakLanguage(language))
 
     # --- asking ---
@@ -160,7 +163,7 @@ class Run:
         self.acts.append(Finish())
 
     def wait_for(self, what: Waits) -> None:
-        self.waits, self.tries, self.page = what, 0, 0
+        self.waits, self.before, self.tries, self.page = what, Waits.NOTHING, 0, 0
         self.offered, self.keys = (), ()
 
 
@@ -173,6 +176,11 @@ class Missed:
 
 
 Next = str | Missed | None  # a node, or None where the run waits already
+
+
+def _gone(root: Flow) -> Flow:
+    """In place of a flow that is not published any more: nothing of it is there, so a person comes."""
+    return replace(root, nodes={}, danger="")
 
 
 def _numbered(options: Sequence[Option]) -> list[Option]:

@@ -42,6 +42,7 @@ class State:
 
     medium: Medium
     language: str
+    is_theirs: bool = False  # the language was known or chosen; it is not only the flow's first
     channel: str = ""
     waits: Waits = Waits.NOTHING
     flow: str = ""  # the sub-flow we are in
@@ -76,6 +77,8 @@ class State:
         for name in _LISTS:
             if found := getattr(self, name):
                 plain[name] = list(found)
+        if self.is_theirs:
+            plain["is_theirs"] = True
         if self.frames:
             plain["frames"] = [[frame.flow, frame.to] for frame in self.frames]
         if self.kept:
@@ -87,6 +90,7 @@ class State:
         return cls(
             medium=Medium(plain["medium"]),
             language=plain["language"],
+            is_theirs=plain.get("is_theirs", False),
             channel=plain.get("channel", ""),
             waits=Waits(plain.get("waits", "")),
             flow=plain.get("flow", ""),

@@ -70,8 +70,10 @@ def _circles(flow: Flow, known: Known) -> Iterator[Problem]:
 
 def _passes(node: Node, medium: Medium, known: Known) -> list[str]:
     """Where it may go on to without anybody having answered."""
-    if isinstance(node, Menu | HandOver | End):
+    if isinstance(node, Menu | End):
         return []
+    if isinstance(node, HandOver):  # where nobody can come, a caller goes on at once
+        return [node.otherwise] if medium is Medium.PHONE and node.otherwise else []
     if isinstance(node, Ask):
         return [] if answers.possible(node.wants, medium) else [node.otherwise]
     if isinstance(node, Information):

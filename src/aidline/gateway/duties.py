@@ -34,8 +34,9 @@ from aidline.gateway import (
 )
 from aidline.gateway.arriving import FETCH_MEDIA
 from aidline.kernel.clock import now
-from aidline.language import asking, machine
+from aidline.language import asking, machine, transcribing
 from aidline.language.arrivals import ASK, TRANSLATE
+from aidline.language.transcribing import TRANSCRIBE
 from aidline.routing.services import return_abandoned
 
 KEEP_DELIVERIES = timedelta(days=30)  # a provider may send the same call again for a week
@@ -54,6 +55,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     RECORDING: recordings.bring,
     ASK: asking.ask_language,
     TRANSLATE: machine.translate_waiting,
+    TRANSCRIBE: transcribing.transcribe,
     TURN: flows.take_turns,
 }
 
@@ -103,6 +105,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "flows-silent": (300, tending.end_silent),
     "translations": (4, machine.wake),
     "translations-again": (30, machine.retry_failed),
+    "transcriptions-again": (60, transcribing.retry_failed),
     "polling": (2, polling.poll_due),
     "templates": (3600, templates.sync_all),
     "templates-waiting": (120, templates.sync_waiting),

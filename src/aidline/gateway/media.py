@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from aidline import vault
-from aidline.channels.contract import Fetched, GiveUp, Incoming, MediaRef, RetryLater, SendError
+from aidline.channels.contract import Fetched, GiveUp, Incoming, Kind, MediaRef, RetryLater, SendError
 from aidline.channels.models import Delivery
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Attachment
@@ -17,6 +17,7 @@ from aidline.gateway.cleaning import Refused, clean_upload
 from aidline.gateway.deliveries import unseal
 from aidline.gateway.extras import ref_from
 from aidline.gateway.lines import http_for, provider_of
+from aidline.language.transcribing import want_transcription
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +130,14 @@ def keep(attachment: Attachment, upload: Upload) -> None:
     attachment.peaks = list(upload.peaks)
     attachment.source_sealed = None
     attachment.save()
+    if is_voicemail(attachment):
+        want_transcription(attachment=attachment)
     _tell(attachment)
+
+
+def is_voicemail(attachment: Attachment) -> bool:
+    """Or a spoken answer to a question of a flow: neither a whole call, nor a voice note of a chat."""
+    return attachment.kind == Kind.VOICE and bool((attachment.message.extra or {}).get("voicemail"))
 
 
 def forget(files: Iterable[UUID | None]) -> None:

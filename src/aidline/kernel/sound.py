@@ -196,6 +196,24 @@ def trimmed(sound: Sound) -> Sound:
     return Sound(sound.samples[max(0, heard[0] - breath) : heard[-1] + breath], sound.rate)
 
 
+_FRAME = 0.02  # seconds in which loudness is looked at
+_PAUSE = 0.4  # of a longer pause so much stays
+
+
+def without_pauses(sound: Sound) -> Sound:
+    """Only where somebody is heard, and a little around it; nothing at all if nobody is."""
+    frame = max(1, int(_FRAME * sound.rate))
+    count = len(sound.samples) // frame
+    whole = sound.samples[: count * frame].reshape(count, frame)
+    loudness = np.sqrt(np.mean(np.square(whole), axis=1)) if count else np.zeros(0)
+    voice = float(np.percentile(loudness, 95)) if count else 0.0
+    if voice <= _FAINT:
+        return Sound(sound.samples[:0], sound.rate)
+    reach = int(_PAUSE / 2 / _FRAME)
+    loud = np.convolve(loudness > max(_FAINT, 0.1 * voice), np.ones(2 * reach + 1), "same") > 0.5
+    return Sound(whole[loud].reshape(-1), sound.rate)
+
+
 # --- looking ---------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from aidline.jobs.services import enqueue
 from aidline.kernel.clock import now
 from aidline.kernel.detection import detect
 from aidline.kernel.ids import new_id
+from aidline.language import transcribing
 from aidline.language.arrivals import TRANSLATE
 from aidline.language.engine import engine_of, terms_of, translate
 from aidline.language.glossary import Outcome, Term
@@ -84,6 +85,7 @@ def want_translation(*, by: Staff, message: Message, language: str) -> Translati
 def forget(*, message_ids: Sequence[UUID]) -> None:
     """The words went, or changed: what was made of them goes too, a translator's work list included."""
     Translation.objects.filter(message__in=message_ids).delete()
+    transcribing.forget(message_ids=message_ids)
 
 
 @transaction.atomic

@@ -14,7 +14,14 @@ from aidline.centres.queries import Seat, members_of
 from aidline.centres.states import Can, Role
 from aidline.conversations.models import Message
 from aidline.language.arrivals import SUSPECTED
-from aidline.language.models import Engine, GlossaryTerm, LanguageDoubt, Translation
+from aidline.language.models import (
+    Engine,
+    GlossaryTerm,
+    LanguageDoubt,
+    Transcriber,
+    Transcription,
+    Translation,
+)
 from aidline.language.states import State, Way
 from aidline.people.models import Person
 
@@ -43,11 +50,44 @@ def translations_of(messages: Iterable[Message]) -> dict[UUID, list[Made]]:
     return found
 
 
-def _text(row: Translation) -> str:
+def _text(row: Translation | Transcription) -> str:
     try:
         return row.text
     except vault.KeyGone:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A recording as a machine wrote it down, as it is shown under the player: a draft."""
+
+    row: Transcription
+    text: str
+
+    @property
+    def version(self) -> str:
+        return f"{self.row.state}{self.row.at}{self.row.asked_at}"
+
+
+def transcriptions_of(messages: Iterable[Message]) -> dict[UUID, Heard]:
+    """By attachment. Of recordings in which nobody speaks there is one without text."""
+    ids = [message.pk for message in messages if message.deleted_at is None]
+    rows = Transcription.objects.filter(message__in=ids)
+    return {row.attachment_id: Heard(row, _text(row)) for row in rows}
+
+
+def access_transcription(seat: Seat, transcript_id: UUID) -> Transcription:
+    """For agents: it hangs on a message of their centre."""
+    rows = Transcription.objects.filter(centre=seat.centre).select_related("message__conversation")
+    row = rows.filter(pk=transcript_id).first() if seat.can(Can.ANSWER) else None
+    if row is None:
+        raise Http404
+    return row
+
+
+def transcriber_settings(centre: Centre) -> Transcriber | None:
+    """As it is stored, switched on or not."""
+    return Transcriber.objects.filter(centre=centre).first()
 
 
 def engine_settings(centre: Centre) -> Engine | None:

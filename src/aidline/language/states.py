@@ -12,5 +12,5 @@ class State(TextChoices):
     WAITING = "w"
     DONE = "d"
     FAILED = "f"
-    SAME = "s"  # it was in that language already
+    SAME = "s"  # it was in that language already; of a recording: nobody speaks in it
     WITHDRAWN = "x"  # the agent took the question back

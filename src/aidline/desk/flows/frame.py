@@ -21,7 +21,7 @@ from aidline.flows.text import write
 from aidline.knowledge.models import Category
 
 
-def frame(request: StaffRequest, flow: Flow, part: str) -> tuple[Examined, dict[str, Any]]:
+def frame(flow: Flow, part: str) -> tuple[Examined, dict[str, Any]]:
     examined = examine(flow.centre, flow.slug, flow.draft, flow.tests)
     context = {
         "tab": "flows",

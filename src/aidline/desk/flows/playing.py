@@ -102,8 +102,8 @@ def go_on(centre: Centre, flow: Flow, play: Play, posted: QueryDict) -> Play:
     if "nobody" in posted:
         return _after(play, engine.left_queue(flow, play.state, world))
     said, shown = _said(posted, play)
-    play = replace(play, lines=(*play.lines, Spoken("them", shown)))
-    return _after(play, engine.hear(flow, play.state, said, world))
+    turn = engine.hear(flow, play.state, said, world)
+    return _after(replace(play, lines=(*play.lines, Spoken("them", shown))), turn)
 
 
 def _said(posted: QueryDict, play: Play) -> tuple[Said, str]:

@@ -34,7 +34,7 @@ def publication(request: StaffRequest, flow: UUID) -> HttpResponseBase:
             return to_part(request, row, "publication")
         messages.success(request, _("Version %(number)s runs now.") % {"number": version.number})
         return to_part(request, row, "publication")
-    _examined, context = frame(request, row, "publication")
+    _examined, context = frame(row, "publication")
     context |= {
         "versions": row.versions.select_related("published_by")[:50],
         "changes": _changes(row.published.source if row.published else "", row.draft),

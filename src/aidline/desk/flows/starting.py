@@ -11,7 +11,7 @@ from aidline.kernel import languages
 
 LANGUAGE = gettext_noop("Welcome. Choose your language.")
 ABOUT = gettext_noop("How can we help?")
-PERSON = gettext_noop("Talk to a person")
+PERSON = gettext_noop("Somebody to talk to")
 NOTHING = gettext_noop("Nothing for now")
 WAIT = gettext_noop("A person will answer you here.")
 DANGER = gettext_noop("A person comes to you now.")

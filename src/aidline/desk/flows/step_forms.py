@@ -60,14 +60,14 @@ class StepForm(forms.Form):
         return int(typed) if typed.isdecimal() and int(typed) <= 60 else max(rows, known + SPARE)
 
     def _put(self, name: str, node: Node | None) -> None:
-        value = getattr(node, name, None) if node else _usual(self.given[name])
+        value = getattr(node, name) if node else _usual(self.given[name])
         if name == "text":
             self._put_text(value or {})
         elif self.sort and name == self.sort.field:
             known = self.sort.rows(node) if node else []
             for place in range(self.count):
                 row = known[place] if place < len(known) else None
-                self.fields |= self.sort.fields(place, row, self.flow, self._steps())
+                self.fields |= self.sort.fields(place, row, self.flow, self.steps())
         else:
             self.fields[name] = _FIELDS.get(name, _plain)(self, name, value)
 
@@ -84,7 +84,7 @@ class StepForm(forms.Form):
                     known.recording,
                 )
 
-    def _steps(self) -> dict[str, str]:
+    def steps(self) -> dict[str, str]:
         return {"": _("Not decided yet"), **words.titles(self.flow, self.kit.language)}
 
     # --- for the page ---
@@ -128,9 +128,7 @@ class StepForm(forms.Form):
         said = self.cleaned_data
         values = {name: self._value(name, said) for name in self.given}
         name = said.get("name") or self.data.get("name", "") or self.was or "step"
-        node: Node = NODES[self.kind](
-            name=name, **{one: value for one, value in values.items() if value is not None}
-        )
+        node: Node = NODES[self.kind](name=name, **values)
         return node
 
     def _value(self, name: str, said: Mapping[str, Any]) -> Any:
@@ -138,9 +136,8 @@ class StepForm(forms.Form):
             return self._text(said)
         if self.sort and name == self.sort.field:
             return self.sort.read(said, self.count, self.flow)
-        usual = _usual(self.given[name])
-        value = said.get(name, usual)
-        return usual if value in (None, "") and usual is not MISSING else value
+        value = said.get(name)
+        return _usual(self.given[name]) if value in (None, "") else value
 
     def _text(self, said: Mapping[str, Any]) -> dict[str, Words]:
         found = {
@@ -158,7 +155,10 @@ class StepForm(forms.Form):
 
 
 def _usual(field: Any) -> Any:
-    return None if field.default is MISSING else field.default
+    """What a field is while nothing is said; what is still to be decided is empty."""
+    if field.default is not MISSING:
+        return field.default
+    return Wanted.TEXT if field.name == "wants" else ""
 
 
 def _plain(form: StepForm, name: str, value: Any) -> forms.Field:
@@ -166,7 +166,7 @@ def _plain(form: StepForm, name: str, value: Any) -> forms.Field:
 
 
 def _link(form: StepForm, name: str, value: Any) -> forms.Field:
-    return _chosen(words.label(form.kind, name), form._steps(), value or "")
+    return _chosen(words.label(form.kind, name), form.steps(), value or "")
 
 
 def _number(form: StepForm, name: str, value: Any) -> forms.Field:

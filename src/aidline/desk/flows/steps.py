@@ -24,13 +24,14 @@ from aidline.desk.forms import posted, status_of
 from aidline.flows import editing
 from aidline.flows.language import NODES, Flow
 from aidline.flows.models import Flow as Row
+from aidline.kernel import languages
 
 
 @requires(Can.SET_UP)
 @require_safe
 def steps(request: StaffRequest, flow: UUID) -> HttpResponseBase:
     row = opened(request, flow)
-    examined, context = frame(request, row, "steps")
+    examined, context = frame(row, "steps")
     rows = (
         [_shown(examined.flow, name, request.user.language) for name in examined.flow.nodes]
         if examined.flow
@@ -63,7 +64,7 @@ def _shown(flow: Flow, name: str, language: str) -> dict[str, Any]:
 
 def _by(kind: str, by: str, titles: dict[str, Any]) -> str:
     if by in titles:
-        return titles[by].text if titles[by] else by
+        return titles[by].text if titles[by] else languages.name(by)
     return words.label(kind, by) if by in editing.LINKS else by
 
 
@@ -87,19 +88,19 @@ def new(request: StaffRequest, flow: UUID, kind: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: StaffRequest, flow: UUID, step: str) -> HttpResponseBase:
     row = opened(request, flow)
-    definition = _readable(request, row)
+    definition = _readable(row)
     if definition and step not in definition.nodes:
         raise Http404
     return _step(request, row, definition.nodes[step].kind if definition else "message", step)
 
 
 def _step(request: StaffRequest, row: Row, kind: str, name: str) -> HttpResponseBase:
-    examined, context = frame(request, row, "steps")
+    examined, context = frame(row, "steps")
     definition = examined.flow
     if definition is None:
         return to_part(request, row, "text")
     known = definition.nodes.get(name)
-    given = {"flow": definition, "kit": kit(request, row), "kind": kind, "name": name}
+    given: dict[str, Any] = {"flow": definition, "kit": kit(request, row), "kind": kind, "name": name}
     form = StepForm(posted(request), node=known, **given)
     act = request.POST.get("act", "save")
     if request.method == "POST" and act != "save":
@@ -122,7 +123,8 @@ def _again(
     verb, _dash, place = act.partition("-")
     if form.sort and verb in _ROW_ACTS and place.isdecimal():
         rows = _ROW_ACTS[verb](form.sort.rows(node), int(place))
-        node = replace(node, **{form.sort.field: dict(rows) if form.sort.field == "values" else rows})
+        changed: Any = {form.sort.field: dict(rows) if form.sort.field == "values" else rows}
+        node = replace(node, **changed)
     fresh = StepForm(None, node=node, rows=count + (act == "more"), **given)
     fresh.initial["name"] = request.POST.get("name", "")
     context |= _around(fresh, given["flow"], [])
@@ -154,7 +156,7 @@ def _around(form: StepForm, definition: Flow, problems: list[Any]) -> dict[str, 
 @require_POST
 def removal(request: StaffRequest, flow: UUID, step: str) -> HttpResponseBase:
     row = opened(request, flow)
-    definition = _with(request, row, step)
+    definition = _with(row, step)
     if keep(request, row, editing.remove(definition, step)):
         messages.success(request, _("“%(step)s” is removed. Look at what led to it.") % {"step": step})
     return to_part(request, row, "steps")
@@ -164,17 +166,17 @@ def removal(request: StaffRequest, flow: UUID, step: str) -> HttpResponseBase:
 @require_POST
 def moving(request: StaffRequest, flow: UUID, step: str) -> HttpResponseBase:
     row = opened(request, flow)
-    definition = _with(request, row, step)
+    definition = _with(row, step)
     keep(request, row, editing.move(definition, step, -1 if request.POST.get("by") == "up" else 1))
     return to_part(request, row, "steps", anchor=f"step-{step}")
 
 
-def _readable(request: StaffRequest, row: Row) -> Flow | None:
-    return frame(request, row, "steps")[0].flow
+def _readable(row: Row) -> Flow | None:
+    return frame(row, "steps")[0].flow
 
 
-def _with(request: StaffRequest, row: Row, step: str) -> Flow:
-    definition = _readable(request, row)
+def _with(row: Row, step: str) -> Flow:
+    definition = _readable(row)
     if definition is None or step not in definition.nodes:
         raise Http404
     return definition
@@ -187,7 +189,7 @@ def _with(request: StaffRequest, row: Row, step: str) -> Flow:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: StaffRequest, flow: UUID) -> HttpResponseBase:
     row = opened(request, flow)
-    examined, context = frame(request, row, "settings")
+    examined, context = frame(row, "settings")
     if examined.flow is None:
         return to_part(request, row, "text")
     form = SettingsForm(posted(request), flow=examined.flow, language=request.user.language)

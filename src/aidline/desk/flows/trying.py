@@ -25,7 +25,7 @@ def text(request: StaffRequest, flow: UUID) -> HttpResponseBase:
     if typed is not None and kept(request, row, source=typed):
         messages.success(request, _("Draft kept."))
         return to_part(request, row, "text")
-    _examined, context = frame(request, row, "text")
+    _examined, context = frame(row, "text")
     context["source"] = row.draft if typed is None else typed
     return render(request, "desk/flows/text.html", context, status=200 if typed is None else 409)
 
@@ -38,7 +38,7 @@ def tests(request: StaffRequest, flow: UUID) -> HttpResponseBase:
     if typed is not None and kept(request, row, tests=typed):
         messages.success(request, _("Draft kept."))
         return to_part(request, row, "tests")
-    _examined, context = frame(request, row, "tests")
+    _examined, context = frame(row, "tests")
     context["source"] = row.tests if typed is None else typed
     return render(request, "desk/flows/tests.html", context, status=200 if typed is None else 409)
 
@@ -48,7 +48,7 @@ def tests(request: StaffRequest, flow: UUID) -> HttpResponseBase:
 def preview(request: StaffRequest, flow: UUID) -> HttpResponseBase:
     """A post looks, and changes nothing: the talk so far is in the page itself."""
     row = opened(request, flow)
-    examined, context = frame(request, row, "preview")
+    examined, context = frame(row, "preview")
     if examined.flow is None:
         return to_part(request, row, "text")
     before = playing.unpacked(request.POST.get("play", ""), row.pk)
@@ -75,5 +75,5 @@ def pane(row: Flow, play: playing.Play) -> dict[str, Any]:
 @requires(Can.SET_UP)
 @require_safe
 def problems(request: StaffRequest, flow: UUID) -> HttpResponseBase:
-    _examined, context = frame(request, opened(request, flow), "problems")
+    _examined, context = frame(opened(request, flow), "problems")
     return render(request, "desk/flows/problems.html", context)

@@ -20,6 +20,7 @@ from aidline.language.queries import (
     access_translation,
     languages_of_translators,
     seems_to_write,
+    transcriptions_of,
     translations_of,
 )
 from aidline.language.states import State
@@ -41,10 +42,29 @@ def problem(code: str) -> str:
     return str(PROBLEMS.get(code, _("The translation did not work.")))
 
 
+SPEECH_PROBLEMS: dict[str, Promise] = {
+    "too-slow": _("The speech server took too long."),
+    "unreachable": _("The speech server does not answer."),
+    "resting": _("The speech server is in trouble. We try again in a moment."),
+    "busy": _("The speech server is busy."),
+    "key-refused": _("The speech server does not accept the key."),
+    "not-offered": _("The speech server does not know this model, this language or this kind of recording."),
+    "no-sense": _("The speech server answered something that makes no sense."),
+    "gone": _("The recording is not there any more."),
+    "off": _("No speech server is set up."),
+}
+
+
+def speech_problem(code: str) -> str:
+    return str(SPEECH_PROBLEMS.get(code, _("The recording could not be written down.")))
+
+
 def under_lines(request: StaffRequest, lines: Iterable[Line]) -> dict[str, Any]:
     """`may_translate`: whether there is any way to a translation, so that a line offers one."""
-    centre = request.seat.centre
+    centre, lines = request.seat.centre, list(lines)
+    spoken = [line.message for line in lines if any(file.kind == "voice" for file in line.files)]
     return {
+        "transcriptions": transcriptions_of(spoken) if spoken else {},
         "translations": translations_of(line.message for line in lines),
         "may_translate": engine_of(centre.pk) is not None or bool(languages_of_translators(centre)),
     }

@@ -39,6 +39,7 @@ urlpatterns = [
     path("messages/<uuid:message>/translation/", languages.translation, name="translation"),
     path("messages/<uuid:message>/translate/", languages.translate, name="translate"),
     path("messages/<uuid:message>/translator/", languages.ask_translator, name="ask_translator"),
+    path("transcriptions/<uuid:transcription>/again/", languages.write_down, name="write_down"),
     path("translations/<uuid:translation>/withdraw/", languages.withdraw, name="withdraw_translation"),
     path(TALK, page.talk, name="talk"),
     path(TALK + "head/", parts.head, name="head"),

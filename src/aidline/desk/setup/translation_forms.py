@@ -57,18 +57,22 @@ class EngineForm(forms.Form):
         self.fields["key"].help_text = keep if stored.get("key") else new
 
     def clean_url(self) -> str:
-        """Not a URLField: servers on a network of one's own have names without a dot."""
-        url: str = self.cleaned_data["url"].strip()
-        try:
-            parts = urlsplit(url)
-            fits = parts.scheme in ("http", "https") and parts.hostname and not parts.username
-        except ValueError:
-            fits = False
-        if not fits:
-            raise forms.ValidationError(_("Write it as https://translate.example.org."))
-        if not settings.PRACTICE and http.in_clear(url, settings.PRIVATE_HOSTS):
-            raise forms.ValidationError(_("Write https://. What is sent to http:// can be read on the way."))
-        return url
+        return server_address(self.cleaned_data["url"], _("Write it as https://translate.example.org."))
+
+
+def server_address(written: str, example: str) -> str:
+    """Not a URLField: servers on a network of one's own have names without a dot."""
+    url = written.strip()
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+    except ValueError:
+        fits = False
+    if not fits:
+        raise forms.ValidationError(example)
+    if not settings.PRACTICE and http.in_clear(url, settings.PRIVATE_HOSTS):
+        raise forms.ValidationError(_("Write https://. What is sent to http:// can be read on the way."))
+    return url
 
 
 def _codes(centre: Centre) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from aidline.desk.setup import (
     template_writing,
     templates,
     timetables,
+    transcription,
     translation,
     words,
 )
@@ -58,6 +59,8 @@ urlpatterns = [
     path("consent/<slug:purpose>/", consent.wording, name="consent"),
     path("translation/", translation.engine, name="translation"),
     path("translation/test/", translation.test, name="translation_test"),
+    path("transcription/", transcription.transcriber, name="transcription"),
+    path("transcription/test/", transcription.test, name="transcription_test"),
     path("translation/terms/new/", translation.new_term, name="term_new"),
     path("translation/terms/<uuid:term>/", translation.term, name="term"),
     path("translation/terms/<uuid:term>/removal/", translation.remove_term, name="term_remove"),

@@ -7,12 +7,14 @@ from uuid import UUID
 from django import template
 
 from aidline.conversations.models import Message
+from aidline.conversations.presentation import Line
 from aidline.desk.inbox import translations
 from aidline.kernel import languages
-from aidline.language.queries import Made
+from aidline.language.queries import Heard, Made
 
 register = template.Library()
 register.filter("translation_problem", translations.problem)
+register.filter("speech_problem", translations.speech_problem)
 register.filter("direction_of", languages.direction)
 
 
@@ -22,8 +24,16 @@ def made_of(found: Mapping[UUID, Sequence[Made]] | str, message: Message) -> Seq
     return found.get(message.pk, ()) if isinstance(found, Mapping) else ()
 
 
+@register.simple_tag
+def heard_in(found: Mapping[UUID, Heard] | str, line: Line) -> Sequence[Heard]:
+    """What a machine wrote down of the recordings of this line."""
+    if not isinstance(found, Mapping):
+        return ()
+    return [found[file.pk] for file in line.files if file.pk in found]
+
+
 @register.filter
-def versions(made: Sequence[Made]) -> str:
+def versions(made: Sequence[Made | Heard]) -> str:
     """Changes with whatever changes under a line."""
     if not made:
         return ""

@@ -20,6 +20,7 @@ from aidline.language.libretranslate import NAME
 from aidline.language.models import Engine, Translation
 from aidline.language.services import change_engine, save_term
 from aidline.language.states import State, Way
+from aidline.language.transcriber import change_transcriber
 from aidline.simulator import hooks
 from aidline.simulator.content import shapes
 from aidline.simulator.content.phrases import say_in
@@ -43,6 +44,8 @@ def _set_up(centre: Centre, terms: list[Term]) -> None:
     engine = change_engine(by=None, centre=centre, url=url, key="", is_on=True, seconds=5, into=INTO)
     pairs = {code: sorted(NAMES) for code in NAMES}
     Engine.objects.filter(pk=engine.pk).update(pairs=pairs, pairs_at=now())
+    hears = f"{hooks.public_url()}/look-alike/speech"
+    change_transcriber(by=None, centre=centre, url=hears, key="", model="practice", is_on=True, seconds=20)
     for term in terms:
         save_term(by=None, centre=centre, word=term.word, forms=term.forms)
 

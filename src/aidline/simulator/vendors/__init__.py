@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aidline.simulator.lines import Line
-from aidline.simulator.lookalikes import libretranslate
+from aidline.simulator.lookalikes import libretranslate, speech
 from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
 from aidline.simulator.vendors import (
     africastalking,
@@ -48,6 +48,7 @@ BY_PATH: Mapping[str, Vendor] = {vendor.path: vendor for vendor in VENDORS.value
 RESPONDERS: Mapping[str, Callable[[Call, Exchange], Answer]] = {
     **{path: vendor.respond for path, vendor in BY_PATH.items()},
     "libretranslate": libretranslate.respond,  # no channel: a machine that translates
+    "speech": speech.respond,  # and one that writes down what it hears
 }
 
 

@@ -16,8 +16,8 @@ from aidline.desk.inbox import translations
 from aidline.desk.inbox.answers import done, refused, sheet
 from aidline.kernel import languages
 from aidline.kernel.ids import new_id
-from aidline.language import composing, human, machine, services
-from aidline.language.queries import access_translation, somebody_translates
+from aidline.language import composing, human, machine, services, transcribing
+from aidline.language.queries import access_transcription, access_translation, somebody_translates
 
 
 @requires(Can.ANSWER)
@@ -70,6 +70,15 @@ def withdraw(request: StaffRequest, translation: UUID) -> HttpResponseBase:
     if not human.withdraw(by=request.user, translation=row):
         return refused(request, row.message.conversation, _("It was answered already."))
     return done(request, row.message.conversation, _("Taken back. No translator is asked any more."))
+
+
+@requires(Can.ANSWER)
+@require_POST
+def write_down(request: StaffRequest, transcription: UUID) -> HttpResponseBase:
+    """Once more, after a machine could not write a recording down."""
+    row = access_transcription(request.seat, transcription)
+    transcribing.try_again(transcription=row)
+    return done(request, row.message.conversation, _("It is tried again."))
 
 
 @requires(Can.ANSWER)
