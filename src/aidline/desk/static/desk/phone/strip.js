@@ -112,7 +112,7 @@ function hand(wish) {
 // Only the phone window can connect: it is told what to do, and opened first if it is not there.
 async function start(form, button) {
   const data = [...new FormData(form, button)];
-  const wish = { id: `${Date.now()}-${(turn += 1)}`, url: button.getAttribute("formaction") || form.action, data, form, waits: true };
+  const wish = { id: `${Date.now()}-${(turn += 1)}`, url: button.formAction, data, form, waits: true };
   pending.set(wish.id, wish);
   button.setAttribute("aria-busy", "true");
   const state = await ask();
