@@ -9,11 +9,16 @@ from django.utils import timezone
 from PIL import Image
 
 from aidline import vault
+from aidline.calls import legs, starting
+from aidline.calls.models import Call, Leg, Offer
+from aidline.calls.states import OfferKind
+from aidline.calls.states import Stage as CallStage
 from aidline.centres.models import Centre, HoursException, Membership, Staff, StaffSession
 from aidline.centres.services import add_member, create_staff, invite
 from aidline.centres.states import Role
+from aidline.channels.contract.voice import Part
 from aidline.channels.models import Channel, Delivery, Template
-from aidline.channels.services import create_channel
+from aidline.channels.services import create_channel, open_channel
 from aidline.conversations.models import Attachment, Conversation, Message, SavedFilter, Tag
 from aidline.conversations.states import Direction, MessageState
 from aidline.conversations.topics import save_topic
@@ -51,6 +56,17 @@ WHATSAPP = {
 }
 
 
+TELEPHONE = {
+    "account_sid": "AC00000000000000000000000000000000",
+    "auth_token": "token",
+    "sender": "+447700900610",
+    "twiml_app_sid": "AP00000000000000000000000000000000",
+    "api_key_sid": "SK00000000000000000000000000000000",
+    "api_key_secret": "secret",
+    "base_url": "http://127.0.0.1:1",
+}
+
+
 @dataclass(frozen=True)
 class Stock:
     """`things` by the name they have in addresses; what belongs to one member is in `own`."""
@@ -61,7 +77,8 @@ class Stock:
     def of(self, name: str, who: Staff | None) -> str:
         if name == "session":
             return _session(who)
-        return _saved(self.centre, who) if name == "saved" else self.things[name]
+        of_a_member = {"saved": _saved, "call": _call, "offer": _offer}
+        return of_a_member[name](self.centre, who) if name in of_a_member else self.things[name]
 
 
 @dataclass(frozen=True)
@@ -118,6 +135,7 @@ def _stock(centre: Centre, house: House) -> Stock:
         "tag": _tag(conversation),
         "merge": _merge(conversation.person, member.staff),
         "channel": channel,
+        "line": _line(centre),
         "delivery": _delivery(channel),
         "member": member,
         "invitation": invitation,
@@ -312,3 +330,58 @@ def _saved(centre: Centre, who: Staff | None) -> str:
     row.name = "mine"
     row.save()
     return str(row.pk)
+
+
+def _line(centre: Centre) -> Channel:
+    line = create_channel(by=None, centre=centre, provider="twilio", name="Phone", config=TELEPHONE)
+    open_channel(by=None, channel=line)
+    return line
+
+
+def _call(centre: Centre, who: Staff | None) -> str:
+    """In which this member talks; somebody's from elsewhere is talked in by nobody."""
+    member = Membership.objects.filter(centre=centre, staff=who).first()
+    known = Leg.objects.filter(membership=member, membership__isnull=False).first()
+    if known:
+        return str(known.call_id)
+    call = _new_call(centre, CallStage.CONNECTED)
+    if member:
+        legs.join(_there(legs.invite(call, Part.AGENT, member)))
+    return str(call.pk)
+
+
+def _there(leg: Leg | None) -> Leg:
+    assert leg
+    return leg
+
+
+def _new_call(centre: Centre, stage: CallStage) -> Call:
+    line = Channel.objects.get(centre=centre, provider="twilio")
+    talk = Conversation.objects.create(
+        centre=centre, channel=line, person=fresh_person(centre_id=centre.pk), language="en"
+    )
+    call = starting.new_call(
+        conversation=talk,
+        channel_id=line.pk,
+        external_id=f"CA{uuid4().hex}",
+        at=timezone.now(),
+        language="en",
+    )
+    call.stage, call.wait_since = stage, timezone.now()
+    starting.keep(call)
+    return call
+
+
+def _offer(centre: Centre, who: Staff | None) -> str:
+    member = Membership.objects.filter(centre=centre, staff=who).first()
+    if member is None:
+        return str(UUID(int=0))
+    found, _ = Offer.objects.get_or_create(
+        membership=member,
+        defaults={
+            "call": _new_call(centre, CallStage.QUEUED),
+            "kind": OfferKind.RING,
+            "deadline": timezone.now() + timedelta(hours=1),
+        },
+    )
+    return str(found.pk)

@@ -31,6 +31,10 @@ POSTED = {
     "/merge/": {"person": "person"},
     "/not-same/": {"person": "person"},
     "/pass-on/": {"to": "member"},
+    "/consult/": {"to": "member"},
+    "/transfer/": {"to": "member"},
+    "/wrap-up/": {"topic": "topic"},
+    "calls/dial/<uuid:conversation>/": {"line": "line"},
     "/finish/": {"topic": "topic", "outcome": "outcome"},
 }
 # Asking for something that is not there is no error here, and changes nothing: tested where it is built.

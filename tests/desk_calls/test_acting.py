@@ -172,7 +172,7 @@ def hung_up(stage: Stage) -> Call:
 def test_hanging_up_leads_to_writing_it_up(stage: Stage) -> None:
     call = hung_up(stage)
     assert (call.stage, "has ended" in strip(stage)) == (CallStage.OVER, True)
-    assert f'data-wrapping="' in strip(stage)  # noqa: F541
+    assert 'data-wrapping="' in strip(stage)
 
 
 def test_finishing_keeps_note_topic_and_outcome_and_frees_the_agent(stage: Stage) -> None:
@@ -198,7 +198,9 @@ def test_more_time_is_more_time(stage: Stage) -> None:
     before = Leg.objects.get(membership=stage.member).wrap_until
     stage.client(script=True).post(stage.url("more_time", call.pk))
     after = Leg.objects.get(membership=stage.member).wrap_until
-    assert before and after and after > before
+    assert before is not None
+    assert after is not None
+    assert after > before
 
 
 # --- supervising -----------------------------------------------------------------------------------------
@@ -221,7 +223,9 @@ def test_who_listens_goes_on_to_whisper_and_takes_over_on_the_same_line(stage: S
     client = stage.client(stage.supervisor, script=True)
     leg = client.post(stage.url("join", call.pk), {"part": "listener"}).json()["leg"]
     legs.join(Leg.objects.get(pk=leg))
+    assert "Nobody hears you." in strip(stage, stage.supervisor)
     client.post(stage.url("part", call.pk), {"part": "whisperer"})
+    assert "Only your colleague hears you." in strip(stage, stage.supervisor)
     assert Leg.objects.get(pk=leg).part == Part.WHISPERER
     taken = client.post(stage.url("take_over", call.pk)).json()
     assert (taken["leg"], taken["there"]) == (leg, True)

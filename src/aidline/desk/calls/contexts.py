@@ -75,6 +75,16 @@ class Talk:
         """Who answers for the call; a colleague asked in or a supervisor only mutes and leaves."""
         return self.mine.part == Part.AGENT
 
+    @property
+    def steers(self) -> bool:
+        """Somebody is there to be held, passed on, joined by others."""
+        return self.leads and self.call.stage == Stage.CONNECTED
+
+    @property
+    def watches(self) -> bool:
+        """A supervisor in somebody else's call."""
+        return self.mine.part in SUPERVISING
+
 
 SUPERVISING = (Part.LISTENER, Part.WHISPERER, Part.BARGER)
 
@@ -87,7 +97,7 @@ def strip_part(request: StaffRequest) -> dict[str, Any]:
         "ringing": ringing_of(offer) if offer else None,
         "talk": talk,
         "wrapping": wrapping,
-        "colleagues": _free_colleagues(seat) if talk and talk.leads else [],
+        "colleagues": _free_colleagues(seat) if talk and talk.steers else [],
         "topics": _topics(seat) if wrapping else [],
         "outcomes": Outcome,
     }

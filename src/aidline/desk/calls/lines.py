@@ -55,7 +55,7 @@ def voice_of(channel: Channel) -> Voice | None:
 def _voice(pk: UUID, centre_id: UUID, provider: str, config_sealed: bytes) -> Voice | None:
     channel = Channel(pk=pk, centre_id=centre_id, provider=provider, config_sealed=config_sealed or None)
     try:
-        account = load(provider, channel.config) if channel.config else None
+        account: object = load(provider, channel.config) if channel.config else None
     except (BadConfig, VaultError):
         return None
     return account.voice if isinstance(account, TakesCalls) and account.takes_calls else None

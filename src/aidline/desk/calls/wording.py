@@ -44,6 +44,13 @@ _PARTS: dict[str, Promise] = {
 }
 
 
+_WATCHING: dict[str, Promise] = {
+    Part.LISTENER: gettext_lazy("You listen. Nobody hears you."),
+    Part.WHISPERER: gettext_lazy("Only your colleague hears you."),
+    Part.BARGER: gettext_lazy("Everybody in the call hears you."),
+}
+
+
 def title(ringing: Ringing) -> str:
     kind = ringing.offer.kind
     if not ringing.language:
@@ -72,10 +79,12 @@ def leg(of: Leg) -> str:
 
 
 def state(talk: Talk) -> str:
-    if talk.call.stage == Stage.DIALLING:
-        return pgettext("call", "Ringing")
     if talk.mine.state == LegState.INVITED:
         return _("Connecting")
+    if talk.call.stage == Stage.DIALLING:
+        return pgettext("call", "Ringing")
+    if talk.watches:
+        return str(_WATCHING[talk.mine.part])
     if talk.held:
         return _("On hold: the caller hears music")
     return pgettext("call", "Talking")

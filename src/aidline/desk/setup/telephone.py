@@ -22,8 +22,8 @@ from aidline.desk.setup.telephone_forms import LineForm
 
 @requires(Can.SET_UP)
 @require_http_methods(["GET", "HEAD", "POST"])
-def calls(request: StaffRequest, channel: UUID) -> HttpResponseBase:
-    row = access_channel(request.seat, channel)
+def calls(request: StaffRequest, line: UUID) -> HttpResponseBase:
+    row = access_channel(request.seat, line)
     voice = voice_of(row)
     if voice is None:
         raise Http404

@@ -27,6 +27,7 @@ _ENDINGS = {
     "audio/aac": "aac",
     "audio/amr": "amr",
     "audio/ogg": "ogg",
+    "audio/wav": "wav",
     "application/pdf": "pdf",
     "text/plain": "txt",
 }

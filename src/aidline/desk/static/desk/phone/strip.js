@@ -112,7 +112,9 @@ function hand(wish) {
 // Only the phone window can connect: it is told what to do, and opened first if it is not there.
 async function start(form, button) {
   const data = [...new FormData(form, button)];
-  const wish = { id: `${Date.now()}-${(turn += 1)}`, url: button.formAction, data, form, waits: true };
+  // Without an address of its own a button tells that of the page, not that of its form.
+  const url = button.hasAttribute("formaction") ? button.formAction : form.action;
+  const wish = { id: `${Date.now()}-${(turn += 1)}`, url, data, form, waits: true };
   pending.set(wish.id, wish);
   button.setAttribute("aria-busy", "true");
   const state = await ask();
