@@ -29,7 +29,7 @@ from aidline.knowledge.articles import ArticleWords, save_article, save_category
 from aidline.knowledge.models import Article, Category
 from aidline.knowledge.services import save_canned
 from aidline.language.human import ask_translator
-from aidline.language.models import Transcript
+from aidline.language.models import Transcription
 from aidline.language.services import change_engine, save_term
 from aidline.language.transcriber import change_transcriber
 from aidline.outreach.models import Broadcast
@@ -114,7 +114,7 @@ def _stock(centre: Centre, house: House) -> Stock:
         "address": address,
         "message": message,
         "attachment": attachment,
-        "transcript": _transcript(attachment),
+        "transcription": _transcription(attachment),
         "tag": _tag(conversation),
         "merge": _merge(conversation.person, member.staff),
         "channel": channel,
@@ -137,7 +137,7 @@ def _stock(centre: Centre, house: House) -> Stock:
             name="welcome",
             language=centre.languages[0],
             words="Welcome",
-            wav=melody.beep(),
+            wav=melody.tone(),
         ),
         "flow": _flow(centre),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
@@ -237,8 +237,8 @@ def _attachment(message: Message) -> Attachment:
     return attachment
 
 
-def _transcript(attachment: Attachment) -> Transcript:
-    return Transcript.objects.create(
+def _transcription(attachment: Attachment) -> Transcription:
+    return Transcription.objects.create(
         attachment=attachment,
         message=attachment.message,
         centre_id=attachment.centre_id,

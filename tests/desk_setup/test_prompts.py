@@ -71,7 +71,7 @@ def test_a_recording_is_made_fit_kept_sealed_and_heard(admin: Client, house: Hou
 
 @pytest.mark.django_db(transaction=True)
 def test_the_recording_before_goes(admin: Client, house: House) -> None:
-    upload(admin, melody.beep())
+    upload(admin, melody.tone())
     before = Prompt.objects.get()
     upload(admin, melody.music())
     after = Prompt.objects.get()
@@ -126,7 +126,7 @@ def test_the_words_to_be_read_stand_large_and_in_their_direction(admin: Client, 
 
 def test_words_that_changed_after_recording_are_told(admin: Client, house: House) -> None:
     article(house.centre, en="Boil water for one minute.")
-    upload(admin, melody.beep(), AT + "water/en/", words="somebody else's words")
+    upload(admin, melody.tone(), AT + "water/en/", words="somebody else's words")
     assert Prompt.objects.get().words == "Boil water for one minute."  # what was shown to be read
     assert "have changed" not in html(admin, AT + "water/en/")
     ArticleText.objects.update(body="Boil water for three minutes.")
@@ -177,13 +177,13 @@ def test_a_draft_that_cannot_be_read_hides_nothing_else(admin: Client, house: Ho
 
 def test_a_language_that_is_none_of_the_centre_is_not_found(admin: Client) -> None:
     assert admin.get(AT + "welcome/nl/").status_code == 404
-    assert upload(admin, melody.beep(), AT + "welcome/nl/") == 404
+    assert upload(admin, melody.tone(), AT + "welcome/nl/") == 404
 
 
 @pytest.mark.parametrize("who", ["agent", "supervisor", "analyst"])
 def test_others_neither_hear_nor_change_them(house: House, who: str) -> None:
     row = save_recording(
-        by=None, centre=house.centre, name="welcome", language="en", words="", wav=melody.beep()
+        by=None, centre=house.centre, name="welcome", language="en", words="", wav=melody.tone()
     )
     client = house.client(who)
     for path in (AT, WELCOME, f"{AT}{row.pk}/recorded.wav"):
@@ -193,7 +193,7 @@ def test_others_neither_hear_nor_change_them(house: House, who: str) -> None:
 
 def test_a_recording_of_another_centre_is_not_found(admin: Client, house: House) -> None:
     row = save_recording(
-        by=None, centre=house.other, name="welcome", language="fr", words="", wav=melody.beep()
+        by=None, centre=house.other, name="welcome", language="fr", words="", wav=melody.tone()
     )
     assert admin.get(f"{AT}{row.pk}/recorded.wav").status_code == 404
     assert admin.post(f"{AT}{row.pk}/removal/").status_code == 404

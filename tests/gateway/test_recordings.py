@@ -31,20 +31,20 @@ def test_a_voicemail_has_a_length_and_a_shape(centre: Centre) -> None:
 
 
 def test_nothing_rides_along_in_a_recording(centre: Centre) -> None:
-    made = clean(centre, melody.beep() + b"LIST\x08\0\0\0<script>PK\x05\x06" + bytes(18))
+    made = clean(centre, melody.tone() + b"LIST\x08\0\0\0<script>PK\x05\x06" + bytes(18))
     assert b"script" not in vault.media.read(made.media_id, scope=centre.pk)
 
 
 def test_a_recording_of_unknown_length_is_kept(centre: Centre) -> None:
     """Recorders that stream write no lengths; as any other file it would be refused."""
-    streamed = melody.beep()[:4] + b"\xff\xff\xff\xff" + melody.beep()[8:]
+    streamed = melody.tone()[:4] + b"\xff\xff\xff\xff" + melody.tone()[8:]
     assert clean(centre, streamed).seconds == 1
     with pytest.raises(Refused):
         clean(centre, streamed, kind=None)
 
 
 def test_a_codec_we_cannot_read_is_kept_as_it_came(centre: Centre) -> None:
-    gsm = melody.beep()[:20] + b"\x31\0" + melody.beep()[22:]
+    gsm = melody.tone()[:20] + b"\x31\0" + melody.tone()[22:]
     made = clean(centre, gsm)
     assert (made.kind, made.peaks, made.seconds) == (Kind.VOICE, (), None)
     assert vault.media.read(made.media_id, scope=centre.pk) == gsm

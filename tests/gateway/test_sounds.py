@@ -1,12 +1,13 @@
 """What a caller hears: the centre's recording, the provider's voice, speech of ours; never silence."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from aidline import vault
@@ -16,6 +17,7 @@ from aidline.flows.language import Line
 from aidline.flows.models import Prompt as Recording
 from aidline.flows.models import Sound
 from aidline.gateway import sounds
+from aidline.gateway.sound_door import Sounds
 from aidline.kernel import melody, sound, speech
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
@@ -55,7 +57,7 @@ def fetch(prompt: Prompt, asked_range: str = "") -> sounds.Answer:
 
 
 def test_the_recording_comes_first(centre: Centre) -> None:
-    wav = melody.beep()
+    wav = melody.tone()
     record(centre, "welcome", "en", wav)
     heard = sounds.prompt(ENGLISH, centre.pk, Line("Welcome", "en", "welcome"))
     assert fetch(heard)[::2] == (200, wav)
@@ -63,7 +65,7 @@ def test_the_recording_comes_first(centre: Centre) -> None:
 
 
 def test_a_recording_of_another_language_or_centre_is_not_played(centre: Centre) -> None:
-    record(centre, "welcome", "en", melody.beep())
+    record(centre, "welcome", "en", melody.tone())
     arabic = sounds.prompt(ENGLISH, centre.pk, Line("مرحبا", "ar", "welcome"))
     assert isinstance(arabic, Play)
     assert "/r" not in urlsplit(arabic.url).path
@@ -111,9 +113,9 @@ def test_words_told_in_a_turn_that_was_undone_are_written_next_time(centre: Cent
 
 
 def test_a_menu_asks_the_database_once(centre: Centre) -> None:
-    record(centre, "welcome", "en", melody.beep())
+    record(centre, "welcome", "en", melody.tone())
     lines = [Line("Welcome", "en", "welcome"), *(Line(f"رقم {n}", "ar", f"choice-{n}") for n in range(9))]
-    sounds.warm(centre.pk, lines)
+    sounds.prompts(ENGLISH, centre.pk, lines)
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -127,7 +129,7 @@ def test_nothing_to_say_is_a_pause(centre: Centre) -> None:
 
 
 def test_a_lost_recording_is_read(centre: Centre) -> None:
-    recording = record(centre, "welcome", "en", melody.beep())
+    recording = record(centre, "welcome", "en", melody.tone())
     told = sounds.prompt(ENGLISH, centre.pk, Line("Welcome", "en", "welcome"))
     vault.media.delete(recording.media_id)
     heard = sound.read(fetch(told)[2])
@@ -156,7 +158,7 @@ def test_never_silence(
 
 
 def test_sounds_of_our_own_need_no_database() -> None:
-    for url in (sounds.music_url(), sounds.beep_url(), sounds.tone_url()):
+    for url in (sounds.music_url(), sounds.tone_url()):
         assert sound.is_heard(sound.read(fetch(Play(url))[2]))
     music = sound.read(fetch(Play(sounds.music_url()))[2])
     assert music.seconds == 24
@@ -181,20 +183,56 @@ def test_other_addresses_are_not_found(path: str) -> None:
     ],
 )
 def test_browsers_may_ask_for_a_part(asked: str, status: int, place: slice) -> None:
-    told, headers, body = fetch(Play(sounds.beep_url()), asked)
-    assert (told, body) == (status, melody.beep()[place])
+    told, headers, body = fetch(Play(sounds.tone_url()), asked)
+    assert (told, body) == (status, melody.tone()[place])
     assert dict(headers)["content-length"] == str(len(body))
 
 
+def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[bytes, bytes], bytes]:
+    """Through the door, as a server calls it."""
+    told: list[Any] = []
+
+    async def send(event: Any) -> None:
+        told.append(event)
+
+    named = [(name.encode(), value.encode()) for name, value in headers.items()]
+    door = Sounds()
+    asyncio.run(door({"method": method, "path": path, "headers": named}, send))
+    door.stop()
+    return told[0]["status"], dict(told[0]["headers"]), told[1]["body"]
+
+
+def test_the_door_gives_sounds_and_parts_of_them() -> None:
+    path = urlsplit(sounds.tone_url()).path
+    status, headers, body = ask(path)
+    assert (status, body, headers[b"content-type"]) == (200, melody.tone(), b"audio/wav")
+    assert ask(path, range="bytes=0-3")[::2] == (206, b"RIFF")
+    assert ask(path, method="HEAD")[1][b"content-length"] == str(len(body)).encode()
+    assert ask(path, method="HEAD")[2] == b""
+    assert ask(path, method="POST")[0] == 405
+
+
+@pytest.mark.parametrize("trouble", [OperationalError, RuntimeError])
+def test_whatever_fails_the_door_gives_a_tone(
+    trouble: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_given: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(sounds, "serve", fails)
+    status, headers, body = ask("/voice/sound/" + "0" * 32 + ".wav")
+    assert (status, body, headers[b"cache-control"]) == (200, melody.tone(), b"no-store")
+
+
 def test_what_no_flow_says_any_more_is_forgotten(centre: Centre) -> None:
-    sounds.warm(centre.pk, [WELCOME, MARHABA])
+    sounds.prompts(SILENT, centre.pk, [WELCOME, MARHABA])
     Sound.objects.filter(language="ar").update(used_at=now() - timedelta(days=61))
     sounds.forget_unused()
     assert Sound.objects.get().language == "en"
 
 
 def test_what_is_said_again_is_kept(centre: Centre) -> None:
-    sounds.warm(centre.pk, [MARHABA])
+    sounds.prompts(SILENT, centre.pk, [MARHABA])
     Sound.objects.update(used_at=now() - timedelta(days=59))
     sounds._known.clear()  # an hour later
     sounds.prompt(SILENT, centre.pk, MARHABA)

@@ -134,7 +134,7 @@ def test_a_very_short_sound_has_peaks_too() -> None:
         b"",
         b"RIFF",
         b"OggS" + bytes(60),
-        melody.beep()[:44],
+        melody.tone()[:44],
         riff(b""),
         riff(b"\0\0", bits=12),
         riff(b"\0\0" * 99, channels=0),
@@ -148,7 +148,10 @@ def test_what_is_no_sound_is_refused(content: bytes) -> None:
         sound.read(content)
 
 
-@given(st.binary(max_size=200), st.integers(0, 60), st.binary(min_size=1, max_size=24))
+SPOILT = st.binary(min_size=1, max_size=8) | st.sampled_from([bytes(2), bytes(4), b"\xff\xff", b"\xff" * 4])
+
+
+@given(st.binary(max_size=200), st.integers(0, 48), SPOILT)
 @settings(max_examples=300, deadline=None)
 def test_no_file_breaks_the_reader(tail: bytes, place: int, change: bytes) -> None:
     content = bytearray(riff(pcm16(tune(8000, seconds=0.02)), rate=8000) + tail)

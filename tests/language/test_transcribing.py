@@ -18,8 +18,8 @@ from aidline.kernel import melody, speech
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.language import machine, transcribing
-from aidline.language.models import Transcriber, Transcript
-from aidline.language.queries import transcripts_of
+from aidline.language.models import Transcriber, Transcription
+from aidline.language.queries import transcriptions_of
 from aidline.language.transcriber import change_transcriber
 from factories import make_centre, make_channel, make_conversation
 from language.speech_stage import parts_of, speech_server, transcriber_at
@@ -70,12 +70,12 @@ def work() -> None:
         transcribing.transcribe(job.payload)
 
 
-def only() -> Transcript:
-    return Transcript.objects.get()
+def only() -> Transcription:
+    return Transcription.objects.get()
 
 
 def test_without_a_server_nothing_happens(centre: Centre) -> None:
-    assert transcribing.want_transcript(attachment=voicemail(centre)) is None
+    assert transcribing.want_transcription(attachment=voicemail(centre)) is None
     assert not Job.objects.filter(kind=transcribing.TRANSCRIBE).exists()
 
 
@@ -84,14 +84,14 @@ def test_a_voicemail_is_written_down_sealed_and_says_by_which_model(
 ) -> None:
     transcriber_at(there.url, centre, key="abc")
     attachment = voicemail(centre, language="fr")
-    transcribing.want_transcript(attachment=attachment)
-    transcribing.want_transcript(attachment=attachment)
+    transcribing.want_transcription(attachment=attachment)
+    transcribing.want_transcription(attachment=attachment)
     work()
     row = only()
     assert (row.state, row.model, row.error_code) == ("d", "practice", "")
     assert row.text.startswith("Exercice. Aucune machine")
     assert b"Exercice" not in bytes(row.text_sealed or b"")
-    assert transcripts_of([row.message])[attachment.pk].text == row.text
+    assert transcriptions_of([row.message])[attachment.pk].text == row.text
     assert len(there.seen) == 1
     assert there.seen[0].headers["authorization"] == "Bearer abc"
     asked = parts_of(there.seen[0])
@@ -106,7 +106,7 @@ def test_pauses_are_not_sent(there: LocalServer, centre: Centre) -> None:
     spoken = speech.speech("Please call me back.", "en")
     quiet = melody.wav([0] * 8000 * 20)
     wav = melody.header(2 * len(spoken) + len(quiet) - 132) + spoken[44:] + quiet[44:] + spoken[44:]
-    transcribing.want_transcript(attachment=voicemail(centre, wav))
+    transcribing.want_transcription(attachment=voicemail(centre, wav))
     work()
     sent = len(parts_of(there.seen[0])["file"])
     assert len(spoken) < sent < 2 * len(spoken) + 16_000
@@ -114,7 +114,7 @@ def test_pauses_are_not_sent(there: LocalServer, centre: Centre) -> None:
 
 def test_where_nobody_speaks_no_machine_is_asked(there: LocalServer, centre: Centre) -> None:
     transcriber_at(there.url, centre)
-    transcribing.want_transcript(attachment=voicemail(centre, melody.wav([3, -3] * 20_000)))
+    transcribing.want_transcription(attachment=voicemail(centre, melody.wav([3, -3] * 20_000)))
     work()
     assert only().state == "s"
     assert there.seen == []
@@ -123,7 +123,7 @@ def test_where_nobody_speaks_no_machine_is_asked(there: LocalServer, centre: Cen
 def test_other_forms_are_sent_as_they_are(there: LocalServer, centre: Centre) -> None:
     transcriber_at(there.url, centre)
     ogg = b"OggS" + bytes(60)
-    transcribing.want_transcript(attachment=voicemail(centre, ogg, mime="audio/ogg"))
+    transcribing.want_transcription(attachment=voicemail(centre, ogg, mime="audio/ogg"))
     work()
     assert only().state == "d"
     assert parts_of(there.seen[0])["file"] == ogg
@@ -134,7 +134,7 @@ def test_a_language_the_model_may_not_know_is_not_told(
     there: LocalServer, centre: Centre, language: str
 ) -> None:
     transcriber_at(there.url, centre)
-    transcribing.want_transcript(attachment=voicemail(centre, language=language))
+    transcribing.want_transcription(attachment=voicemail(centre, language=language))
     work()
     assert only().state == "d"
     assert "language" not in parts_of(there.seen[0])
@@ -142,7 +142,7 @@ def test_a_language_the_model_may_not_know_is_not_told(
 
 def test_what_was_heard_as_nothing_is_told_as_nothing(there: LocalServer, centre: Centre) -> None:
     transcriber_at(there.url + "/silent", centre)
-    transcribing.want_transcript(attachment=voicemail(centre))
+    transcribing.want_transcription(attachment=voicemail(centre))
     work()
     assert (only().state, only().text) == ("s", "")
 
@@ -164,7 +164,7 @@ def test_what_fails_is_on_the_row_and_nothing_is_raised(
     if path == "/nowhere/v1":
         there.answer = lambda _seen: Answer(404, b"{}", {})
     transcriber_at(there.url + path, centre, **more)
-    transcribing.want_transcript(attachment=voicemail(centre))
+    transcribing.want_transcription(attachment=voicemail(centre))
     work()
     assert (only().state, only().error_code, only().attempts) == ("f", code, 1)
 
@@ -176,14 +176,14 @@ def test_a_slow_server_costs_its_seconds_and_no_more(there: LocalServer, centre:
 
     there.answer = late
     transcriber_at(there.url, centre, seconds=1)
-    transcribing.want_transcript(attachment=voicemail(centre))
+    transcribing.want_transcription(attachment=voicemail(centre))
     work()
     assert only().error_code == "too-slow"
 
 
 def test_it_is_tried_again_when_the_server_is_well(there: LocalServer, centre: Centre) -> None:
     transcriber_at(there.url + "/broken", centre)
-    transcribing.want_transcript(attachment=voicemail(centre))
+    transcribing.want_transcription(attachment=voicemail(centre))
     work()
     transcribing.retry_failed()
     work()
@@ -197,19 +197,19 @@ def test_it_is_tried_again_when_the_server_is_well(there: LocalServer, centre: C
 
 def test_what_no_retry_can_help_is_not_tried_again(there: LocalServer, centre: Centre) -> None:
     transcriber_at(there.url, centre, model="unknown")
-    transcribing.want_transcript(attachment=voicemail(centre))
+    transcribing.want_transcription(attachment=voicemail(centre))
     work()
     transcribing.retry_failed()
     work()
     assert len(there.seen) == 1
-    transcribing.try_again(transcript=only())  # an agent may
+    transcribing.try_again(transcription=only())  # an agent may
     work()
     assert len(there.seen) == 2
 
 
 def test_switched_off_meanwhile(there: LocalServer, centre: Centre) -> None:
     transcriber_at(there.url, centre)
-    transcribing.want_transcript(attachment=voicemail(centre))
+    transcribing.want_transcription(attachment=voicemail(centre))
     transcriber_at(there.url, centre, is_on=False)
     work()
     assert (only().state, only().error_code) == ("f", "off")
@@ -219,16 +219,16 @@ def test_switched_off_meanwhile(there: LocalServer, centre: Centre) -> None:
 def test_a_recording_that_went_takes_its_text_with_it(there: LocalServer, centre: Centre) -> None:
     transcriber_at(there.url, centre)
     attachment = voicemail(centre)
-    transcribing.want_transcript(attachment=attachment)
+    transcribing.want_transcription(attachment=attachment)
     work()
     machine.forget(message_ids=[attachment.message_id])
-    assert not Transcript.objects.exists()
+    assert not Transcription.objects.exists()
 
 
 def test_what_is_heard_after_the_recording_went_is_not_kept(there: LocalServer, centre: Centre) -> None:
     transcriber_at(there.url, centre)
     attachment = voicemail(centre)
-    transcribing.want_transcript(attachment=attachment)
+    transcribing.want_transcription(attachment=attachment)
 
     def gone(_seen: object) -> Answer:
         machine.forget(message_ids=[attachment.message_id])
@@ -236,13 +236,13 @@ def test_what_is_heard_after_the_recording_went_is_not_kept(there: LocalServer, 
 
     there.answer = gone
     work()
-    assert not Transcript.objects.exists()
+    assert not Transcription.objects.exists()
 
 
 def test_a_missing_file_is_told(there: LocalServer, centre: Centre) -> None:
     transcriber_at(there.url, centre)
     attachment = voicemail(centre)
-    transcribing.want_transcript(attachment=attachment)
+    transcribing.want_transcription(attachment=attachment)
     assert attachment.media_id
     vault.media.delete(attachment.media_id)
     work()
@@ -258,7 +258,7 @@ def test_nothing_else_of_the_message_is_touched(there: LocalServer, centre: Cent
         pk=attachment.message.conversation_id
     )
     before = (message.values().get(), conversations.values().get())
-    transcribing.want_transcript(attachment=attachment)
+    transcribing.want_transcription(attachment=attachment)
     work()
     assert (message.values().get(), conversations.values().get()) == before
 
@@ -268,12 +268,12 @@ def test_private_addresses_are_not_called_unless_the_operator_names_them(
 ) -> None:
     settings.PRACTICE, settings.PRIVATE_HOSTS = False, frozenset()
     transcriber_at(there.url, centre)
-    transcribing.want_transcript(attachment=voicemail(centre))
+    transcribing.want_transcription(attachment=voicemail(centre))
     work()
     assert (only().error_code, there.seen) == ("unreachable", [])
     settings.PRIVATE_HOSTS = frozenset({there.origin})
     Transcriber.objects.update(open_until=None)
-    transcribing.try_again(transcript=only())
+    transcribing.try_again(transcription=only())
     work()
     assert only().state == "d"
 

@@ -23,6 +23,7 @@ from aidline.config.live import authorise  # noqa: E402
 from aidline.gateway import sounds, spool  # noqa: E402
 from aidline.gateway.hub import Hub  # noqa: E402
 from aidline.gateway.intake import Intake  # noqa: E402
+from aidline.gateway.sound_door import Sounds  # noqa: E402
 from aidline.gateway.voice import Voice  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Application:
     def __init__(self) -> None:
         self.intake = Intake()
         self.voice = Voice(self.intake)
+        self.sounds = Sounds()
         self.hub = Hub()
         self.pages: Bridge | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -56,7 +58,9 @@ class Application:
         path: str = scope["path"]
         if path.startswith("/hooks/"):
             await self.intake(scope, receive, send)
-        elif path.startswith("/voice/") and not path.startswith(sounds.PATH):
+        elif path.startswith(sounds.PATH):
+            await self.sounds(scope, send)
+        elif path.startswith("/voice/"):
             await self.voice(scope, receive, send)
         elif path.startswith("/live/"):
             await self.hub.serve(scope, receive, send, authorise)
@@ -106,6 +110,7 @@ class Application:
             self._spooling.cancel()
         await self.hub.stop()
         self.voice.stop()
+        self.sounds.stop()
         await asyncio.to_thread(self.intake.stop)
         if self.pages:
             self.pages.stop()

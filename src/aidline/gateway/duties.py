@@ -105,7 +105,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "flows-silent": (300, tending.end_silent),
     "translations": (4, machine.wake),
     "translations-again": (30, machine.retry_failed),
-    "transcripts-again": (60, transcribing.retry_failed),
+    "transcriptions-again": (60, transcribing.retry_failed),
     "polling": (2, polling.poll_due),
     "templates": (3600, templates.sync_all),
     "templates-waiting": (120, templates.sync_waiting),

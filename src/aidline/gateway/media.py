@@ -17,7 +17,7 @@ from aidline.gateway.cleaning import Refused, clean_upload
 from aidline.gateway.deliveries import unseal
 from aidline.gateway.extras import ref_from
 from aidline.gateway.lines import http_for, provider_of
-from aidline.language.transcribing import want_transcript
+from aidline.language.transcribing import want_transcription
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def keep(attachment: Attachment, upload: Upload) -> None:
     attachment.source_sealed = None
     attachment.save()
     if is_voicemail(attachment):
-        want_transcript(attachment=attachment)
+        want_transcription(attachment=attachment)
     _tell(attachment)
 
 

@@ -27,8 +27,8 @@ from aidline.kernel.clock import now
 log = logging.getLogger(__name__)
 
 PATH = "/voice/sound/"
-_MUSIC, _BEEP, _TONE = "music-1", "beep-1", "tone-1"
-_MADE = {_MUSIC: melody.music, _BEEP: melody.beep, _TONE: melody.tone}
+_MUSIC, _TONE = "music-1", "tone-1"
+_MADE = {_MUSIC: melody.music, _TONE: melody.tone}
 TOUCH = timedelta(days=1)
 KEEP = timedelta(days=60)
 
@@ -57,10 +57,6 @@ def music_url() -> str:
     return _url(_MUSIC)
 
 
-def beep_url() -> str:
-    return _url(_BEEP)
-
-
 def tone_url() -> str:
     """Where there is nothing else: never silence. Needs neither database nor speech."""
     return _url(_TONE)
@@ -68,11 +64,6 @@ def tone_url() -> str:
 
 def recording_url(recording: Recording) -> str:
     return _url(f"r{recording.media_id.hex}")
-
-
-def warm(centre_id: UUID, lines: Iterable[Line]) -> None:
-    """What a flow will say gets its addresses when it is published, so that no call writes them."""
-    _spoken(centre_id, list(lines))
 
 
 Recordings = Mapping[tuple[str, str], Recording]

@@ -61,12 +61,6 @@ def tone() -> bytes:
     return wav(_note(523.25, 0.35) + _note(659.25, 0.65))
 
 
-@cache
-def beep() -> bytes:
-    """Speak now."""
-    return wav(_note(880.0, 0.4))
-
-
 def _note(pitch: float, seconds: float) -> list[int]:
     length = int(seconds * RATE)
     edge = 200  # samples, so that it does not click

@@ -1,5 +1,4 @@
-"""Translations and transcripts of what was said, the servers and the glossary of a centre, and what is open about a
-language."""
+"""Translations and transcriptions of what was said, servers and glossary of a centre, doubts about a language."""
 
 from uuid import UUID
 
@@ -146,13 +145,13 @@ class Translation(models.Model):
         return self.way == Way.ENGINE
 
 
-class Transcript(models.Model):
+class Transcription(models.Model):
     """A recording as a machine wrote it down: a draft beside the recording, never instead of it, and never read by
     anything that decides. It goes when the recording goes."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    attachment = models.OneToOneField(Attachment, on_delete=models.CASCADE, related_name="transcript")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="transcripts")
+    attachment = models.OneToOneField(Attachment, on_delete=models.CASCADE, related_name="transcription")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="transcriptions")
     centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="+")
     key_id = models.UUIDField()  # that of the message
     state = models.CharField(max_length=1, choices=State.choices, default=State.WAITING)
@@ -168,7 +167,7 @@ class Transcript(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["asked_at"], name="transcript_failed", condition=models.Q(state="f")),
+            models.Index(fields=["asked_at"], name="transcription_failed", condition=models.Q(state="f")),
         ]
 
     @property

@@ -19,7 +19,7 @@ from aidline.language.models import (
     GlossaryTerm,
     LanguageDoubt,
     Transcriber,
-    Transcript,
+    Transcription,
     Translation,
 )
 from aidline.language.states import State, Way
@@ -50,7 +50,7 @@ def translations_of(messages: Iterable[Message]) -> dict[UUID, list[Made]]:
     return found
 
 
-def _text(row: Translation | Transcript) -> str:
+def _text(row: Translation | Transcription) -> str:
     try:
         return row.text
     except vault.KeyGone:
@@ -61,7 +61,7 @@ def _text(row: Translation | Transcript) -> str:
 class Heard:
     """A recording as a machine wrote it down, as it is shown under the player: a draft."""
 
-    row: Transcript
+    row: Transcription
     text: str
 
     @property
@@ -69,16 +69,16 @@ class Heard:
         return f"{self.row.state}{self.row.at}{self.row.asked_at}"
 
 
-def transcripts_of(messages: Iterable[Message]) -> dict[UUID, Heard]:
+def transcriptions_of(messages: Iterable[Message]) -> dict[UUID, Heard]:
     """By attachment. Of recordings in which nobody speaks there is one without text."""
     ids = [message.pk for message in messages if message.deleted_at is None]
-    rows = Transcript.objects.filter(message__in=ids)
+    rows = Transcription.objects.filter(message__in=ids)
     return {row.attachment_id: Heard(row, _text(row)) for row in rows}
 
 
-def access_transcript(seat: Seat, transcript_id: UUID) -> Transcript:
+def access_transcription(seat: Seat, transcript_id: UUID) -> Transcription:
     """For agents: it hangs on a message of their centre."""
-    rows = Transcript.objects.filter(centre=seat.centre).select_related("message__conversation")
+    rows = Transcription.objects.filter(centre=seat.centre).select_related("message__conversation")
     row = rows.filter(pk=transcript_id).first() if seat.can(Can.ANSWER) else None
     if row is None:
         raise Http404

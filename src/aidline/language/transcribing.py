@@ -18,7 +18,7 @@ from aidline.jobs.services import enqueue
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.language.libretranslate import EngineError
-from aidline.language.models import Transcriber, Transcript
+from aidline.language.models import Transcriber, Transcription
 from aidline.language.speech_server import Recording
 from aidline.language.states import State
 from aidline.language.transcriber import transcriber_of, write_down
@@ -29,11 +29,11 @@ WORTH_TRYING = timedelta(hours=6)
 
 
 @transaction.atomic
-def want_transcript(*, attachment: Attachment) -> Transcript | None:
+def want_transcription(*, attachment: Attachment) -> Transcription | None:
     """A recording was stored. Without a speech server nothing happens; a second time nothing happens either."""
     if attachment.media_id is None or transcriber_of(attachment.centre_id) is None:
         return None
-    row, fresh = Transcript.objects.get_or_create(
+    row, fresh = Transcription.objects.get_or_create(
         attachment=attachment,
         defaults={
             "id": new_id(),
@@ -49,17 +49,17 @@ def want_transcript(*, attachment: Attachment) -> Transcript | None:
 
 
 @transaction.atomic
-def try_again(*, transcript: Transcript) -> None:
+def try_again(*, transcription: Transcription) -> None:
     """An agent asks for it once more."""
-    failed = Transcript.objects.filter(pk=transcript.pk, state=State.FAILED)
+    failed = Transcription.objects.filter(pk=transcription.pk, state=State.FAILED)
     if failed.update(state=State.WAITING, error_code="", asked_at=now()):
-        _again(transcript.pk)
-        _tell(transcript)
+        _again(transcription.pk)
+        _tell(transcription)
 
 
 def transcribe(payload: dict[str, str]) -> None:
     """The job. What fails is written on its row; nothing is raised."""
-    rows = Transcript.objects.filter(pk=UUID(payload["transcript"]), state=State.WAITING)
+    rows = Transcription.objects.filter(pk=UUID(payload["transcription"]), state=State.WAITING)
     row = rows.select_related("message", "attachment").first()
     if row is None:
         return
@@ -74,7 +74,7 @@ def transcribe(payload: dict[str, str]) -> None:
 def retry_failed() -> None:
     """Every so often: what failed while the server was away is tried again, if it is not in trouble any more."""
     at = now()
-    failed = Transcript.objects.filter(
+    failed = Transcription.objects.filter(
         state=State.FAILED, attempts__lt=TRIES, asked_at__gt=at - WORTH_TRYING
     ).exclude(error_code__in=["not-offered", "off", "gone"])
     able = Transcriber.objects.filter(is_on=True).exclude(open_until__gt=at)
@@ -87,7 +87,7 @@ def retry_failed() -> None:
 @transaction.atomic
 def forget(*, message_ids: Sequence[UUID]) -> None:
     """The recording went: what was made of it goes too."""
-    Transcript.objects.filter(message__in=message_ids).delete()
+    Transcription.objects.filter(message__in=message_ids).delete()
 
 
 class SwitchedOff(EngineError):
@@ -100,7 +100,7 @@ class Gone(EngineError):
     code = "gone"
 
 
-def _write_down(row: Transcript, transcriber: Transcriber | None) -> None:
+def _write_down(row: Transcription, transcriber: Transcriber | None) -> None:
     if transcriber is None:
         raise SwitchedOff
     recording = _recording(row.attachment)
@@ -139,16 +139,16 @@ def _spoken_parts(content: bytes) -> Recording | None:
 
 
 @transaction.atomic
-def _end(row: Transcript, **changes: object) -> None:
+def _end(row: Transcription, **changes: object) -> None:
     """Only a row that still waits: the message may have been taken back meanwhile."""
-    waiting = Transcript.objects.filter(pk=row.pk, state=State.WAITING, asked_at=row.asked_at)
+    waiting = Transcription.objects.filter(pk=row.pk, state=State.WAITING, asked_at=row.asked_at)
     if waiting.update(**changes):
         _tell(row)
 
 
-def _tell(row: Transcript) -> None:
+def _tell(row: Transcription) -> None:
     tell([Hint(row.centre_id, "state", row.message.conversation_id)])
 
 
 def _again(pk: UUID) -> None:
-    enqueue(TRANSCRIBE, {"transcript": str(pk)}, unique_key=f"{TRANSCRIBE}:{pk}")
+    enqueue(TRANSCRIBE, {"transcription": str(pk)}, unique_key=f"{TRANSCRIBE}:{pk}")

@@ -20,7 +20,7 @@ from aidline.language.queries import (
     access_translation,
     languages_of_translators,
     seems_to_write,
-    transcripts_of,
+    transcriptions_of,
     translations_of,
 )
 from aidline.language.states import State
@@ -64,7 +64,7 @@ def under_lines(request: StaffRequest, lines: Iterable[Line]) -> dict[str, Any]:
     centre, lines = request.seat.centre, list(lines)
     spoken = [line.message for line in lines if any(file.kind == "voice" for file in line.files)]
     return {
-        "transcripts": transcripts_of(spoken) if spoken else {},
+        "transcriptions": transcriptions_of(spoken) if spoken else {},
         "translations": translations_of(line.message for line in lines),
         "may_translate": engine_of(centre.pk) is not None or bool(languages_of_translators(centre)),
     }

@@ -17,7 +17,7 @@ from aidline.desk.inbox.answers import done, refused, sheet
 from aidline.kernel import languages
 from aidline.kernel.ids import new_id
 from aidline.language import composing, human, machine, services, transcribing
-from aidline.language.queries import access_transcript, access_translation, somebody_translates
+from aidline.language.queries import access_transcription, access_translation, somebody_translates
 
 
 @requires(Can.ANSWER)
@@ -74,10 +74,10 @@ def withdraw(request: StaffRequest, translation: UUID) -> HttpResponseBase:
 
 @requires(Can.ANSWER)
 @require_POST
-def write_down(request: StaffRequest, transcript: UUID) -> HttpResponseBase:
+def write_down(request: StaffRequest, transcription: UUID) -> HttpResponseBase:
     """Once more, after a machine could not write a recording down."""
-    row = access_transcript(request.seat, transcript)
-    transcribing.try_again(transcript=row)
+    row = access_transcription(request.seat, transcription)
+    transcribing.try_again(transcription=row)
     return done(request, row.message.conversation, _("It is tried again."))
 
 

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Transcript',
+            name='Transcription',
             fields=[
                 ('id', models.UUIDField(default=aidline.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('key_id', models.UUIDField()),
@@ -52,12 +52,12 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('asked_at', models.DateTimeField(default=aidline.kernel.clock.now)),
                 ('at', models.DateTimeField(null=True)),
-                ('attachment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='transcript', to='conversations.attachment')),
+                ('attachment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='transcription', to='conversations.attachment')),
                 ('centre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='centres.centre')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transcripts', to='conversations.message')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transcriptions', to='conversations.message')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'f')), fields=['asked_at'], name='transcript_failed')],
+                'indexes': [models.Index(condition=models.Q(('state', 'f')), fields=['asked_at'], name='transcription_failed')],
             },
         ),
     ]

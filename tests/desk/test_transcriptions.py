@@ -13,7 +13,7 @@ from aidline.jobs.models import Job
 from aidline.kernel import speech
 from aidline.kernel.ids import new_id
 from aidline.language import transcribing
-from aidline.language.models import Transcript
+from aidline.language.models import Transcription
 from desk.stage import Stage
 from factories import make_conversation
 from language.speech_stage import speech_server, transcriber_at
@@ -85,7 +85,7 @@ def test_voice_notes_and_whole_calls_are_not_sent_anywhere(
 ) -> None:
     transcriber_at(there.url, stage.centre)
     leave_voicemail(talk, voicemail=False, call="some id")
-    assert not Transcript.objects.exists()
+    assert not Transcription.objects.exists()
 
 
 def test_a_failure_is_told_and_an_agent_may_try_again(
@@ -96,7 +96,7 @@ def test_a_failure_is_told_and_an_agent_may_try_again(
     work()
     assert "does not know this model" in page(stage, talk)
     transcriber_at(there.url, stage.centre)
-    answer = stage.client().post(stage.url("write_down", Transcript.objects.get().pk))
+    answer = stage.client().post(stage.url("write_down", Transcription.objects.get().pk))
     assert answer.status_code in (204, 302)
     work()
     assert "Aucune machine" in page(stage, talk)
