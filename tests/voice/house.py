@@ -40,7 +40,7 @@ from aidline.gateway.tickets import identity_of
 from aidline.jobs.work import run_due
 from aidline.kernel import clock
 from aidline.routing.models import Presence
-from aidline.routing.services import set_presence
+from aidline.routing.services import phone_here, set_presence
 from aidline.routing.states import PresenceState
 from factories import make_centre, make_staff
 from local_server import Answer, LocalServer, Seen, serving
@@ -218,6 +218,7 @@ class Day:
     def _come(self) -> None:
         for member in self.house.members[: self.random.randint(0, 4)]:
             set_presence(membership=member, state=PresenceState.AVAILABLE)
+            phone_here(membership=member, here=True)
 
     def meet(self, legs: list[CompanyLeg]) -> None:
         self.house.legs = legs
@@ -322,7 +323,7 @@ class Day:
     def _later(self, seconds: float) -> None:
         clock._shift.set(clock._shift.get() + timedelta(seconds=seconds))
         here = Presence.objects.exclude(state=PresenceState.OFFLINE)
-        here.update(seen_at=clock.now())
+        here.update(seen_at=clock.now(), phone_at=clock.now())
         call_tending.tend()
         self._work()
 
