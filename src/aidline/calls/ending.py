@@ -94,7 +94,8 @@ def _is_missed(call: Call, conversation: Conversation) -> bool:
 
 
 def wait(conversation: Conversation, since: datetime) -> None:
-    """It is somebody's turn to answer, or to call back."""
+    """It is somebody's turn to answer, or to call back; no flow can."""
+    conversations.leave_flow(conversation, "called")
     Conversation.objects.filter(pk=conversation.pk, waiting_since=None).update(
         waiting_since=since, last_in_at=since
     )

@@ -162,7 +162,7 @@ def _recorded_call(told: Told, event: CallRecording) -> Call:
     ours = event.room or event.our_call
     in_room = _call_of_room(told, ours) if ours else None
     known = in_room or starting.find(
-        channel_id=told.channel_id, centre_id=told.centre_id, external_id=event.call_id
+        channel_id=told.channel_id, centre_id=told.centre_id, external_id=event.call_id or event.recording_id
     )
     return known or _of_nobody(told, event)
 

@@ -13,6 +13,7 @@ from aidline.flows.language import (
     Finish,
     Line,
     Mark,
+    Medium,
     Offer,
     Read,
     Said,
@@ -23,7 +24,7 @@ from aidline.flows.language import (
     Wanted,
 )
 from aidline.flows.speaking import spoken as option_line
-from aidline.flows.state import State
+from aidline.flows.state import State, Waits
 from aidline.flows.state import Turn as EngineTurn
 from aidline.gateway import call_words as words
 from aidline.gateway import waiting
@@ -42,16 +43,20 @@ def spoken(turn: Turn, lines: Iterable[Line]) -> Script:
 
 def hear(turn: Turn, said: Said, before: Iterable[Line] = ()) -> Script:
     running = going_on(turn.site, turn.call)
-    return follow(turn, running, running.hear(_state(turn.call), said), before)
+    return follow(turn, running, running.hear(_state(turn), said), before)
 
 
 def left_queue(turn: Turn, before: Iterable[Line] = ()) -> Script:
     running = going_on(turn.site, turn.call)
-    return follow(turn, running, running.left_queue(_state(turn.call)), before)
+    return follow(turn, running, running.left_queue(_state(turn)), before)
 
 
-def _state(call: Call) -> State:
-    return State.unpacked(call.flow["run"])
+def _state(turn: Turn) -> State:
+    """Whom we called ourselves came through no flow: they stand where one waits for a person."""
+    if run := turn.kept("run"):
+        return State.unpacked(run)
+    language = turn.language or turn.site.centre.default_language
+    return State(Medium.PHONE, language, is_theirs=True, channel=turn.site.channel.name, waits=Waits.QUEUE)
 
 
 def follow(turn: Turn, running: Running, done: EngineTurn, before: Iterable[Line] = ()) -> Script:
@@ -146,7 +151,7 @@ def in_danger(turn: Turn) -> Script:
     if turn.site.connects:
         return waiting.raise_risk(turn)
     running = going_on(turn.site, turn.call)
-    return _nobody(turn, running, _state(turn.call), [])
+    return _nobody(turn, running, _state(turn), [])
 
 
 # --- may we record? --------------------------------------------------------------------------------------
