@@ -103,7 +103,7 @@ def _dial(wish: Wish) -> None:
     call = wish.call
     to = number_of(call)
     if call.stage != Stage.DIALLING or not to or not _first(Call.objects.filter(pk=call.pk)):
-        return
+        return None
     if not may_be_dialled(wish.site, to):
         log.error("a call of ours to a number that may not be called was not made")
         return _not_dialled(wish, GiveUp("not-allowed"))
@@ -114,7 +114,7 @@ def _dial(wish: Wish) -> None:
         raise
     except Uncertain:
         log.warning("whether a call of ours rings is not known; it is not dialled again")
-        return
+        return None
     with transaction.atomic():
         call.refresh_from_db()
         if call.external_index is None:
@@ -172,7 +172,7 @@ def _not_dialled(wish: Wish, _: SendError) -> None:
 def _invite(wish: Wish) -> None:
     leg = wish.leg
     if leg is None or leg.state != LegState.INVITED or not _first(Leg.objects.filter(pk=leg.pk)):
-        return
+        return None
     if not may_be_dialled(wish.site, leg.number):
         return _not_invited(wish, GiveUp("not-allowed"))
     try:
@@ -183,7 +183,7 @@ def _invite(wish: Wish) -> None:
         Leg.objects.filter(pk=leg.pk).update(dialled_at=None)
         raise
     except Uncertain:
-        return
+        return None
     leg.external_index = starting.call_index(wish.call.channel_id, external_id, wish.call.centre_id)
     leg.external_id = external_id
     leg.save(update_fields=["external_index", "external_sealed"])

@@ -18,7 +18,7 @@ from aidline.calls.states import Stage
 from aidline.centres.models import Membership
 from aidline.centres.queries import Seat
 from aidline.centres.states import Can
-from aidline.channels.contract.voice import HasSoftphone, Part, Way
+from aidline.channels.contract.voice import HasSoftphone, Part
 from aidline.channels.models import Channel
 from aidline.conversations.models import Conversation
 from aidline.gateway import callers
