@@ -1,5 +1,6 @@
 """Setup → Flows: written step by step or as text, tried out, published, and put in front of a channel."""
 
+import json
 import re
 from typing import Any
 
@@ -217,14 +218,14 @@ def test_languages_and_the_beginning_are_changed_for_the_whole(admin: Client, fl
         "title": "Welcome",
         "media": ["chat"],
         "first": "ar",
-        "languages": ["en", "ar", "fr"],
+        "languages": ["en", "ar"],
         "start": "about",
     }
     admin.post(path, fields | {"danger": "danger", "danger_key": "#"})
     now = draft(flow)
     assert (now.title, now.languages, now.start, now.danger_key) == (
         "Welcome",
-        ("ar", "en", "fr"),
+        ("ar", "en"),
         "about",
         "#",
     )
@@ -251,23 +252,73 @@ def test_text_is_kept_also_while_it_cannot_be_read(admin: Client, flow: Flow) ->
     assert admin.post(f"{AT}{flow.pk}/publication/")["Location"].endswith("/problems/")
 
 
+def imported(admin: Client, content: bytes, **more: str) -> Any:
+    return admin.post(AT + "import/", {"file": SimpleUploadedFile("any.yaml", content), **more})
+
+
 def test_a_file_goes_out_and_comes_back(admin: Client, flow: Flow) -> None:
+    admin.post(f"{AT}{flow.pk}/publication/")
     answer = admin.get(f"{AT}{flow.pk}/file/")
     assert 'filename="first-contact.yaml"' in answer["Content-Disposition"]
     content = answer.content.replace(b"How can we help?", b"What do you need?")
-    admin.post(AT + "import/", {"file": SimpleUploadedFile("any.yaml", content)})
+    imported(admin, content)
     assert (Flow.objects.count(), draft(flow).nodes["about"].text["en"].text) == (1, "What do you need?")
-    other = content.replace(b"flow: first-contact", b"flow: second")
-    admin.post(AT + "import/", {"file": SimpleUploadedFile("any.yaml", other)})
+    imported(admin, content.replace(b"flow: first-contact", b"flow: second"))
     assert set(Flow.objects.values_list("slug", flat=True)) == {"first-contact", "second"}
 
 
-def test_a_file_that_is_no_flow_changes_nothing_and_says_where(admin: Client, flow: Flow) -> None:
+def test_a_file_replaces_no_draft_with_changes_unless_told_so(admin: Client, flow: Flow) -> None:
+    content = flow.draft.encode().replace(b"How can we help?", b"What do you need?")
+    assert imported(admin, content).status_code == 422
+    assert "How can we help?" in (flow.draft)
+    imported(admin, content, replaces="on")
+    assert draft(flow).nodes["about"].text["en"].text == "What do you need?"
+
+
+@pytest.mark.parametrize(
+    "content", [b"flow: x\nnodes: 3\n", b"{}", b"{", b'{"specification_version": "1.0.0-rc4"}', b""]
+)
+def test_a_file_that_is_no_flow_changes_nothing_and_says_so(
+    admin: Client, flow: Flow, content: bytes
+) -> None:
     before = flow.draft
-    answer = admin.post(AT + "import/", {"file": SimpleUploadedFile("any.yaml", b"flow: x\nnodes: 3\n")})
+    answer = imported(admin, content, replaces="on")
     assert answer.status_code == 422
-    assert "Line 2" in answer.content.decode()
-    assert (Flow.objects.count(), draft(flow), flow.draft) == (1, read(before), before)
+    assert "Nothing was brought in." in answer.content.decode()
+    flow.refresh_from_db()
+    assert (Flow.objects.count(), flow.draft) == (1, before)
+
+
+def test_what_goes_out_as_floip_comes_back_the_same(admin: Client, flow: Flow) -> None:
+    before = draft(flow)
+    content = admin.get(f"{AT}{flow.pk}/floip/").content
+    assert b"1.0.0-rc4" in content
+    page = imported(admin, content, replaces="on").content.decode()
+    assert "1 flow is a draft now." in page
+    assert draft(flow).nodes == before.nodes
+
+
+def test_what_could_not_be_carried_is_told(admin: Client) -> None:
+    definition = {
+        "name": "Survey",
+        "uuid": "00000000-0000-4000-8000-000000000001",
+        "spec_version": "13.1.0",
+        "language": "eng",
+        "type": "messaging",
+        "nodes": [
+            {
+                "uuid": "00000000-0000-4000-8000-000000000002",
+                "actions": [
+                    {"uuid": "a", "type": "send_msg", "text": "Hello"},
+                    {"uuid": "b", "type": "call_webhook", "url": "https://aid.example.org/"},
+                ],
+                "exits": [{"uuid": "00000000-0000-4000-8000-000000000003", "destination_uuid": None}],
+            }
+        ],
+    }
+    page = imported(admin, json.dumps(definition).encode()).content.decode()
+    assert "This action cannot be done here." in page
+    assert Flow.objects.get().slug == "survey"
 
 
 # --- trying it out ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages; flows.
 
-`--only kills`, `planted`, `broadcast`, `outages` or `flows`; `--posts` and `--kills` for another size.
+`--only kills`, `planted`, `broadcast`, `outages`, `flows` or `voice`; `--posts`, `--kills` and `--walks` for another
+size.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from .broadcast import Broadcasting, one_broadcast
 from .outages import NoSmallDisk, small_disk
 from .run import Report, Size
 from .setting import one_run
+from .walking import PLANTED, PROVIDERS, one_walk
 
 FULL = Size(posts=10_000, kills=50, replies=600)
 SMALL = Size(posts=1_000, kills=8, replies=60, people=120, garbled=0.3)
@@ -94,9 +96,23 @@ def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
     if arguments.only in ("", "outages"):
         yield from ((name, run, nothing) for name, run in _outages(arguments.seconds))
     if arguments.only in ("", "flows"):
-        yield f"{FLOW_RUNS} runs of random flows", partial(fuzz, FLOW_RUNS, arguments.seed), nothing
-        for name, (_, kind) in MUTANTS.items():
-            yield f"planted in flows: {name}", partial(planted_in_flows, name), frozenset({kind})
+        yield from _flows(arguments)
+    if arguments.only in ("", "voice"):
+        yield from _voice(arguments)
+
+
+def _flows(arguments: argparse.Namespace) -> Iterator[Case]:
+    yield f"{FLOW_RUNS} runs of random flows", partial(fuzz, FLOW_RUNS, arguments.seed), frozenset()
+    for name, (_, kind) in MUTANTS.items():
+        yield f"planted in flows: {name}", partial(planted_in_flows, name), frozenset({kind})
+
+
+def _voice(arguments: argparse.Namespace) -> Iterator[Case]:
+    for provider in PROVIDERS:
+        walks = partial(one_walk, provider, arguments.walks, seed=arguments.seed)
+        yield f"{arguments.walks} walks of {provider} through the gateway", walks, frozenset()
+    for plant, kind in PLANTED.items():
+        yield f"calls: {plant}, planted", partial(one_walk, "twilio", 100, plant=plant), frozenset({kind})
 
 
 def _outages(seconds: int) -> Iterator[tuple[str, Callable[[], Report]]]:
@@ -139,9 +155,11 @@ def _nowhere() -> Report:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("databases", nargs="*", default=list(DATABASES))
-    parser.add_argument("--only", default="", choices=["kills", "planted", "broadcast", "outages", "flows"])
+    choices = ["kills", "planted", "broadcast", "outages", "flows", "voice"]
+    parser.add_argument("--only", default="", choices=choices)
     parser.add_argument("--posts", type=int, default=FULL.posts)
     parser.add_argument("--kills", type=int, default=FULL.kills)
+    parser.add_argument("--walks", type=int, default=10_000, help="of each telephone company")
     parser.add_argument("--replies", type=int, default=FULL.replies)
     parser.add_argument("--seconds", type=int, default=MINUTE, help="how long the database is away")
     parser.add_argument("--seed", type=int, default=FULL.seed)

@@ -13,6 +13,7 @@ from aidline.flows import chat, tending
 from aidline.flows.models import Entrance, Flow, Run, Version
 from aidline.jobs.models import Job
 from aidline.kernel.clock import now
+from aidline.knowledge.articles import ArticleWords, save_article, save_category
 from aidline.people.models import OptOut
 from aidline.routing.models import Presence
 from aidline.routing.services import distribute, set_presence, take
@@ -434,3 +435,41 @@ def test_flows_of_another_centre_are_none_of_ours(visitor: Visitor) -> None:
     assert Visitor(other).says("hello") == []
     make_flow(other.centre)
     assert Visitor(other).says("hello") == []
+
+
+ARTICLES = """
+flow: welcome
+languages: [en, ar]
+media: [chat]
+start: read
+nodes:
+  read:
+    kind: information
+    category: health
+    text: {en: What would you like to know?, ar: ماذا تريد أن تعرف؟}
+    to: bye
+    none: person
+  bye:
+    kind: end
+    text: {en: Goodbye., ar: مع السلامة.}
+  person:
+    kind: hand_over
+    text: {en: Somebody will answer you here., ar: سيجيبك شخص هنا.}
+"""
+
+
+def test_articles_are_chosen_and_read_as_the_centre_wrote_them() -> None:
+    visitor = Visitor(make_door(ARTICLES))
+    centre = visitor.channel.centre
+    category = save_category(by=None, centre=centre, code="health", titles={"en": "Health"})
+    for slug, title in (("clinic", "The clinic"), ("pharmacy", "The pharmacy")):
+        words = {"en": ArticleWords(title, f"{title} is at the harbour.")}
+        save_article(by=None, centre=centre, category=category, slug=slug, texts=words, is_published=True)
+    visitor.says("hello")
+    assert visitor.picks(2)[0] == "The pharmacy\n\nThe pharmacy is at the harbour."
+
+
+def test_where_there_is_nothing_to_read_a_person_comes() -> None:
+    visitor = Visitor(make_door(ARTICLES))
+    assert visitor.says("hello") == ["Somebody will answer you here."]
+    assert not visitor.talk.in_flow

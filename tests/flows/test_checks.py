@@ -123,7 +123,7 @@ BOTH = text(en="Words", ar="كلمات")
         (entered(Ask("a", BOTH, Wanted.NUMBER, "topic", "topic", "n", 3, 2)), [("bounds", "a")]),
         (entered(Set("s", {"language": "nl", "medium": "x"}, "topic")),
          [("language_choice", "s"), ("reserved_name", "s")]),
-        (entered(Branch("b", (Case("language", Holds.ABOVE, "ten", "topic"),), "topic")), [("number_needed", "b")]),
+        (entered(Branch("b", (Case("language", Holds.ABOVE, "many", "topic"),), "topic")), [("number_needed", "b")]),
         (entered(Branch("b", (Case("age", Holds.ABOVE, "10", "topic"),), "topic")), [("never_kept", "b")]),
         (entered(Topic("t", "snow", "topic")), [("unknown_topic", "t")]),
         (changed("read_food", category="snow"), [("unknown_category", "read_food")]),

@@ -108,6 +108,28 @@ def test_a_voicemail_at_night_is_due_on_the_next_working_day(house: House) -> No
         house.installation.inside("day", "river-line")
 
 
+STEPS = (("3", "Що вас цікавить?"), ("2", "Про що розповісти?"), ("1", "Гребельна"))
+
+
+@pytest.mark.parametrize("channel", ["WhatsApp River Line (River Line)", LINE])
+def test_the_same_flow_answers_what_is_written_on_a_phone(house: House, channel: str) -> None:
+    phone = house.phone("Zoryana", "uk", channel)
+    phone.say("Добрий день")
+    phone.gets("Вітаємо на лінії «Ріка»")
+    for answer, heard in STEPS:
+        phone.say(answer)
+        phone.gets(heard)
+
+
+def test_and_what_is_written_on_the_web(house: House) -> None:
+    visitor = house.page(390)
+    visitor.goto("/chat/river-line/?lang=uk")
+    for answer, heard in (("Добрий день", "Вітаємо на лінії «Ріка»"), *STEPS):
+        visitor.locator("#text").fill(answer)
+        visitor.locator("#say button.primary").click()
+        expect(visitor.locator("#lines .msg.in", has_text=heard).first).to_be_visible(timeout=SOON)
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_a_telephone_at_the_ear_is_for_everybody(house: House, width: int) -> None:
     caller = ear(house, "Noor", "ar", width)

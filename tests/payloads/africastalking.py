@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -124,6 +125,12 @@ def asked(**fields: str) -> bytes:
     return urlencode({**common, **fields}).encode()
 
 
+def ask(config: Mapping[str, str], body: bytes) -> HookRequest:
+    """The word stays the last part of the address."""
+    url = f"https://help.example/voice/africastalking/1/turn/{config['secret']}?call=1&at=2"
+    return replace(hook(config, body), url=url)
+
+
 def call(**more: Any) -> CallRequest:
     return CallRequest(SESSION, **{"way": Way.IN, "caller": NUMBER, "called": OUR_NUMBER, **more})
 
@@ -212,6 +219,7 @@ KITS = (
             *NEWS,
         ),
         calls=CALLS,
+        ask=ask,
         with_unknown_field=(inbound(addedTomorrow="é"), said()),
         malformed=(b"", b"&&&", b"&".join(b"a%d=1" % at for at in range(20_000))),
         stops=(OPTED_OUT, preference(updateType="deletion", **SUBSCRIBED)),

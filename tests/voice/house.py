@@ -19,10 +19,10 @@ from urllib.parse import parse_qs, urlsplit
 from django.db.models import Q
 from django.http import Http404
 
-from aidline.calls import starting
+from aidline.calls import recordings, starting
 from aidline.calls.lines import change_line
-from aidline.calls.models import Call, Leg, Offer
-from aidline.calls.states import Doing, LegState, OfferState, Stage
+from aidline.calls.models import Call, Callback, Leg, Offer, Recording
+from aidline.calls.states import CallbackState, Doing, LegState, OfferState, Stage
 from aidline.centres.queries import Seat, seat_in
 from aidline.centres.states import Role
 from aidline.channels.contract.calls import HookRequest
@@ -200,6 +200,7 @@ class Day:
         house.tongue.hook_url = hook
         self.is_closed = False
         self.told: list[Order] = []
+        Callback.objects.filter(state=CallbackState.WAITING).update(state=CallbackState.CANCELLED)
         self._settings()
         self._come()
 
@@ -266,7 +267,8 @@ class Day:
     def acts(self) -> list[Callable[[], None]]:
         if self.is_closed:
             return []
-        return [act for seat in self.house.seats for act in self._of(seat)]
+        some = self.random.sample(self.house.seats, len(self.house.seats))
+        return next(filter(None, (list(self._of(seat)) for seat in some)), [])
 
     def _of(self, seat: Seat) -> Iterator[Callable[[], None]]:
         offer = talking.offer_of(seat)
@@ -316,12 +318,21 @@ class Day:
     # --- time ---
 
     def wait(self, seconds: int) -> None:
-        """What is done every second is done a few times at least."""
-        for _ in range(3 if seconds > 30 else 1):
-            self._later(seconds / 3 if seconds > 30 else seconds)
+        """What is done every second is done a few times in a long while, and now and then in a short one."""
+        if seconds > 30:
+            for _ in range(3):
+                self._later(seconds / 3)
+                recordings.tell_of_lost()
+                self._tend()
+            return
+        self._later(seconds)
+        if self.random.random() < 0.3:
+            self._tend()
 
     def _later(self, seconds: float) -> None:
         clock._shift.set(clock._shift.get() + timedelta(seconds=seconds))
+
+    def _tend(self) -> None:
         here = Presence.objects.exclude(state=PresenceState.OFFLINE)
         here.update(seen_at=clock.now(), phone_at=clock.now())
         call_tending.tend()
@@ -350,7 +361,9 @@ class Day:
         live = Call.objects.exclude(stage=Stage.OVER)
         legs = Leg.objects.filter(~Q(state=LegState.LEFT))
         offers = Offer.objects.filter(state=OfferState.PENDING, call__isnull=False)
+        untold = Recording.objects.filter(state=Recording.State.MADE)
         found = {
+            "recording": untold.values_list("state", flat=True),
             "call": live.values_list("stage", flat=True),
             "leg": legs.values_list("part", flat=True),
             "offer": offers.values_list("kind", flat=True),
@@ -373,6 +386,7 @@ def opened(tongue: Tongue, plant: str = "") -> Iterator[Callable[[Random], Day]]
     with ExitStack() as stack:
         server = stack.enter_context(serving())
         stack.enter_context(patch.object(settings, "PUBLIC_URL", HOST))
+        stack.enter_context(patch.object(voice, "close_old_connections"))  # there is one, and a test is in it
         stack.enter_context(patch.object(BaseServer, "handle_error"))  # who hangs up is no news
         stack.enter_context(clock.starting_at(clock.now()))
         if plant:

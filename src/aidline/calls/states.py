@@ -51,7 +51,7 @@ class Ending(TextChoices):
     CLOSED = "closed", _("Called while closed")
     RESTRICTED = "restricted", _("Was blocked")
     NOT_REACHED = "not_reached", _("Not reached")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", pgettext_lazy("call", "Failed")
 
 
 class LegState(TextChoices):

@@ -25,6 +25,7 @@ from aidline import vault
 from aidline.config.duties import AFTER_DEATH, JOBS, PERIODIC
 from aidline.config.environment import Environment, SettingError
 from aidline.conversations.live import CHANNEL
+from aidline.flows.entrances import TURN
 from aidline.gateway import inbound, outbound, polling, spool, unwanted
 from aidline.gateway.deliveries import WORK
 from aidline.gateway.wakes import Wait, wakes
@@ -149,6 +150,7 @@ class Worker:
             Loop("inbound", inbound.drain, 0.0, 2.0, gather=GATHER_SECONDS),
             self._sending,
             *(Loop(f"jobs {n}", _run_a_job, 0.1, 2.0 * n) for n in range(1, JOB_LOOPS + 1)),
+            Loop("answering", _answer, 0.05, 2.0),
             *(Loop(f"looking {n}", _look, 0.1, 2.0 * n) for n in range(1, LOOKERS + 1)),
             self._broadcasting,
             Loop("releasing", _release, 0.25, 0.5),
@@ -184,7 +186,7 @@ class Worker:
                 self._ended.wait(AFTER_OUTAGE)
 
     def _wake(self) -> None:
-        for loop in self._loops[: 2 + JOB_LOOPS + LOOKERS]:
+        for loop in self._loops[: 3 + JOB_LOOPS + LOOKERS]:
             loop.woken.set()
 
     def _wake_sending(self) -> None:
@@ -235,7 +237,12 @@ def _wakes() -> Wait:
 
 
 def _run_a_job() -> int:
-    return run_due(JOBS, AFTER_DEATH, limit=1, but=SLOW)
+    return run_due(JOBS, AFTER_DEATH, limit=1, but=(*SLOW, TURN))
+
+
+def _answer() -> int:
+    """A person who answered a menu waits behind no translation and no file."""
+    return run_due(JOBS, AFTER_DEATH, limit=1, only=(TURN,))
 
 
 def _look() -> int:

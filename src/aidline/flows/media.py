@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from aidline.channels.contract import Capabilities, Scheme
+from aidline.channels.contract.voice import TakesCalls
 from aidline.channels.models import Channel
-from aidline.channels.registry import load
+from aidline.channels.registry import BadConfig, load
 from aidline.flows.language import Line, Medium
 from aidline.kernel import text as words
 
@@ -14,6 +15,14 @@ PHONE_PIECE = 600  # characters that are spoken in one go
 
 def capabilities(channel: Channel) -> Capabilities:
     return load(channel.provider, channel.config).capabilities
+
+
+def takes_calls(channel: Channel) -> bool:
+    try:
+        provider = load(channel.provider, channel.config or {})
+    except BadConfig:
+        return False
+    return isinstance(provider, TakesCalls) and provider.takes_calls
 
 
 def medium_of(able: Capabilities) -> Medium:

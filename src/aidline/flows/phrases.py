@@ -13,7 +13,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "not_understood": {
         "en": "I did not understand that. For a person, answer 0.",
         "fr": "Je n’ai pas compris. Pour parler à quelqu’un, répondez 0.",
-        "es": "No he entendido. Para hablar con una persona, responda 0.",
+        "es": "No he entendido. Para hablar con una persona, responde 0.",
         "ar": "لم أفهم. للتحدث مع شخص، أجب بالرقم 0.",
         "uk": "Я не зрозумів відповіді. Щоб поговорити з людиною, дайте відповідь 0.",
         "nl": "Dat begreep ik niet. Voor een mens: antwoord 0.",
@@ -21,7 +21,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "not_understood_phone": {
         "en": "I did not understand that. For a person, press 0.",
         "fr": "Je n’ai pas compris. Pour parler à quelqu’un, appuyez sur 0.",
-        "es": "No he entendido. Para hablar con una persona, pulse 0.",
+        "es": "No he entendido. Para hablar con una persona, pulsa 0.",
         "ar": "لم أفهم. للتحدث مع شخص، اضغط 0.",
         "uk": "Я не зрозумів відповіді. Щоб поговорити з людиною, натисніть 0.",
         "nl": "Dat begreep ik niet. Voor een mens: toets 0.",
@@ -69,7 +69,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "what_next": {
         "en": "What would you like to do now?",
         "fr": "Que souhaitez-vous faire maintenant ?",
-        "es": "¿Qué desea hacer ahora?",
+        "es": "¿Qué quieres hacer ahora?",
         "ar": "ماذا تريد أن تفعل الآن؟",
         "uk": "Що б ви хотіли зробити далі?",
         "nl": "Wat wilt u nu doen?",
@@ -93,7 +93,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "to_person": {
         "en": "We are connecting you with a person.",
         "fr": "Nous vous mettons en contact avec une personne.",
-        "es": "Le ponemos en contacto con una persona.",
+        "es": "Te ponemos en contacto con una persona.",
         "ar": "نوصلك الآن بشخص.",
         "uk": "Ми з’єднуємо вас із людиною.",
         "nl": "We verbinden u met een mens.",
@@ -101,7 +101,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "voicemail": {
         "en": "Nobody can take your call now. Leave a message after the tone and we will answer you.",
         "fr": "Personne ne peut répondre maintenant. Laissez un message après le signal, nous vous répondrons.",
-        "es": "Nadie puede atenderle ahora. Deje un mensaje después de la señal y le responderemos.",
+        "es": "Nadie puede atenderte ahora. Deja un mensaje después de la señal y te responderemos.",
         "ar": "لا يمكن لأحد الرد الآن. اترك رسالة بعد الصفارة وسنجيبك.",
         "uk": "Зараз ніхто не може відповісти. Залиште повідомлення після сигналу, і ми відповімо.",
         "nl": "Niemand kan nu opnemen. Spreek na de toon een bericht in, dan antwoorden we u.",
@@ -117,7 +117,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "press": {
         "en": "{words}: press {key}.",
         "fr": "{words} : appuyez sur {key}.",
-        "es": "{words}: pulse {key}.",
+        "es": "{words}: pulsa {key}.",
         "ar": "{words}: اضغط {key}.",
         "uk": "{words}: натисніть {key}.",
         "nl": "{words}: toets {key}.",

@@ -13,6 +13,7 @@ from aidline.centres.states import Can
 from aidline.channels.models import Channel
 from aidline.channels.queries import channels_of
 from aidline.flows.language import Flow
+from aidline.flows.media import takes_calls
 from aidline.flows.models import Entrance, Run, Version
 from aidline.flows.models import Flow as Row
 from aidline.flows.text import read
@@ -74,6 +75,7 @@ class Door:
     channel: Channel
     messages: Row | None
     calls: Row | None
+    takes_calls: bool
 
 
 def doors_of(centre: Centre) -> list[Door]:
@@ -82,7 +84,8 @@ def doors_of(centre: Centre) -> list[Door]:
     doors = []
     for channel in channels_of(centre):
         row = known.get(channel.pk)
-        doors.append(Door(channel, row.messages if row else None, row.calls if row else None))
+        begins = (row.messages, row.calls) if row else (None, None)
+        doors.append(Door(channel, *begins, takes_calls=takes_calls(channel)))
     return doors
 
 

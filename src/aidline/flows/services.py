@@ -34,7 +34,7 @@ class NotPublishable(Exception):
 
 @transaction.atomic
 def create_flow(*, by: Staff | None, centre: Centre, slug: str, title: str, draft: str = "") -> Flow:
-    row = Flow(id=new_id(), centre=centre, slug=slug, title=title, draft=draft, changed_by=by)
+    row = Flow(id=new_id(), centre=centre, slug=slug, title=title, draft=_lines(draft), changed_by=by)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -121,25 +121,6 @@ def set_entrance(*, by: Staff | None, channel: Channel, messages: Flow | None, c
         centre=channel.centre_id,
         fields="messages,calls",
     )
-
-
-# --- files -----------------------------------------------------------------------------------------------
-
-
-def exported(flow: Flow) -> tuple[str, str]:
-    """The name of the file, and what is in it: the draft, which is what is worked on."""
-    return f"{flow.slug}.yaml", flow.draft
-
-
-@transaction.atomic
-def import_file(*, by: Staff | None, centre: Centre, source: str) -> Flow:
-    """A file becomes the draft of the flow it names, or of a new one. Raises `FlowError` where it is no flow."""
-    definition = read(source)
-    known = Flow.objects.filter(centre=centre, slug=definition.slug).first()
-    if known:
-        return save_draft(by=by, flow=known, source=source)
-    title = definition.title or definition.slug
-    return create_flow(by=by, centre=centre, slug=definition.slug, title=title, draft=_lines(source))
 
 
 def _record(by: Staff | None, flow: Flow, action: str, fields: str = "") -> None:

@@ -159,7 +159,8 @@ def _recording(told: Told, event: CallRecording) -> list[Hint]:
 
 
 def _recorded_call(told: Told, event: CallRecording) -> Call:
-    in_room = _call_of_room(told, event.room) if event.room else None
+    ours = event.room or event.our_call
+    in_room = _call_of_room(told, ours) if ours else None
     known = in_room or starting.find(
         channel_id=told.channel_id, centre_id=told.centre_id, external_id=event.call_id
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone, translation
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from aidline.centres.models import Centre, texts_in
 from aidline.flows.language import Line
@@ -142,7 +142,10 @@ def kept(centre: Centre, language: str, due: datetime) -> Line:
 
     def words() -> str:
         at = timezone.localtime(due, ZoneInfo(centre.time_zone))
-        day, hour = formats.date_format(at, "l j F"), formats.time_format(at, "H:i")
+        day, hour = (
+            formats.date_format(at, pgettext("date of a day in a thread", "l j F")),
+            formats.time_format(at, "H:i"),
+        )
         told = gettext("Your message is kept. We answer by %(day)s, %(time)s.")
         return told % {"day": day, "time": hour}
 

@@ -31,7 +31,7 @@ def answer(site: Site, request: CallRequest) -> Script:
     if call is None:
         return (Hangup(),) if request.ended else _begin(site, request)
     if request.ended:
-        _over(call, request)
+        _over(site, call, request)
     return present(site, call)
 
 
@@ -40,7 +40,7 @@ def turn(site: Site, request: CallRequest, call_id: UUID, at: int) -> Script:
     if call is None:
         return answer(site, request)
     if request.ended:
-        _over(call, request)
+        _over(site, call, request)
     elif call.step == at and call.stage != Stage.OVER:
         try:
             with transaction.atomic():
@@ -56,7 +56,7 @@ def current(site: Site, request: CallRequest, call_id: UUID) -> Script:
     if call is None:
         return (Hangup(),)
     if request.ended:
-        _over(call, request)
+        _over(site, call, request)
     elif call.stage == Stage.DIALLING:
         rooms.reached(call, request.call_id)
     return present(site, call)
@@ -81,12 +81,20 @@ def _find(site: Site, external_id: str) -> Call | None:
     return starting.find(channel_id=site.channel.pk, centre_id=site.centre.pk, external_id=external_id)
 
 
-def _over(call: Call, request: CallRequest) -> None:
+def _over(site: Site, call: Call, request: CallRequest) -> None:
     """Nobody is there any more. What they said last is kept."""
     with transaction.atomic():
         if request.recording and request.way is not Way.SOFTPHONE:
-            recordings.made(call, request.recording, Recording.Use.VOICEMAIL, request.recorded_seconds)
+            _recorded(site, call, request)
         ending.end(call)
+
+
+def _recorded(site: Site, call: Call, request: CallRequest) -> None:
+    """The file is told of later; where the provider never does, it is there already."""
+    seconds = request.recorded_seconds or None
+    recording = recordings.made(call, request.recording, Recording.Use.VOICEMAIL, seconds)
+    if not site.voice.tells_recordings:
+        recordings.told(recording, ref="", seconds=seconds, failed=False, at=now())
 
 
 # --- a new call ------------------------------------------------------------------------------------------
@@ -134,7 +142,7 @@ def _new(site: Site, request: CallRequest) -> Script:
 def _of_flow(turn: Turn) -> Script:
     request = turn.request
     if request.recording:
-        recordings.made(turn.call, request.recording, Recording.Use.VOICEMAIL, request.recorded_seconds)
+        _recorded(turn.site, turn.call, request)
         turn.keep(left_word=True)
         return following.hear(turn, Said(file="voice"), _kept(turn))
     return following.hear(turn, Said(text=request.digits))

@@ -16,6 +16,7 @@ from aidline.channels.contract import (
     BadSignature,
     ChannelDown,
     Event,
+    Fetched,
     GiveUp,
     HookAnswer,
     HookRequest,
@@ -27,6 +28,7 @@ from aidline.channels.contract import (
     Sent,
     Uncertain,
 )
+from aidline.channels.contract.voice import CallRequest, Dialled, Script
 from aidline.channels.mail_services import EmailByServices
 from aidline.channels.providers.africastalking import AfricasTalking
 from aidline.channels.providers.simulator import Simulator
@@ -34,7 +36,7 @@ from aidline.channels.providers.twilio import Twilio
 from aidline.channels.providers.vonage import Vonage
 from aidline.channels.providers.whatsapp_cloud import Config, WhatsAppCloud
 from aidline.channels.wire.mail_events import Desk
-from channels.conformance import arriving, leaving, silence
+from channels.conformance import arriving, calling, leaving, silence
 from channels.conformance.bench import Bench, bench
 from channels.conformance.test_conformance import Check
 from payloads import africastalking, email, simulator, twilio, vonage, whatsapp_cloud
@@ -243,6 +245,58 @@ class TakesItsOwnMail(EmailByServices):
         return super().parse(body, headers, received_at)
 
 
+class LeavesCallersInSilence(Twilio):
+    """Nobody pressed anything, and nothing comes after."""
+
+    def script(self, script: Script) -> HookAnswer:
+        found = super().script(script)
+        body = found.body.partition(b"<Redirect")[0] + b"</Response>"
+        return HookAnswer(
+            found.status, found.content_type, body if b"<Redirect" in found.body else found.body
+        )
+
+
+class NamesItselfByItsPath(Twilio):
+    def script(self, script: Script) -> HookAnswer:
+        found = super().script(script)
+        return HookAnswer(found.status, found.content_type, found.body.replace(b"https://help.example", b""))
+
+
+class MistakesKeys(Twilio):
+    def call_request(self, request: HookRequest) -> CallRequest:
+        return replace(super().call_request(request), digits="1")
+
+
+class AcceptsNoCall(AfricasTalking):
+    """The word is looked for where the hook has it."""
+
+    def verify(self, request: HookRequest) -> None:
+        if "/voice/" in request.url:
+            raise BadSignature("address")
+        super().verify(request)
+
+
+class RingsTwice(Twilio):
+    def dial(self, http: httpx.Client, call: Dialled) -> str:
+        try:
+            return super().dial(http, call)
+        except Uncertain:
+            return super().dial(http, call)
+
+
+class CannotHangUpTwice(Twilio):
+    def hang_up(self, http: httpx.Client, call_id: str) -> None:
+        self.redirect(http, call_id, "https://help.example/bye")
+
+
+class FindsWhateverIsNamed(AfricasTalking):
+    """The address of a recording is anybody's to say."""
+
+    def fetch_recording(self, http: httpx.Client, ref: str) -> Fetched:
+        found = http.get(f"{self.api}/{ref}")
+        return Fetched(found.content, "audio/mpeg")
+
+
 def _silent_after(check: Check) -> Check:
     def also_silent(bench: Bench) -> None:
         with suppress(AssertionError, Exception):
@@ -286,11 +340,18 @@ FAULTS: list[tuple[type, Callable[[Bench], None]]] = [
     (HandsInTwice, leaving.silence_after_the_call_is_uncertain_and_never_repeated),
     (GivesUpOnBusyServers, leaving.a_busy_or_broken_provider_is_tried_again_later),
     (TakesItsOwnMail, arriving.what_is_not_known_brings_no_message_and_no_error),
+    (LeavesCallersInSilence, calling.every_script_becomes_a_whole_document),
+    (NamesItselfByItsPath, calling.every_script_becomes_a_whole_document),
+    (MistakesKeys, calling.a_question_about_a_call_proves_itself_and_is_understood),
+    (AcceptsNoCall, calling.a_question_about_a_call_proves_itself_and_is_understood),
+    (RingsTwice, calling.a_ring_without_an_answer_is_uncertain_and_never_repeated),
+    (CannotHangUpTwice, calling.a_call_that_is_over_is_hung_up_without_an_error),
+    (FindsWhateverIsNamed, calling.ids_of_calls_cannot_walk_about),
     (WalksAbout, leaving.ids_of_files_cannot_walk_about),
 ]
 KITS = {
     WhatsAppCloud: whatsapp_cloud.KITS[0],
-    Twilio: twilio.KITS[0],
+    Twilio: twilio.PHONE_KIT,
     Simulator: simulator.KITS[0],
     Vonage: vonage.KITS[1],
     AfricasTalking: africastalking.KITS[0],

@@ -1,5 +1,6 @@
 """The flows of a centre: what there is, what runs, and which channel begins with which."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django import forms
@@ -16,12 +17,13 @@ from aidline.centres.states import Can
 from aidline.channels.queries import access_channel
 from aidline.desk.flows.starting import starter
 from aidline.desk.forms import posted, status_of
-from aidline.flows import services
+from aidline.flows import files, services
+from aidline.flows.exchange.losses import NotReadable
 from aidline.flows.models import Flow
-from aidline.flows.problems import FlowError
+from aidline.flows.problems import FlowError, Problem
 from aidline.flows.queries import access_flow, doors_of, flows_of, is_changed
 
-LARGEST = 1_000_000  # bytes of a file
+LARGEST = 4_000_000  # bytes of a file
 
 
 @requires(Can.SET_UP)
@@ -30,7 +32,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
     return _index(request)
 
 
-def _index(request: StaffRequest, refused: FlowError | None = None) -> HttpResponseBase:
+def _index(request: StaffRequest, refused: Sequence[str] = ()) -> HttpResponseBase:
     centre = request.seat.centre
     flows = flows_of(centre)
     context = {
@@ -38,7 +40,7 @@ def _index(request: StaffRequest, refused: FlowError | None = None) -> HttpRespo
         "flows": [(flow, is_changed(flow)) for flow in flows],
         "published": [flow for flow in flows if flow.published_id],
         "doors": doors_of(centre),
-        "refused": refused.problems if refused else (),
+        "refused": refused,
     }
     return render(request, "desk/flows/index.html", context, status=422 if refused else 200)
 
@@ -87,18 +89,35 @@ def _created(request: StaffRequest, form: NewForm) -> Flow | None:
 @requires(Can.SET_UP)
 @require_POST
 def importing(request: StaffRequest) -> HttpResponseBase:
-    """A file becomes a draft; what runs stays as it is."""
+    """A file becomes drafts; what runs stays as it is, and what could not be carried is told."""
     file = request.FILES.get("file")
     if file is None or file.size is None or file.size > LARGEST:
-        messages.error(request, _("Choose a file of at most 1 MB."))
-        return redirect("flows:index", request.seat.centre.slug)
+        return _index(request, [_("Choose a file of at most 4 MB.")])
     try:
-        source = file.read().decode("utf-8-sig", "replace")
-        flow = services.import_file(by=request.user, centre=request.seat.centre, source=source)
+        brought = files.bring_in(
+            by=request.user,
+            centre=request.seat.centre,
+            source=file.read().decode("utf-8-sig", "replace"),
+            replaces="replaces" in request.POST,
+        )
     except FlowError as error:
-        return _index(request, error)
-    messages.success(request, _("The file is the draft of “%(title)s” now.") % {"title": flow.title})
-    return redirect("flows:steps", request.seat.centre.slug, flow.pk)
+        return _index(request, [_told(problem) for problem in error.problems])
+    except NotReadable as error:
+        return _index(request, [str(error.words)])
+    except files.WouldReplace as error:
+        return _index(request, [_would_replace(flow) for flow in error.flows])
+    return render(request, "desk/flows/brought.html", {"tab": "flows", "brought": brought})
+
+
+def _told(problem: Problem) -> str:
+    if not problem.line:
+        return problem.words
+    return _("Line %(line)s: %(problem)s") % {"line": problem.line, "problem": problem.words}
+
+
+def _would_replace(flow: Flow) -> str:
+    words = _("The draft of “%(title)s” has changes that are not published. Tick the box to replace it.")
+    return words % {"title": flow.title}
 
 
 @requires(Can.SET_UP)

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
 from aidline.desk.flows.frame import frame, opened, to_part
-from aidline.flows import services
+from aidline.flows import files, services
+from aidline.flows.problems import FlowError
 from aidline.flows.queries import access_version, doors_of, running
 
 MOST_LINES = 400  # of what changed
@@ -72,6 +73,20 @@ def return_to(request: StaffRequest, flow: UUID, number: int) -> HttpResponseBas
 @requires(Can.SET_UP)
 @require_safe
 def export(request: StaffRequest, flow: UUID) -> HttpResponseBase:
-    name, source = services.exported(opened(request, flow))
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(source, content_type="application/yaml; charset=utf-8", headers=headers)
+    return _file(files.exported(opened(request, flow)))
+
+
+@requires(Can.SET_UP)
+@require_safe
+def export_floip(request: StaffRequest, flow: UUID) -> HttpResponseBase:
+    """For other programs. What they do not know is beside it, for the way back."""
+    row = opened(request, flow)
+    try:
+        return _file(files.exported_floip(row))
+    except FlowError:
+        return to_part(request, row, "text")
+
+
+def _file(file: files.File) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return HttpResponse(file.content, content_type=f"{file.mime}; charset=utf-8", headers=headers)

@@ -7,17 +7,20 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from aidline.centres.models import Centre
 from aidline.desk.flows import words
 from aidline.flows.language import Flow, Medium
 from aidline.kernel import languages
 
 
 class SettingsForm(forms.Form):
-    def __init__(self, data: QueryDict | None, *, flow: Flow, language: str) -> None:
+    """Languages are those of the centre; what the flow speaks besides stays until it is taken out."""
+
+    def __init__(self, data: QueryDict | None, *, flow: Flow, centre: Centre, language: str) -> None:
         super().__init__(data)
         self._flow = flow
         steps = {"": _("Not decided yet"), **words.titles(flow, language)}
-        others = [code for code in languages.ALL if code not in flow.languages]
+        others = [code for code in centre.languages if code not in flow.languages]
         spoken = [(code, languages.name(code)) for code in (*flow.languages, *others)]
         self.fields |= {
             "title": forms.CharField(

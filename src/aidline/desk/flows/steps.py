@@ -192,7 +192,9 @@ def settings(request: StaffRequest, flow: UUID) -> HttpResponseBase:
     examined, context = frame(row, "settings")
     if examined.flow is None:
         return to_part(request, row, "text")
-    form = SettingsForm(posted(request), flow=examined.flow, language=request.user.language)
+    form = SettingsForm(
+        posted(request), flow=examined.flow, centre=row.centre, language=request.user.language
+    )
     if form.is_bound and form.is_valid() and keep(request, row, form.flow()):
         return to_part(request, row, "steps")
     return render(request, "desk/flows/settings.html", {**context, "form": form}, status=status_of(request))

@@ -22,4 +22,5 @@ urlpatterns = [
     path("<uuid:flow>/retirement/", publishing.retirement, name="retire"),
     path("<uuid:flow>/versions/<int:number>/return/", publishing.return_to, name="return_to"),
     path("<uuid:flow>/file/", publishing.export, name="export"),
+    path("<uuid:flow>/floip/", publishing.export_floip, name="export_floip"),
 ]

@@ -118,7 +118,7 @@ class CentreHoursForm(WeekForm):
         cleaned = super().clean() or {}
         country, part = cleaned.get("country", ""), cleaned.get("part", "").strip()
         if country and part and part not in holidays.parts_of(country):
-            known = ", ".join(holidays.parts_of(country)) or _("none")
+            known = ", ".join(holidays.parts_of(country)) or pgettext("parts of a country", "none")
             self.add_error("part", _("Known parts: %(parts)s") % {"parts": known})
         return cleaned
 

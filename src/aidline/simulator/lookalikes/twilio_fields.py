@@ -17,11 +17,11 @@ def fields_of(call: Call) -> Fields:
 
 
 def refuse_unknown(fields: Fields, known: frozenset[str]) -> dict[str, str]:
-    """The first value of each field."""
+    """One value for each field; events may be several."""
     unknown = next((name for name in fields if name not in known), None)
     if unknown:
         raise Refused(20001, f"Unknown parameter {unknown[:40]}")
-    return {name: values[0] for name, values in fields.items()}
+    return {name: " ".join(values) for name, values in fields.items()}
 
 
 def check_ends(one: Mapping[str, str], account: Account) -> None:

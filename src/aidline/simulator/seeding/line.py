@@ -3,7 +3,8 @@
 from aidline.calls.models import PhoneLine
 from aidline.centres.models import Centre
 from aidline.channels.models import Channel
-from aidline.flows.services import import_file, publish, set_entrance
+from aidline.flows.files import bring_in
+from aidline.flows.services import publish, set_entrance
 from aidline.knowledge.articles import ArticleWords, save_article, save_category
 from aidline.simulator import phones
 from aidline.simulator.content import shapes
@@ -35,7 +36,7 @@ def _publish(centre: Centre, shape: shapes.Category, place: int) -> None:
 
 
 def _begin(centre: Centre, shape: shapes.Centre, channels: list[Channel]) -> None:
-    flow = import_file(by=None, centre=centre, source=shape.flow)
+    (flow,) = bring_in(by=None, centre=centre, source=shape.flow).flows
     publish(by=None, flow=flow)
     for channel in channels:
         called = phones.is_practice(channel) and phones.takes_calls(channel)

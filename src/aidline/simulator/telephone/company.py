@@ -116,7 +116,7 @@ class Company:
         if call_sid:
             rows = rows.filter(call=find_sid(self.channel, call_sid))
         if room_sid:
-            rows = rows.filter(room=self._room(room_sid))
+            rows = rows.filter(room=self._room(room_sid), call=None)  # a call of it may be recorded too
         return [_recording(one) for one in rows.order_by("made_at")]
 
     def recording(self, sid: str) -> RecordingFacts | None:
