@@ -63,8 +63,8 @@ def refusal(number: str, codes: Sequence[str]) -> str:
         return "not_a_number"
     if written.startswith(_NEVER):
         return "costly"
-    number = phonenumbers.parse(written)
-    if not any(_is_meant(code, written, number) for code in codes):
+    parsed = phonenumbers.parse(written)
+    if not any(_is_meant(code, written, parsed) for code in codes):
         return "not_allowed"
-    kind = phonenumbers.number_type(number)
+    kind = phonenumbers.number_type(parsed)
     return "" if kind in _PLAIN else "costly"
