@@ -18,7 +18,7 @@ from aidline.kernel import melody, speech
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.language import machine, transcribing
-from aidline.language.libretranslate import EngineError
+from aidline.language.libretranslate import EngineError, KeyRefused
 from aidline.language.models import Transcriber, Transcription
 from aidline.language.queries import transcriptions_of
 from aidline.language.transcriber import change_transcriber, check_transcriber
@@ -297,4 +297,11 @@ def test_where_we_have_no_voice_trying_it_says_so(centre: Centre, monkeypatch: p
 
     monkeypatch.setattr(speech, "speech", silent)
     with pytest.raises(EngineError):
+        check_transcriber(by=staff, transcriber=row)
+
+
+def test_a_key_with_a_letter_that_no_key_has_is_refused(centre: Centre) -> None:
+    staff, _ = make_staff(centre)
+    row = transcriber_at("http://127.0.0.1:1", centre, key="zwürvel")
+    with pytest.raises(KeyRefused):
         check_transcriber(by=staff, transcriber=row)

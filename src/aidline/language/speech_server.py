@@ -80,6 +80,8 @@ class SpeechServer:
                 extensions=within(self.seconds),
             )
             return _text(answer)
+        except UnicodeEncodeError:  # only the key travels in a header: it holds a letter that no key has
+            raise KeyRefused from None
         except httpx.TimeoutException:
             raise TooSlow from None
         except (httpx.HTTPError, httpx.InvalidURL):

@@ -68,11 +68,11 @@ def read(source: bytes | str) -> Imported:
     raw = [flow for flow in container.get("flows") or () if isinstance(flow, dict) and flow.get("blocks")]
     if not raw:
         raise NotReadable(_("There is no flow in this file."))
-    slugs = _slugs(raw)
     shell = {key: value for key, value in container.items() if key != "flows"}
     try:
+        slugs = _slugs(raw)
         return Imported(tuple(Reader(flow, slugs, report).flow(shell) for flow in raw), report)
-    except (TypeError, AttributeError, KeyError, ValueError):
+    except (TypeError, AttributeError, LookupError, ValueError, RecursionError):
         raise NotReadable(_("A part of this file is not as FLOIP describes it.")) from None
 
 

@@ -58,10 +58,10 @@ def read(source: bytes | str) -> Imported:
     if not flows:
         raise NotReadable(_("There is no flow of RapidPro 13 or 14 in this file."))
     report = Report()
-    slugs = {str(one["uuid"]): slugify(str(one["name"]))[:36] or "flow" for one in flows}
     try:
+        slugs = {str(one["uuid"]): slugify(str(one["name"]))[:36] or "flow" for one in flows}
         return Imported(tuple(_Reader(one, slugs, report).flow() for one in flows), report)
-    except (TypeError, AttributeError, KeyError, ValueError, StopIteration):
+    except (TypeError, AttributeError, LookupError, ValueError, StopIteration, RecursionError):
         raise NotReadable(_("A part of this file is not as RapidPro writes it.")) from None
 
 
