@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aidline.calls.models import Call, Callback
-from aidline.calls.rules import RISK_RANK, RISKS
+from aidline.calls.rules import RISK_RANK
 from aidline.calls.states import CallbackState, Stage
+from aidline.conversations.states import RISKS
 from aidline.kernel.clock import now
 
 RECENT = timedelta(hours=2)

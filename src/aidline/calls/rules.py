@@ -6,9 +6,9 @@ import phonenumbers
 from django.db.models import Case, IntegerField, Value, When
 from phonenumbers import PhoneNumberType
 
+from aidline.conversations.states import RISKS
 from aidline.kernel import phones
 
-RISKS = ("", "medium", "high", "imminent")
 RISK_RANK = Case(
     *(When(risk=risk, then=Value(rank)) for rank, risk in enumerate(RISKS)),
     default=Value(0),

@@ -130,23 +130,49 @@ def _to_person(turn: Turn, running: Running, state: State, act: ToPerson, lines:
 def _nobody(turn: Turn, running: Running, state: State, lines: list[Line]) -> Script:
     """Why, where help is at once, and the flow's way for those whom nobody can take."""
     centre, language = turn.site.centre, turn.language
-    if turn.kept("closed"):  # the way out led to a person again
-        return _finish(turn, lines)
+    if turn.kept("closed"):
+        return _again_nobody(turn, running, state, lines)
     turn.keep(closed=True)
     if turn.site.connects:
         lines.append(words.closed(centre, language, closed_text(centre, turn.site.channel.pk, language)))
     else:
         lines.append(words.nobody_here(centre, language))
+        _waits_for_answer(turn)
     lines += words.emergency(centre, language, turn.site.line.emergency_numbers)
+    if turn.call.risk == "imminent":  # no menu any more: a message, at once
+        turn.keep(last_word=True)
+        return follow(turn, running, running.leave_word(state), lines)
     return follow(turn, running, running.left_queue(state), lines)
 
 
-def in_danger(turn: Turn) -> Script:
-    """Straight to a person, whatever is closed; where nobody can answer, to a message."""
-    if turn.site.connects:
-        return waiting.raise_risk(turn)
+def _again_nobody(turn: Turn, running: Running, state: State, lines: list[Line]) -> Script:
+    """The way out led to a person again: a message, and then the goodbye."""
+    if turn.kept("last_word") or turn.kept("left_word"):
+        return _finish(turn, lines)
+    turn.keep(last_word=True)
+    return follow(turn, running, running.leave_word(state), lines)
+
+
+def _waits_for_answer(turn: Turn) -> None:
+    """Agents see who asked for them in vain, even if no message is left."""
+    turn.change(wait_since=turn.call.wait_since or turn.at)
+    note(turn.call, "call_nobody")
+
+
+def without_agents(turn: Turn) -> Script:
+    """The line could connect people when they began to wait, and cannot any more."""
     running = going_on(turn.site, turn.call)
     return _nobody(turn, running, _state(turn.call), [])
+
+
+def in_danger(turn: Turn) -> Script:
+    """Straight to a person, whatever is closed; where nobody can answer, to a message that goes before all others."""
+    if turn.site.connects:
+        return waiting.raise_risk(turn)
+    if turn.call.risk != "imminent":
+        turn.change(risk="imminent")
+        note(turn.call, "call_danger")
+    return without_agents(turn)
 
 
 # --- may we record? --------------------------------------------------------------------------------------
@@ -155,7 +181,7 @@ def in_danger(turn: Turn) -> Script:
 def hear_consent(turn: Turn) -> Script:
     if turn.kept("consent") == "call":
         turn.change(recording_consent=turn.digits == "1")
-        return waiting.begin(turn, ())
+        return waiting.begin(turn, ()) if turn.site.connects else without_agents(turn)
     if turn.digits == "1":
         turn.keep(may_record=True)
         return turn.ask(Doing.FLOW, unpacked(turn.kept("then")))
@@ -164,6 +190,8 @@ def hear_consent(turn: Turn) -> Script:
 
 def _without_recording(turn: Turn) -> Script:
     """A no costs nobody their help: they may be called back, or wait."""
+    if not turn.site.connects:
+        return turn.say_goodbye([words.nobody_calls_back(turn.site.centre, turn.language)], None)
     if turn.kept("said_no") and turn.digits == "2":
         return waiting.call_back(turn)
     if turn.digits == "0" and turn.site.connects and turn.site.is_open():

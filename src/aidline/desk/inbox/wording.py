@@ -152,6 +152,14 @@ EVENT_ICONS: dict[str, str] = {
     "call_dropped": "phone",
     "call_gaveup": "phone",
     "call_queued": "inbox",
+    "call_nobody": "phone",
+    "call_cannot": "phone",
+    "call_danger": "warn",
+    "call_lost": "phone",
+    "call_reached": "phone",
+    "call_heard": "board",
+    "call_unsure": "phone",
+    "call_record": "phone",
 }
 
 _EVENTS: dict[str, Promise] = {
@@ -175,6 +183,13 @@ _EVENTS: dict[str, Promise] = {
     "call_passed": pgettext_lazy("event", "Call passed on to %(to)s"),
     "call_queued": pgettext_lazy("event", "The caller waits in the queue again"),
     "call_third": pgettext_lazy("event", "Somebody was added by phone"),
+    "call_nobody": pgettext_lazy("event", "Asked for a person where nobody can take calls"),
+    "call_cannot": pgettext_lazy("event", "Cannot be called back on this line. Please answer another way."),
+    "call_danger": pgettext_lazy("event", "Pressed the key for danger"),
+    "call_lost": pgettext_lazy("event", "The agent was lost; the caller waits in the first place"),
+    "call_reached": pgettext_lazy("event", "Took up the receiver"),
+    "call_heard": pgettext_lazy("event", "Heard an article"),
+    "call_unsure": pgettext_lazy("event", "We do not know whether it rang"),
     "call_asked": pgettext_lazy("event", "Asked to be called back"),
     "call_dropped": pgettext_lazy("event", "Will not be called back"),
     "call_gaveup": pgettext_lazy("event", "Not reached by phone after several tries"),
