@@ -11,6 +11,8 @@ from aidline.calls.models import Call, Callback, Leg, Offer
 from aidline.calls.states import CallbackState, Ending, LegState, OfferState, Stage
 from aidline.channels.contract.voice import Part
 from aidline.conversations.models import Conversation, Message
+from aidline.conversations.queries import QueueFilter, queue
+from aidline.desk.inbox import wording
 from aidline.gateway import sites, talking
 from aidline.kernel.clock import now
 from aidline.routing.models import Presence
@@ -319,7 +321,11 @@ def test_three_times_and_then_a_person_decides(house: House) -> None:
         house.work()
     callback = Callback.objects.get()
     assert (callback.state, callback.attempts) == (CallbackState.GIVEN_UP, 3)
-    assert Conversation.objects.get().waiting_since
+    (row,) = queue(house.noor.seat, QueueFilter.read({}))
+    assert row.conversation.waiting_since == callback.asked_at
+    assert row.conversation.due_at
+    line_of_it = Message.objects.get(kind="call_gaveup")
+    assert wording.event(line_of_it, line_of_it.extra or {}, {}) == "Not reached by phone after several tries"
 
 
 def test_who_is_on_the_line_again_is_not_called_back(house: House) -> None:

@@ -9,11 +9,15 @@ from aidline.calls.lines import change_line
 from aidline.calls.models import Call, Callback, Recording
 from aidline.calls.states import Ending, Stage
 from aidline.conversations.models import Attachment, Conversation, Message
+from aidline.conversations.queries import QueueFilter, queue
 from aidline.conversations.services import block_person
+from aidline.desk.inbox import wording
 from aidline.gateway import call_tending, sites
 from aidline.kernel import sound
 from aidline.kernel.clock import now
 from aidline.people.models import Address, Person
+from aidline.routing.services import set_presence
+from aidline.routing.states import PresenceState
 from calls.stage import AMAL, House
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +266,17 @@ def test_who_hung_up_while_waiting_stays_in_the_queue(house: House) -> None:
     house.work()
     call, conversation = Call.objects.get(), Conversation.objects.get()
     assert (call.ending, conversation.waiting_since) == (Ending.ABANDONED, call.wait_since)
+    (row,) = queue(house.mira.seat, QueueFilter.read({"view": "waiting"}))
+    assert row.conversation.due_at
+    missed = Message.objects.get(kind="call_missed")
+    assert wording.event(missed, missed.extra or {}, {}) == "Hung up while waiting"
+
+
+def test_a_missed_call_is_given_to_who_is_free(house: House) -> None:
+    set_presence(membership=house.noor.membership, state=PresenceState.AVAILABLE)  # without a telephone
+    house.waiting_caller().hang_up()
+    house.work()
+    assert Conversation.objects.get().assignee == house.noor.membership
 
 
 def test_where_the_centre_does_not_want_it_a_missed_call_closes(house: House) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from aidline.calls import legs, offering, telling
 from aidline.calls.control import HANG_UP, REMOVE, ask
 from aidline.calls.lines import line_of
-from aidline.calls.models import Call, Callback, Leg, Offer
+from aidline.calls.models import Call, Callback, Leg, Offer, Recording
 from aidline.calls.moving import move_from
 from aidline.calls.states import CallbackState, Doing, Ending, Stage
 from aidline.centres.timetables import promised
@@ -55,9 +55,9 @@ def usual(call: Call) -> Ending:
         return Ending(call.ending)
     if call.stage == Stage.DIALLING:
         return Ending.NOT_REACHED
-    if call.stage in _ANSWERED_FROM or call.answered_at:
+    if call.stage in _ANSWERED_FROM:
         return Ending.ANSWERED
-    if call.recordings.exists():
+    if call.recordings.exclude(use=Recording.Use.CALL).exists():
         return Ending.MESSAGE_LEFT
     return Ending.SELF_SERVED if (call.flow or {}).get("read") else Ending.ABANDONED
 
@@ -94,7 +94,8 @@ def settle(call: Call) -> None:
 
 
 def _is_missed(call: Call, conversation: Conversation) -> bool:
-    gave_up = call.way == Way.IN and call.wait_since is not None and call.ending in _GAVE_UP
+    waited = call.wait_since is not None and (call.way == Way.IN or call.answered_at is not None)
+    gave_up = waited and call.ending in _GAVE_UP
     return gave_up and conversation.address_id is not None and line_of(call.channel).missed_calls_wait
 
 

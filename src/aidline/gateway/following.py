@@ -34,6 +34,7 @@ from aidline.gateway.turns import Turn
 from aidline.language.arrivals import keep_chosen
 
 MOST_DIGITS = 20
+TRIES_IN_DANGER = 3
 
 
 def spoken(turn: Turn, lines: Iterable[Line]) -> Script:
@@ -72,7 +73,7 @@ def follow(turn: Turn, running: Running, done: EngineTurn, before: Iterable[Line
             case Offer(line, options):
                 return turn.ask(Doing.FLOW, Question((*lines, line, *map(option_line, options))))
             case Want(line, wants, digits, seconds):
-                return _want(turn, Question((*lines, line), *_answer(wants, digits, seconds)))
+                return _want(turn, lines, Question((line,), *_answer(wants, digits, seconds)))
             case ToPerson():
                 return _to_person(turn, running, done.state, act, lines)
             case Finish():
@@ -86,12 +87,13 @@ def _answer(wants: Wanted, digits: int, seconds: int) -> tuple[int, int]:
     return digits or MOST_DIGITS, 0
 
 
-def _want(turn: Turn, question: Question) -> Script:
-    """Nothing is recorded without a yes, where the centre wants one."""
+def _want(turn: Turn, before: list[Line], question: Question) -> Script:
+    """Nothing is recorded without a yes, where the centre wants one; all else is said before that is asked."""
     if question.record and turn.site.line.records_voicemail_after_yes and not turn.kept("may_record"):
         turn.keep(consent="message", then=packed(question))
-        return turn.ask(Doing.CONSENT, Question((words.may_record_message(turn.site.centre, turn.language),)))
-    return turn.ask(Doing.FLOW, question)
+        may = words.may_record_message(turn.site.centre, turn.language)
+        return turn.ask(Doing.CONSENT, Question((*before, may)))
+    return turn.ask(Doing.FLOW, question.after(before))
 
 
 def _speak(turn: Turn, language: str) -> None:
@@ -118,13 +120,24 @@ def _finish(turn: Turn, lines: list[Line]) -> Script:
 
 
 def _to_person(turn: Turn, running: Running, state: State, act: ToPerson, lines: list[Line]) -> Script:
-    turn.change(wanted_language=act.language, skill=act.skill[:40], risk=worse(turn.call.risk, act.risk))
+    turn.change(wanted_language=act.language, skill=act.skill[:40])
+    _risk(turn, act.risk)
     urgent = turn.call.risk == "imminent"
     if turn.site.connects and (urgent or (running.world.is_open() and turn.site.channel.is_open)):
         if urgent:
             lines += words.emergency(turn.site.centre, turn.language, turn.site.line.emergency_numbers)
         return waiting.enter(turn, [*lines, *([act.line] if act.line else [])])
+    if urgent:
+        return _word_in_danger(turn, running, state, lines)
     return _nobody(turn, running, state, lines)
+
+
+def _risk(turn: Turn, risk: str) -> None:
+    """Told once in the conversation: who reads it later must see it."""
+    before = turn.call.risk
+    turn.change(risk=worse(before, risk))
+    if turn.call.risk == "imminent" != before:
+        note(turn.call, "call_danger")
 
 
 def _nobody(turn: Turn, running: Running, state: State, lines: list[Line]) -> Script:
@@ -139,9 +152,6 @@ def _nobody(turn: Turn, running: Running, state: State, lines: list[Line]) -> Sc
         lines.append(words.nobody_here(centre, language))
         _waits_for_answer(turn)
     lines += words.emergency(centre, language, turn.site.line.emergency_numbers)
-    if turn.call.risk == "imminent":  # no menu any more: a message, at once
-        turn.keep(last_word=True)
-        return follow(turn, running, running.leave_word(state), lines)
     return follow(turn, running, running.left_queue(state), lines)
 
 
@@ -169,10 +179,23 @@ def in_danger(turn: Turn) -> Script:
     """Straight to a person, whatever is closed; where nobody can answer, to a message that goes before all others."""
     if turn.site.connects:
         return waiting.raise_risk(turn)
-    if turn.call.risk != "imminent":
-        turn.change(risk="imminent")
-        note(turn.call, "call_danger")
-    return without_agents(turn)
+    _risk(turn, "imminent")
+    running = going_on(turn.site, turn.call)
+    return _word_in_danger(turn, running, _state(turn.call), [])
+
+
+def _word_in_danger(turn: Turn, running: Running, state: State, lines: list[Line]) -> Script:
+    """No menu any more, however often the key is pressed: where help is, and a message at once."""
+    centre, language = turn.site.centre, turn.language
+    lines += [*words.emergency(centre, language, turn.site.line.emergency_numbers)]
+    if not turn.kept("closed"):
+        lines.append(words.nobody_here(centre, language))
+        _waits_for_answer(turn)
+    tries = (turn.kept("dangers") or 0) + 1
+    turn.keep(closed=True, last_word=True, dangers=tries)
+    if tries > TRIES_IN_DANGER:
+        return _finish(turn, lines)
+    return follow(turn, running, running.leave_word(state), lines)
 
 
 # --- may we record? --------------------------------------------------------------------------------------

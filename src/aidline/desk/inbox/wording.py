@@ -185,7 +185,7 @@ _EVENTS: dict[str, Promise] = {
     "call_third": pgettext_lazy("event", "Somebody was added by phone"),
     "call_nobody": pgettext_lazy("event", "Asked for a person where nobody can take calls"),
     "call_cannot": pgettext_lazy("event", "Cannot be called back on this line. Please answer another way."),
-    "call_danger": pgettext_lazy("event", "Pressed the key for danger"),
+    "call_danger": pgettext_lazy("event", "May be in danger now"),
     "call_lost": pgettext_lazy("event", "The agent was lost; the caller waits in the first place"),
     "call_reached": pgettext_lazy("event", "Took up the receiver"),
     "call_heard": pgettext_lazy("event", "Heard an article"),
