@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from aidline.calls.lines import change_line
 from aidline.calls.models import Call, Callback, Recording
 from aidline.calls.states import Ending, Stage
+from aidline.config import doctor
 from aidline.conversations.models import Attachment, Conversation, Message
 from aidline.conversations.queries import QueueFilter, queue
 from aidline.conversations.services import block_person
@@ -130,6 +132,16 @@ def test_a_recording_that_cannot_be_deleted_is_tried_again_and_counted(house: Ho
     house.exchange.fails = {"Recordings/RE": 403}
     house.work()
     assert not_deleted(house.centre, timedelta()) == 1
+    Recording.objects.update(made_at=now() - timedelta(hours=2))
+    (told,) = doctor.recordings(None)  # type: ignore[arg-type]
+    assert told.words.startswith("Port Merin: 1 recordings still lie at the provider.")
+    client = Client()
+    client.force_login(house.sol.staff)
+    page = client.get(f"/c/{house.centre.slug}/health/").content.decode()
+    assert "1 recording still lies at the provider." in page
+    Recording.objects.update(state=Recording.State.DELETED)
+    assert list(doctor.recordings(None)) == []  # type: ignore[arg-type]
+    assert "at the provider" not in client.get(f"/c/{house.centre.slug}/health/").content.decode()
 
 
 def test_nothing_is_recorded_without_a_yes(house: House) -> None:
