@@ -119,6 +119,18 @@ def add_third(*, by: Staff, call: Call, number: str) -> Leg | None:
     return leg
 
 
+@transaction.atomic
+def drop_third(*, by: Staff, call: Call) -> bool:
+    """Whether they are there, are still rung at, or nobody knows."""
+    leg = legs.of_part(call, Part.THIRD)
+    if leg is None:
+        return False
+    connecting.part_from(call, leg)
+    telling.audit(call, "drop_third", by=by)
+    telling.hint(call)
+    return True
+
+
 # --- recording -------------------------------------------------------------------------------------------
 
 

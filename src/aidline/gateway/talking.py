@@ -177,6 +177,11 @@ def add_third(seat: Seat, call: Call, number: str) -> bool:
     return acts.add_third(by=seat.staff, call=call, number=written) is not None
 
 
+def drop_third(seat: Seat, call: Call) -> bool:
+    _mine(seat, call)
+    return acts.drop_third(by=seat.staff, call=call)
+
+
 def pause_recording(seat: Seat, call: Call, paused: bool) -> bool:
     _mine(seat, call)
     return acts.pause_recording(by=seat.staff, call=call, paused=paused)

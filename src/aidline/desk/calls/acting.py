@@ -67,6 +67,8 @@ def transfer(request: StaffRequest, call: UUID) -> HttpResponseBase:
 @require_POST
 def third(request: StaffRequest, call: UUID) -> HttpResponseBase:
     found = _call(request, call)
+    if "off" in request.POST:
+        return _said(request, talking.drop_third(request.seat, found))
     try:
         done = talking.add_third(request.seat, found, request.POST.get("number", ""))
     except talking.CannotCall as problem:
