@@ -9,6 +9,7 @@ from django.http import Http404
 
 from aidline.audit.models import Entry
 from aidline.calls.models import Call, Callback, Leg, Offer
+from aidline.calls.queueing import position, waiting_calls
 from aidline.calls.states import CallbackState, Ending, LegState, OfferState, Stage
 from aidline.channels.contract.voice import Part
 from aidline.conversations.models import Attachment, Conversation, Message
@@ -354,6 +355,50 @@ def test_the_recording_of_a_call_is_in_its_conversation_and_gone_at_the_provider
     assert house.exchange.deleted == [recording]
     assert not Message.objects.filter(direction="i").exists()
     assert Call.objects.count() == 1
+
+
+def test_a_call_does_not_go_round_for_ever(house: House) -> None:
+    """Four times; then only a supervisor may be given it, and is named."""
+    _, call = house.talk()
+    house.noor.is_there()
+    house.sol.is_there()
+    here, there = house.mira, house.noor
+    for _ in range(4):
+        Leg.objects.update(wrap_until=None)
+        assert talking.transfer(here.seat, call, there.membership)
+        assert there.accept()
+        house.work()
+        here, there = there, here
+    with pytest.raises(talking.CannotCall, match="Sol Marin"):
+        talking.transfer(here.seat, call, there.membership)
+    with pytest.raises(talking.CannotCall, match="Sol Marin"):
+        talking.transfer(here.seat, call, None)
+    Leg.objects.update(wrap_until=None)
+    assert talking.transfer(here.seat, call, house.sol.membership)
+    assert house.sol.accept()
+
+
+def test_who_waits_too_long_rises_by_one_but_never_into_danger(house: House) -> None:
+    line(house, longest_wait_minutes=10)
+    callers = {}
+    for number, (risk, minutes) in enumerate(
+        [("", 11), ("medium", 5), ("high", 60), ("imminent", 0), ("medium", 20), ("", 9)]
+    ):
+        house.waiting_caller(f"+44770090020{number}")
+        call = Call.objects.latest("began_at")
+        Call.objects.filter(pk=call.pk).update(risk=risk, wait_since=now() - timedelta(minutes=minutes))
+        callers[call.pk] = (risk, minutes)
+    order = [callers[call.pk] for call in waiting_calls(house.centre.pk)]
+    assert order == [
+        ("imminent", 0), ("high", 60), ("medium", 20), ("", 11), ("medium", 5), ("", 9),
+    ]  # fmt: skip
+    assert [position(call) for call in waiting_calls(house.centre.pk)] == [1, 2, 3, 4, 5, 6]
+    line(house, longest_wait_minutes=100)
+    order = [callers[call.pk] for call in waiting_calls(house.centre.pk)]
+    assert order == [
+        ("imminent", 0), ("high", 60), ("medium", 20), ("medium", 5), ("", 11), ("", 9),
+    ]  # fmt: skip
+    assert [position(call) for call in waiting_calls(house.centre.pk)] == [1, 2, 3, 4, 5, 6]
 
 
 # --- calling back ----------------------------------------------------------------------------------------
