@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.http import Http404
+from django.test import Client
 
 from aidline.audit.models import Entry
 from aidline.calls.models import Call, Callback, Leg, Offer
@@ -353,6 +354,11 @@ def test_the_recording_of_a_call_is_in_its_conversation_and_gone_at_the_provider
     assert (event.direction, event.conversation) == ("e", call.conversation)
     assert (attachment.message, attachment.state) == (event, Attachment.State.READY)
     assert house.exchange.deleted == [recording]
+    client = Client()
+    client.force_login(house.mira.staff)
+    page = client.get(f"/c/{house.centre.slug}/desk/{call.conversation_id}/").content.decode()
+    assert "The call was recorded" in page
+    assert str(attachment.pk) in page
     assert not Message.objects.filter(direction="i").exists()
     assert Call.objects.count() == 1
 

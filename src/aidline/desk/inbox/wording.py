@@ -189,6 +189,7 @@ _EVENTS: dict[str, Promise] = {
     "call_lost": pgettext_lazy("event", "The agent was lost; the caller waits in the first place"),
     "call_reached": pgettext_lazy("event", "Took up the receiver"),
     "call_heard": pgettext_lazy("event", "Heard an article"),
+    "call_record": pgettext_lazy("event", "The call was recorded"),
     "call_unsure": pgettext_lazy("event", "We do not know whether it rang"),
     "call_asked": pgettext_lazy("event", "Asked to be called back"),
     "call_dropped": pgettext_lazy("event", "Will not be called back"),
