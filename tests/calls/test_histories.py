@@ -18,7 +18,7 @@ from aidline.calls.states import CallbackState, LegState, OfferState, Stage
 from aidline.conversations.models import Conversation, Message
 from aidline.gateway import call_tending, inbound, talking
 from aidline.kernel.clock import now
-from aidline.routing.services import phone_here, set_presence
+from aidline.routing.services import set_presence
 from aidline.routing.states import PresenceState
 from calls.exchange import Phone
 from calls.stage import Agent, House
@@ -26,7 +26,7 @@ from calls.stage import Agent, House
 pytestmark = pytest.mark.django_db
 
 NUMBERS = [f"+44770090{n:04}" for n in range(200, 206)]
-STEPS, HISTORIES, UNTIL_FOUND = 36, 3, 10
+STEPS, HISTORIES, UNTIL_FOUND = 36, 3, 40
 
 
 class Found(AssertionError):
@@ -144,9 +144,7 @@ class History:
 
     def presence(self) -> None:
         state = self.random.choice([PresenceState.AVAILABLE, PresenceState.AVAILABLE, PresenceState.AWAY])
-        member = self._agent().membership
-        set_presence(membership=member, state=state)
-        phone_here(membership=member, here=True)
+        set_presence(membership=self._agent().membership, state=state)
 
     def _owned(self) -> tuple[Agent, Call] | None:
         rows = Leg.objects.filter(part="agent", membership__isnull=False).exclude(state="left")
