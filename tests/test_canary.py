@@ -109,6 +109,8 @@ def test_every_kind_of_webhook_and_every_form_took_marked_values(swept: Swept) -
     readable = swept.made.ask("readable")
     assert readable["messages"] > 20
     assert readable["translations"] > 0
+    assert readable["calls"] > 3
+    assert readable["answers"] > 0
     broken = {route: found for route, found in swept.forms["sent"].items() if max(found) >= 500}
     assert broken == {}
 

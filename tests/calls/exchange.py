@@ -89,7 +89,8 @@ class Exchange:
         self.asked.append((seen.method, path, form))
         for piece, status in self.fails.items():
             if piece in path:
-                return Answer(status, b'{"code": 20500}' if status != 404 else b'{"code": 20404}')
+                code = {401: 20003, 403: 20003, 404: 20404}.get(status, 20500)
+                return Answer(status, f'{{"code": {code}}}'.encode())
         return self._do(seen.method, path, form)
 
     def _do(self, method: str, path: str, form: dict[str, list[str]]) -> Answer:

@@ -1,6 +1,7 @@
 """`/voice/…`: what is not proved gets nothing, what is proved always gets a script."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,10 +9,13 @@ import pytest
 from django.db import OperationalError
 
 from aidline.calls.models import Call
+from aidline.calls.recordings import tell_of_lost
+from aidline.channels.contract.voice import voice_address
 from aidline.conversations.models import Conversation, Message
 from aidline.gateway import calling
 from aidline.gateway.intake import Intake
 from aidline.gateway.voice import LARGEST, Voice
+from aidline.kernel.clock import now
 from calls.stage import AMAL, House
 from calls.test_turns import voice as some_voice
 
@@ -24,9 +28,22 @@ def ask(
     """Through ASGI."""
     phone = house.phone()
     url = phone._voice(what)
-    signature, content = house.exchange.sign(url, phone._fields({}))
+    found = through(house, url, phone._fields({}), signed=signed, body=body, method=method)
+    return *found, phone
 
-    async def go() -> Any:
+
+def through(
+    house: House,
+    url: str,
+    fields: dict[str, str],
+    *,
+    signed: bool = True,
+    body: bytes | None = None,
+    method: str = "POST",
+) -> tuple[int, bytes]:
+    signature, content = house.exchange.sign(url, fields)
+
+    async def go() -> tuple[int, bytes]:
         intake = Intake()
         await intake.start()
         application = Voice(intake)
@@ -48,7 +65,7 @@ def ask(
             "method": method,
             "path": path,
             "raw_path": path.encode(),
-            "query_string": b"",
+            "query_string": urlsplit(url).query.encode(),
             "headers": headers,
         }
         try:
@@ -56,7 +73,7 @@ def ask(
         finally:
             application.stop()
             await asyncio.to_thread(intake.stop)
-        return sent[0]["status"], sent[1]["body"], phone
+        return sent[0]["status"], sent[1]["body"]
 
     return asyncio.run(go())
 
@@ -138,3 +155,108 @@ def test_another_browser_does_not_get_in_with_the_ticket_of_a_colleague(house: H
     forged = Browser(house.exchange, tickets.identity_of(house.mira.membership), {"ticket": ticket.leg})
     forged.connect()
     assert forged.over
+
+
+# --- what goes wrong in between --------------------------------------------------------------------------
+
+
+def test_a_caller_whose_turn_fails_is_known_to_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They heard an apology in the middle of a menu and hung up without a word."""
+    phone = house.phone().dial()
+    assert phone.verb is not None
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(calling, "turn", fails)
+    url = phone.verb.attrib["action"]
+    status, body = through(house, url, phone._fields({"Digits": "1"}))
+    assert status == 200
+    assert b"<Record" in body
+    monkeypatch.undo()
+    phone.hang_up()
+    house.work()
+    conversation = Conversation.objects.get()
+    assert conversation.state == "o"
+    assert conversation.waiting_since
+
+
+def test_a_document_that_cannot_be_made_is_an_apology(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aidline.channels.wire import twiml
+
+    def fails(*_: object) -> None:
+        raise ValueError("not of this world")
+
+    monkeypatch.setitem(twiml._VERBS, twiml.Gather, fails)  # type: ignore[arg-type]
+    status, body, _ = ask(house, "answer")
+    assert status == 200
+    assert b"<Record" in body
+
+
+@pytest.mark.parametrize("change", ["path", "query", "method", "field", "more"])
+def test_a_signature_holds_for_one_request_only(house: House, change: str) -> None:
+    from aidline.channels.contract import HookRequest
+    from aidline.gateway.voice import respond
+
+    phone = house.phone().dial()
+    assert phone.verb is not None
+    url, fields = phone.verb.attrib["action"], phone._fields({"Digits": "1"})
+    signature, body = house.exchange.sign(url, fields)
+    what, method = "turn", "POST"
+    if change == "path":
+        url, what = url.replace("/turn", "/softphone"), "softphone"
+    elif change == "query":
+        url += "&leg=" + "0" * 32
+    elif change == "method":  # signed without its fields, as a GET is
+        method, signature = "GET", house.exchange.sign(url, {})[0]
+    elif change == "field":
+        body = body.replace(b"Digits=1", b"Digits=2")
+    else:
+        body += b"&Digits=2"
+    headers = {"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature}
+    answer = respond(house.exchange.door, what, HookRequest(method, url, {}, headers, body))
+    assert answer.status == 401
+    assert Call.objects.get().stage == "flow"
+
+
+def test_a_message_after_the_apology_is_kept_where_only_the_request_tells_of_it(house: House) -> None:
+    """Africa's Talking tells of a recording in its next question, and nowhere else."""
+    from aidline.calls.models import Recording
+    from aidline.channels.hooks import hook_url
+    from aidline.channels.services import create_channel
+
+    config = {
+        "username": "us",
+        "api_key": "a key",
+        "secret": "a-word-of-ours",
+        "voice_number": "+254711082999",
+    }
+    channel = create_channel(
+        by=None, centre=house.centre, provider="africastalking", name="Line", config=config
+    )
+    url = voice_address(hook_url(channel), "kept")
+    said = {
+        "sessionId": "ATVId_1",
+        "isActive": "1",
+        "direction": "Inbound",
+        "callerNumber": AMAL,
+        "destinationNumber": "+254711082999",
+        "recordingUrl": "https://voice.example.org/1.wav",
+        "recordingDurationInSeconds": "9",
+    }
+    assert through(house, url, said)[0] == 200
+    house.work()
+    assert Recording.objects.get().ref == "https://voice.example.org/1.wav"
+    conversation = Conversation.objects.get(channel=channel)
+    assert conversation.waiting_since
+    Recording.objects.update(made_at=now() - timedelta(hours=1))
+    assert tell_of_lost() == 1
+    assert Message.objects.get(direction="i").extra["voicemail"]
+
+
+@pytest.mark.parametrize("asked", ["bytes=" + "9" * 5000 + "-", "bytes=0-" + "9" * 5000, "bytes=٣-"])
+def test_no_range_breaks_the_door_of_sounds(house: House, asked: str) -> None:
+    from aidline.gateway import sound_door
+
+    status, _, body = sound_door.respond("/voice/sound/tone-1.wav", asked)
+    assert (status, bool(body)) in ((200, True), (206, True), (416, False))

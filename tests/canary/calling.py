@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from uuid import uuid4
 
+from aidline.channels.contract.voice import voice_address
 from aidline.channels.wire.plain import SIGNATURE, sign
 from aidline.simulator.lines import News, NotOnThisLine, Utterance, Writer
 from aidline.simulator.vendors import VENDORS
@@ -27,6 +28,7 @@ def posts(
         yield lines["whatsapp_cloud"], post
     for post in _twilio(lines["twilio"], marks):
         yield lines["twilio"], post
+    yield from _calls(lines["twilio"], marks)
     for provider in ("simulator", "webchat"):
         for post in _plain(provider, marks):
             yield lines[provider], post
@@ -121,6 +123,47 @@ def _twilio(line: Line, marks: Marks) -> Iterator[Post]:
     ]
     for fields in forms:
         yield twilio.post(account, line.hook, fields)
+    for fields in _told_of_calls(marks):
+        yield twilio.post(account, line.hook, fields)
+
+
+def _told_of_calls(marks: Marks) -> Iterator[dict[str, str]]:
+    """At the hook, in any order: of a call that nobody knows too."""
+    word, sid = lambda kind: marks.text(f"twilio {kind}"), "CA" + "1" * 32
+    known = {"AccountSid": TWILIO_ACCOUNT.sid, "CallSid": sid, "From": "+" + marks.number("twilio caller")}
+    yield {**known, "CallStatus": "completed", "CallDuration": "3", "CallerName": word("CallerName")}
+    recorded = {"RecordingSid": "RE" + "1" * 32, "RecordingStatus": "completed", "RecordingDuration": "9"}
+    yield {**known, **recorded, "RecordingUrl": f"https://example.org/{marks.name('twilio RecordingUrl')}"}
+    room = {"ConferenceSid": "CF" + "1" * 32, "StatusCallbackEvent": "participant-join"}
+    yield {
+        **known,
+        **room,
+        "FriendlyName": word("FriendlyName"),
+        "ParticipantLabel": word("ParticipantLabel"),
+    }
+
+
+def _calls(line: Line, marks: Marks) -> Iterator[tuple[Line, Post]]:
+    """At `/voice/…`: signed, signed for something else, not signed, unreadable, and as an agent's browser."""
+    base = {"AccountSid": TWILIO_ACCOUNT.sid, "CallStatus": "in-progress", "Direction": "inbound"}
+    caller = {**base, "CallSid": "CA" + "2" * 32, "From": "+" + marks.number("voice From")}
+    browser = {**base, "CallSid": "CA" + "3" * 32, "From": f"client:{marks.name('voice identity')}"}
+    requests = [
+        ("answer", {**caller, "CallerName": marks.text("voice CallerName")}),
+        ("turn", {**caller, "Digits": marks.number("voice Digits")}),
+        ("turn", {**caller, "SpeechResult": marks.text("voice SpeechResult")}),
+        ("now", {**caller, "FromCity": marks.text("voice FromCity")}),
+        ("softphone", {**browser, "ticket": marks.text("voice ticket"), "leg": marks.name("voice leg")}),
+        ("fallback", {**caller, "ErrorUrl": f"https://example.org/{marks.name('voice ErrorUrl')}"}),
+        ("kept", {**caller, "RecordingUrl": f"https://example.org/{marks.name('voice RecordingUrl')}"}),
+        ("answer", {**base, "From": marks.text("voice without a call")}),
+    ]
+    for what, fields in requests:
+        there = replace(line, hook=voice_address(line.hook, what))
+        yield there, twilio.post(TWILIO_ACCOUNT, there.hook, fields)
+        yield there, replace(twilio.post(TWILIO_ACCOUNT, there.hook, fields), headers={})
+        asked = replace(there, hook=f"{there.hook}?call={marks.name('voice query')}&at=9")
+        yield asked, twilio.post(TWILIO_ACCOUNT, asked.hook, fields)
 
 
 # --- our own ---------------------------------------------------------------------------------------------

@@ -27,6 +27,10 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("centres/new/", "name|slug"),
     ("channels/new/", "name"),
     ("channels/<uuid:channel>/", "name"),
+    ("setup/", "quick_exit_url"),
+    ("setup/transcription/", "model"),  # of the speech service
+    ("pause/", ".*"),  # said to everybody
+    ("hours/special/", ".*"),
     ("topics/new/", ".*"),
     ("topics/<uuid:topic>/", ".*"),
     ("consent/<slug:purpose>/", ".*"),  # what everybody is asked
@@ -207,6 +211,8 @@ _ORDINARY = {
 
 
 def _is_public(route: str, name: str) -> bool:
+    if "setup/flows/" in route:  # what a flow says to everybody, and how it is tried
+        return True
     return any(route.endswith(end) and re.fullmatch(names, name) for end, names in PUBLIC)
 
 

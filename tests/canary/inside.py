@@ -23,6 +23,7 @@ from aidline.gateway.deliveries import Raw, seal  # noqa: E402
 from aidline.kernel.clock import now  # noqa: E402
 from aidline.language.models import Translation  # noqa: E402
 from architecture.stock import World, fill  # noqa: E402
+from canary import talking  # noqa: E402
 from canary.filling import Filler  # noqa: E402
 from canary.marks import WORD, Marks  # noqa: E402
 from faults.lines import configs  # noqa: E402
@@ -42,7 +43,7 @@ def prepare(*, provider_url: str, others: dict[str, dict[str, str]]) -> dict[str
                 centre=_worlds[0].own.centre,
                 provider=provider,
                 name=f"own {provider}",
-                config=config,
+                config={**config, **(talking.TELEPHONE if provider == "twilio" else {})},
             ).pk
         )
         for provider, config in {**configs(provider_url), **others}.items()
@@ -51,6 +52,8 @@ def prepare(*, provider_url: str, others: dict[str, dict[str, str]]) -> dict[str
 
 def fill_forms() -> dict[str, Any]:
     marks = Marks()
+    line = Channel.objects.get(centre=_worlds[0].own.centre, name="own twilio")
+    talking.talk(line, marks)
     filled = Filler(_worlds[0], marks).fill_all()
     told = {**asdict(filled), "marked": {who: sorted(routes) for who, routes in filled.marked.items()}}
     return {"written": marks.written, **told}
@@ -72,6 +75,7 @@ def readable() -> dict[str, int]:
         "messages": sum(WORD in text for text in texts),
         "translations": sum(WORD in row.text for row in Translation.objects.exclude(text_sealed=None)),
         "conversations": Conversation.objects.count(),
+        **talking.seen(),
         "pending": Delivery.objects.filter(state="p").count(),
     }
 

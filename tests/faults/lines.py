@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from aidline.simulator.wire import meta, twilio
 
@@ -25,7 +26,7 @@ class Line:
 
     @property
     def path(self) -> str:
-        return "/hooks" + self.hook.partition("/hooks")[2]
+        return urlsplit(self.hook)._replace(scheme="", netloc="").geturl()
 
 
 def configs(provider_url: str) -> Mapping[str, dict[str, Any]]:

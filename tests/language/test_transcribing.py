@@ -18,10 +18,11 @@ from aidline.kernel import melody, speech
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.language import machine, transcribing
+from aidline.language.libretranslate import EngineError
 from aidline.language.models import Transcriber, Transcription
 from aidline.language.queries import transcriptions_of
-from aidline.language.transcriber import change_transcriber
-from factories import make_centre, make_channel, make_conversation
+from aidline.language.transcriber import change_transcriber, check_transcriber
+from factories import make_centre, make_channel, make_conversation, make_staff
 from language.speech_stage import parts_of, speech_server, transcriber_at
 from local_server import Answer, LocalServer
 
@@ -285,3 +286,15 @@ def test_the_key_stays_while_the_address_does(centre: Centre) -> None:
     assert row.config == {"url": "https://speech.example.org/v1", "key": "abc"}
     row = change_transcriber(url="https://elsewhere.example.org", key="", **more)  # type: ignore[arg-type]
     assert row.config["key"] == ""
+
+
+def test_where_we_have_no_voice_trying_it_says_so(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = transcriber_at("http://127.0.0.1:1", centre)
+    staff, _ = make_staff(centre)
+
+    def silent(*_: object) -> bytes:
+        raise speech.NoSpeech("no library")
+
+    monkeypatch.setattr(speech, "speech", silent)
+    with pytest.raises(EngineError):
+        check_transcriber(by=staff, transcriber=row)

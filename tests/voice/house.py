@@ -113,7 +113,7 @@ class House:
     def __init__(self, tongue: Tongue, server: LocalServer) -> None:
         self.tongue, self.server = tongue, server
         server.answer = self._api
-        centre = make_centre()
+        centre = make_centre(region="GB")
         names = ("Mira Kessler", "Jonas Weber", "Salma Haddad")
         members = [make_staff(centre, name=name)[1] for name in names]
         members.append(make_staff(centre, Role.SUPERVISOR, "Lena Novak")[1])

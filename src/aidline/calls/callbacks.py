@@ -6,6 +6,7 @@ from aidline.calls import offering, telling
 from aidline.calls.models import Call, Callback, Offer
 from aidline.calls.states import CallbackState
 from aidline.centres.models import Staff
+from aidline.conversations.states import RISKS
 from aidline.kernel.clock import now
 
 
@@ -36,8 +37,8 @@ def _kept(call: Call) -> Callback:
     rows = Callback.objects.filter(
         conversation=call.conversation, state__in=[CallbackState.WAITING, CallbackState.DIALLING]
     )
-    if call.risk:
-        rows.update(risk=call.risk)
+    lower = RISKS[: RISKS.index(call.risk)] if call.risk in RISKS else ()
+    rows.filter(risk__in=lower).update(risk=call.risk)
     return rows[0]
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from aidline.calls import legs, offering, telling
-from aidline.calls.control import FETCH, REMOVE, UNHOLD, ask
+from aidline.calls.control import COACH, FETCH, REMOVE, UNHOLD, ask
 from aidline.calls.models import Call, Callback, Leg, Offer
 from aidline.calls.moving import move_from
 from aidline.calls.states import CallbackState, Doing, LegState, OfferKind, OfferState, Stage
@@ -172,6 +172,7 @@ def hand_to(*, by: Staff, call: Call, leg: Leg) -> None:
     Call.objects.filter(pk=call.pk).update(answered_by=leg.membership)
     call.answered_by = leg.membership
     unhold(call)
+    _whisper_to(call)
     telling.line(call, "call_passed", by=by, to=str(leg.membership.staff_id))
     routing.assign(by=by, conversation=call.conversation, to=leg.membership)
     telling.hint(call, leg.membership)
@@ -179,6 +180,13 @@ def hand_to(*, by: Staff, call: Call, leg: Leg) -> None:
 
 def passed_on(call: Call) -> None:
     Call.objects.filter(pk=call.pk).update(passed=F("passed") + 1)
+
+
+def _whisper_to(call: Call) -> None:
+    """The one who answers for the call now. Who coaches somebody who has left would be heard by all."""
+    for leg in legs.live(call):
+        if leg.part == Part.WHISPERER:
+            ask(COACH, call, leg)
 
 
 def unhold(call: Call) -> None:

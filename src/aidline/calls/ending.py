@@ -100,8 +100,12 @@ def _is_missed(call: Call, conversation: Conversation) -> bool:
 
 
 def wait(conversation: Conversation, since: datetime, *, channel_id: UUID, risk: str = "") -> None:
-    """It is somebody's turn to answer or call back, by the promise of the centre and the risk that was told."""
+    """It is somebody's turn to answer or call back, by the promise of the centre and the risk that was told.
+
+    No flow can.
+    """
     conversation = _living(conversation)
+    conversations.leave_flow(conversation, "called")
     due_at = promised(conversation.centre, channel_id, since)
     rows = Conversation.objects.filter(pk=conversation.pk)
     rows.filter(waiting_since=None).update(waiting_since=since, last_in_at=since)

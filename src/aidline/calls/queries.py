@@ -14,7 +14,7 @@ from aidline.calls.states import CallbackState, LegState, OfferState, Stage
 from aidline.centres.models import Centre, Membership
 from aidline.centres.queries import Seat
 from aidline.centres.states import RIGHTS, Can
-from aidline.channels.contract.voice import Part
+from aidline.channels.contract.voice import Part, Way
 from aidline.kernel.clock import now
 
 RECENT = timedelta(days=7)
@@ -134,6 +134,13 @@ def supervisors(centre: Centre) -> list[str]:
 
 def agent_of(call: Call) -> Leg | None:
     return next((leg for leg in legs.live(call) if leg.part == Part.AGENT), None)
+
+
+def made_lately(channel_id: UUID) -> int:
+    """Calls of ours in a day, and people brought in by telephone."""
+    since = now() - timedelta(days=1)
+    made = Call.objects.filter(channel=channel_id, way=Way.OUT, began_at__gte=since).count()
+    return made + Leg.objects.filter(call__channel=channel_id, part=Part.THIRD, since__gte=since).count()
 
 
 def not_deleted(centre: Centre, older_than: timedelta = timedelta(hours=1)) -> int:

@@ -61,7 +61,7 @@ def told(recording: Recording, *, ref: str, seconds: int | None, failed: bool, a
     state = Recording.State.FAILED if failed else _FETCHED if empty else _TOLD
     rows = Recording.objects.filter(pk=recording.pk, state=_MADE)
     if not rows.update(state=state, ref_sealed=recording.ref_sealed, seconds=seconds):
-        return False
+        return bool(ref) and _told_late(recording)
     recording.state, recording.seconds = state, seconds
     if empty:
         _nothing_said(recording.call, recording)
@@ -70,6 +70,14 @@ def told(recording: Recording, *, ref: str, seconds: int | None, failed: bool, a
     if not failed:
         ask_for_recording(recording.pk)  # too short: deleted at the provider all the same
     return True
+
+
+def _told_late(recording: Recording) -> bool:
+    """We had asked without being told where it lies: while it is not here, the address given now is tried."""
+    rows = Recording.objects.filter(pk=recording.pk, state=_TOLD)
+    if rows.update(ref_sealed=recording.ref_sealed):
+        ask_for_recording(recording.pk)
+    return False
 
 
 def _nothing_said(call: Call, recording: Recording) -> None:

@@ -1,5 +1,6 @@
 """Who comes first, and which numbers may be dialled."""
 
+import re
 from collections.abc import Sequence
 
 import phonenumbers
@@ -11,7 +12,8 @@ from aidline.kernel import phones
 
 AGES_UP_TO = "high"  # who waits too long rises by one; into danger a person puts them, never the time
 # Satellite and international networks cost tens of times what a call costs: the prey of toll fraud.
-_NEVER = ("+870", "+878", "+881", "+882", "+883", "+888", "+979")
+_NEVER = ("+808", "+870", "+878", "+881", "+882", "+883", "+888", "+979")
+_PLUS_ONE = ("US", "CA", None)  # None: numbers kept for fiction, and areas that are nowhere yet
 _PLAIN = frozenset(
     {
         PhoneNumberType.FIXED_LINE,
@@ -19,7 +21,6 @@ _PLAIN = frozenset(
         PhoneNumberType.FIXED_LINE_OR_MOBILE,
         PhoneNumberType.TOLL_FREE,
         PhoneNumberType.VOIP,
-        PhoneNumberType.PERSONAL_NUMBER,
         PhoneNumberType.UNKNOWN,  # of the numbers kept for fiction, and of plans that the library does not know yet
     }
 )
@@ -53,7 +54,20 @@ def calling_codes(ways_out: Sequence[str], region: str) -> tuple[str, ...]:
     if ways_out:
         return tuple(code for code in map(str.strip, ways_out) if code.startswith("+") and len(code) > 1)
     code = phonenumbers.country_code_for_region(region.upper()) if region else 0
-    return (f"+{code}",) if code else ()
+    return _islands(region.upper()) or (f"+{code}",) if code else ()
+
+
+def _islands(region: str) -> tuple[str, ...]:
+    """+1 means the United States and Canada; the islands that share it are named by their own areas."""
+    found = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    areas = found.leading_digits if found and found.country_code == 1 else None
+    return tuple(f"+1{area}" for area in range(200, 1000) if areas and re.fullmatch(areas, str(area)))
+
+
+def _is_meant(code: str, written: str, number: phonenumbers.PhoneNumber) -> bool:
+    if code == "+1" and phonenumbers.region_code_for_number(number) not in _PLUS_ONE:
+        return False
+    return written.startswith(code)
 
 
 def refusal(number: str, codes: Sequence[str]) -> str:
@@ -63,7 +77,8 @@ def refusal(number: str, codes: Sequence[str]) -> str:
         return "not_a_number"
     if written.startswith(_NEVER):
         return "costly"
-    if not any(written.startswith(code) for code in codes):
+    meant = phonenumbers.parse(written)
+    if not any(_is_meant(code, written, meant) for code in codes):
         return "not_allowed"
-    kind = phonenumbers.number_type(phonenumbers.parse(written))
+    kind = phonenumbers.number_type(meant)
     return "" if kind in _PLAIN else "costly"

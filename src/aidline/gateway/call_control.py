@@ -14,8 +14,10 @@ from django.db.models import QuerySet
 
 from aidline.calls import control, ending, legs, starting, telling
 from aidline.calls.models import Call, Leg
+from aidline.calls.queries import made_lately
+from aidline.calls.rules import calling_codes, refusal
 from aidline.calls.states import Ending, LegState, Stage
-from aidline.channels.contract import RetryLater, SendError, Uncertain
+from aidline.channels.contract import GiveUp, RetryLater, SendError, Uncertain
 from aidline.channels.contract.voice import ControlsCalls, Dialled, Part, Records, Room
 from aidline.gateway import callers, sounds
 from aidline.gateway.lines import http_for
@@ -68,10 +70,10 @@ def _try(what: str, wish: Wish) -> None:
         raise
     except SendError as error:
         log.warning("the provider did not %s a call: %s", what, error.code)
-        _REFUSED.get(what, _nothing)(wish)
+        _REFUSED.get(what, _nothing)(wish, error)
 
 
-def _nothing(_: Wish) -> None:
+def _nothing(_: Wish, __: SendError) -> None:
     """What was wished is not there any more, or the next word of the provider tells how it stands."""
 
 
@@ -83,9 +85,10 @@ def _fetch(wish: Wish) -> None:
         wish.provider.redirect(wish.http, wish.call.external_id, wish.site.now(wish.call))
 
 
-def _fetched_nobody(wish: Wish) -> None:
-    """Their line is closed already."""
-    ending.end(wish.call)
+def _fetched_nobody(wish: Wish, error: SendError) -> None:
+    """Their line is closed already. For any other reason it is as open as ever, and they come at their next turn."""
+    if isinstance(error, GiveUp):
+        ending.end(wish.call)
 
 
 def _hang_up(wish: Wish) -> None:
@@ -101,6 +104,9 @@ def _dial(wish: Wish) -> None:
     to = number_of(call)
     if call.stage != Stage.DIALLING or not to or not _first(Call.objects.filter(pk=call.pk)):
         return None
+    if not may_be_dialled(wish.site, to):
+        log.error("a call of ours to a number that may not be called was not made")
+        return _not_dialled(wish, GiveUp("not-allowed"))
     try:
         external_id = wish.provider.dial(wish.http, _dialled(wish, to))
     except RetryLater:
@@ -116,6 +122,13 @@ def _dial(wish: Wish) -> None:
             call.save(update_fields=["external_index", "external_sealed"])
     if call.stage == Stage.OVER:  # the agent has hung up meanwhile
         wish.provider.hang_up(wish.http, external_id)
+
+
+def may_be_dialled(site: Site, number: str) -> bool:
+    """The last look, whichever way the number came: callers have numbers that they chose themselves, and calls back
+    are as dear as others. This one is counted already."""
+    allowed = not refusal(number, calling_codes(site.line.ways_out, site.centre.region))
+    return allowed and made_lately(site.channel.pk) <= site.line.calls_a_day
 
 
 def _first(rows: "QuerySet[Call] | QuerySet[Leg]") -> bool:
@@ -160,7 +173,7 @@ def number_of(call: Call) -> str:
     return address.value if address and address.scheme == callers.PHONE else ""
 
 
-def _not_dialled(wish: Wish) -> None:
+def _not_dialled(wish: Wish, _: SendError) -> None:
     ending.end(wish.call, Ending.FAILED)
 
 
@@ -168,6 +181,8 @@ def _invite(wish: Wish) -> None:
     leg = wish.leg
     if leg is None or leg.state != LegState.INVITED or not _first(Leg.objects.filter(pk=leg.pk)):
         return None
+    if not may_be_dialled(wish.site, leg.number):
+        return _not_invited(wish, GiveUp("not-allowed"))
     try:
         external_id = wish.provider.invite(
             wish.http, wish.room, _dialled(wish, leg.number), Part(leg.part), str(leg.pk)
@@ -180,9 +195,12 @@ def _invite(wish: Wish) -> None:
     leg.external_index = starting.call_index(wish.call.channel_id, external_id, wish.call.centre_id)
     leg.external_id = external_id
     leg.save(update_fields=["external_index", "external_sealed"])
+    leg.refresh_from_db()
+    if leg.state == LegState.LEFT:  # not wanted any more meanwhile
+        wish.provider.hang_up(wish.http, external_id)
 
 
-def _not_invited(wish: Wish) -> None:
+def _not_invited(wish: Wish, _: SendError) -> None:
     if wish.leg:
         with transaction.atomic():
             legs.leave(wish.leg)
@@ -234,6 +252,17 @@ def _pause(wish: Wish) -> None:
         provider.pause_recording(wish.http, wish.room, paused=wish.call.recording_paused)
 
 
+def _not_paused(wish: Wish, _: SendError) -> None:
+    """It goes on: whoever is about to say the number of a card must see that."""
+    _still_recorded(wish.call)
+
+
+@transaction.atomic
+def _still_recorded(call: Call) -> None:
+    if Call.objects.filter(pk=call.pk, recording_paused=True).update(recording_paused=False):
+        telling.hint(call)
+
+
 _DO: Mapping[str, Callable[[Wish], None]] = {
     control.FETCH: _fetch,
     control.HANG_UP: _hang_up,
@@ -246,10 +275,11 @@ _DO: Mapping[str, Callable[[Wish], None]] = {
     control.PAUSE: _pause,
     control.RESUME: _pause,
 }
-_REFUSED: Mapping[str, Callable[[Wish], None]] = {
+_REFUSED: Mapping[str, Callable[[Wish, SendError], None]] = {
     control.FETCH: _fetched_nobody,
     control.DIAL: _not_dialled,
     control.INVITE: _not_invited,
+    control.PAUSE: _not_paused,
 }
 
 
@@ -258,3 +288,5 @@ def give_up(payload: dict[str, str]) -> None:
     call = Call.objects.filter(pk=UUID(payload["call"])).first()
     if call and payload["do"] == control.DIAL:
         ending.end(call, Ending.FAILED)
+    elif call and payload["do"] == control.PAUSE:
+        _still_recorded(call)

@@ -12,7 +12,7 @@ from aidline.calls.models import Call, Leg, Recording
 from aidline.calls.states import Ending, LegState, Stage
 from aidline.centres.models import Centre
 from aidline.channels.contract import QUERY, CallRecording, CallStatus, HookRequest, RoomChange
-from aidline.channels.contract.voice import OVER, CallRequest, CallState, Moment, Part, TakesCalls
+from aidline.channels.contract.voice import OVER, CallRequest, CallState, Moment, Part, TakesCalls, Way
 from aidline.channels.models import Channel
 from aidline.conversations.live import Hint
 from aidline.gateway import callers
@@ -58,10 +58,25 @@ def first_request(provider: object, body: bytes, kept: Mapping[str, str]) -> lis
 
 
 def _unanswered(told: Told, request: CallRequest) -> None:
-    """They rang and heard an apology. Whether they left a message is told by its recording; they wait either way."""
-    known = starting.find(channel_id=told.channel_id, centre_id=told.centre_id, external_id=request.call_id)
-    if known is None:
-        _write_down(told, request.caller, request.call_id, Ending.ABANDONED)
+    """They rang and heard an apology, at once or later. Whether they left a message is told by its recording, here or
+    by the hook; they wait either way."""
+    call = starting.find(channel_id=told.channel_id, centre_id=told.centre_id, external_id=request.call_id)
+    if call is None and request.way is not Way.IN:
+        return  # an agent's browser
+    call = call or _write_down(told, request.caller, request.call_id, Ending.ABANDONED)
+    if request.recording:
+        recordings.made(call, request.recording, Recording.Use.VOICEMAIL, request.recorded_seconds or None)
+    _waits(call, told.received_at)
+    if request.ended:
+        ending.end(call)
+
+
+def _waits(call: Call, since: datetime) -> None:
+    """Whoever hung up after that did not give up by themselves."""
+    waits = Call.objects.filter(pk=call.pk, way=Way.IN, wait_since=None).update(wait_since=since)
+    call.refresh_from_db()
+    if waits and call.stage == Stage.OVER:
+        ending.settle(call)
 
 
 # --- states ----------------------------------------------------------------------------------------------
@@ -165,7 +180,7 @@ def _recorded_call(told: Told, event: CallRecording) -> Call:
     ours = event.room or event.our_call
     in_room = (_call_of_room(told, ours) if ours else None) or _in_their_room(told, event.room_id)
     known = in_room or starting.find(
-        channel_id=told.channel_id, centre_id=told.centre_id, external_id=event.call_id
+        channel_id=told.channel_id, centre_id=told.centre_id, external_id=event.call_id or event.recording_id
     )
     return known or _of_nobody(told, event)
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aidline.calls import connecting, ending, legs, offering, queueing, telling
 from aidline.calls.control import FETCH, ask
@@ -13,6 +13,7 @@ from aidline.calls.states import CallbackState, Doing, LegState, Stage
 from aidline.centres.models import Centre
 from aidline.centres.timetables import is_open
 from aidline.channels.contract.voice import Part
+from aidline.channels.models import Delivery
 from aidline.gateway.sites import connects
 from aidline.kernel.clock import now
 
@@ -60,7 +61,8 @@ def _never_joined() -> None:
     at = now()
     rows = Leg.objects.filter(state=LegState.INVITED).exclude(part=Part.CALLER)
     late = Q(membership__isnull=False, since__lt=at - TO_JOIN) | Q(since__lt=at - TO_RING)
-    for leg in rows.filter(late).select_related("call__conversation", "membership")[:AT_ONCE]:
+    rows = rows.filter(late & ~Exists(_unread("call__channel")))
+    for leg in rows.select_related("call__conversation", "membership")[:AT_ONCE]:
         with transaction.atomic():
             ending.lose(leg)
 
@@ -86,7 +88,12 @@ def _without_caller(at: datetime) -> Q:
     """The person has left the room, or never came into it, and asks nothing any more."""
     theirs = Leg.objects.filter(call=OuterRef("pk"), part=Part.CALLER)
     here = theirs.filter(Q(state__in=legs.HERE) | Q(since__gte=at - TO_RING) | Q(left_at__gte=at - TO_JOIN))
-    return Q(~Exists(here), stage=Stage.CONNECTED, turn_at__lt=at - TO_JOIN)
+    return Q(~Exists(here), ~Exists(_unread("channel")), stage=Stage.CONNECTED, turn_at__lt=at - TO_JOIN)
+
+
+def _unread(channel: str) -> QuerySet[Delivery]:
+    """News of this line that nobody has looked at yet, after a stop of the worker: they may tell who is there."""
+    return Delivery.objects.filter(channel=OuterRef(channel), state=Delivery.State.PENDING, attempts=0)
 
 
 # --- offers ----------------------------------------------------------------------------------------------

@@ -24,11 +24,13 @@ class Refused(Exception):
         self.message = message
 
 
-def clean_upload(content: bytes, name: str, *, key: UUID, scope: UUID, kind: Kind | None = None) -> Upload:
+def clean_upload(
+    content: bytes, name: str, *, key: UUID, scope: UUID, kind: Kind | None = None, largest: int = 0
+) -> Upload:
     """Store a file that came from outside. `kind` is what it was sent as (a voice note is also audio)."""
     if not content:
         raise Refused("empty", _("This file is empty."))
-    if len(content) > LARGEST:
+    if len(content) > (largest or LARGEST):
         raise Refused("too_large", _("This file is too large. The limit is 25 MB."))
     if kind is Kind.VOICE and (recording := _recording(content, name, key, scope)):
         return recording

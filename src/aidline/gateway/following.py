@@ -13,6 +13,7 @@ from aidline.flows.language import (
     Finish,
     Line,
     Mark,
+    Medium,
     Offer,
     Read,
     Said,
@@ -23,7 +24,7 @@ from aidline.flows.language import (
     Wanted,
 )
 from aidline.flows.speaking import spoken as option_line
-from aidline.flows.state import State
+from aidline.flows.state import State, Waits
 from aidline.flows.state import Turn as EngineTurn
 from aidline.gateway import call_words as words
 from aidline.gateway import waiting
@@ -43,16 +44,20 @@ def spoken(turn: Turn, lines: Iterable[Line]) -> Script:
 
 def hear(turn: Turn, said: Said, before: Iterable[Line] = ()) -> Script:
     running = going_on(turn.site, turn.call)
-    return follow(turn, running, running.hear(_state(turn.call), said), before)
+    return follow(turn, running, running.hear(_state(turn), said), before)
 
 
 def left_queue(turn: Turn, before: Iterable[Line] = ()) -> Script:
     running = going_on(turn.site, turn.call)
-    return follow(turn, running, running.left_queue(_state(turn.call)), before)
+    return follow(turn, running, running.left_queue(_state(turn)), before)
 
 
-def _state(call: Call) -> State:
-    return State.unpacked(call.flow["run"])
+def _state(turn: Turn) -> State:
+    """Whom we called ourselves came through no flow: they stand where one waits for a person."""
+    if run := turn.kept("run"):
+        return State.unpacked(run)
+    language = turn.language or turn.site.centre.default_language
+    return State(Medium.PHONE, language, is_theirs=True, channel=turn.site.channel.name, waits=Waits.QUEUE)
 
 
 def follow(turn: Turn, running: Running, done: EngineTurn, before: Iterable[Line] = ()) -> Script:
@@ -172,7 +177,7 @@ def _waits_for_answer(turn: Turn) -> None:
 def without_agents(turn: Turn) -> Script:
     """The line could connect people when they began to wait, and cannot any more."""
     running = going_on(turn.site, turn.call)
-    return _nobody(turn, running, _state(turn.call), [])
+    return _nobody(turn, running, _state(turn), [])
 
 
 def in_danger(turn: Turn) -> Script:
@@ -181,7 +186,7 @@ def in_danger(turn: Turn) -> Script:
         return waiting.raise_risk(turn)
     _risk(turn, "imminent")
     running = going_on(turn.site, turn.call)
-    return _word_in_danger(turn, running, _state(turn.call), [])
+    return _word_in_danger(turn, running, _state(turn), [])
 
 
 def _word_in_danger(turn: Turn, running: Running, state: State, lines: list[Line]) -> Script:

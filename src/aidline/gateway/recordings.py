@@ -17,6 +17,7 @@ from aidline.gateway.sites import NoTelephone, Site, site_of
 
 log = logging.getLogger(__name__)
 
+LARGEST = 64 * 1024 * 1024  # more than an hour
 State = Recording.State
 
 
@@ -31,29 +32,37 @@ def bring(payload: dict[str, str]) -> None:
         return
     if row.state == State.TOLD:
         _fetch(site, row)
-    _delete(site, row)
+    if row.state == State.FETCHED:
+        _delete(site, row)
 
 
 def _fetch(site: Site, row: Recording) -> None:
+    """Done once it is here, or nobody wants it any more. What could not be had stays at the provider: it is the
+    only copy of what somebody said."""
+    Attachment.objects.filter(message=row.message, state=Attachment.State.FAILED).update(
+        state=Attachment.State.PENDING, error_code=""
+    )
     attachment = Attachment.objects.filter(message=row.message, state=Attachment.State.PENDING).first()
-    if attachment:
-        _bring(site, row, attachment)
-    _mark(row, State.TOLD, State.FETCHED)
+    if attachment is None or _bring(site, row, attachment):
+        _mark(row, State.TOLD, State.FETCHED)
 
 
-def _bring(site: Site, row: Recording, attachment: Attachment) -> None:
+def _bring(site: Site, row: Recording, attachment: Attachment) -> bool:
     provider: object = site.provider
     try:
         assert isinstance(provider, Records)
         with http_for(site.channel) as http:
             content = provider.fetch_recording(http, row.ref).content
-        upload = clean_upload(content, "voice.wav", key=row.key_id, scope=row.centre_id, kind=Kind.VOICE)
+        upload = clean_upload(
+            content, "voice.wav", key=row.key_id, scope=row.centre_id, kind=Kind.VOICE, largest=LARGEST
+        )
     except RetryLater:
         raise
     except (SendError, Refused) as problem:
         media.end(attachment, Attachment.State.FAILED, problem.code)
-    else:
-        media.keep(attachment, upload)
+        return False
+    media.keep(attachment, upload)
+    return True
 
 
 def _delete(site: Site, row: Recording) -> None:

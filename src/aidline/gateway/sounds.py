@@ -140,7 +140,7 @@ Headers = list[tuple[str, str]]
 Answer = tuple[int, Headers, bytes]
 
 _NAME = re.compile(r"r?[0-9a-f]{32}")
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 def serve(path: str, asked_range: str = "") -> Answer:

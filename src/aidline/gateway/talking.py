@@ -18,7 +18,7 @@ from aidline.calls.states import Stage
 from aidline.centres.models import Membership
 from aidline.centres.queries import Seat
 from aidline.centres.states import RIGHTS, Can, Role
-from aidline.channels.contract.voice import HasSoftphone, Part, Way
+from aidline.channels.contract.voice import HasSoftphone, Part
 from aidline.channels.models import Channel
 from aidline.conversations.models import Conversation
 from aidline.gateway import callers
@@ -330,10 +330,7 @@ _WHY = {
 
 def _fuse(site: Site) -> None:
     """So many calls of ours a day, whoever makes them: what a thief of an account can do is bounded."""
-    since = now() - timedelta(days=1)
-    made = Call.objects.filter(channel=site.channel, way=Way.OUT, began_at__gte=since).count()
-    thirds = Leg.objects.filter(call__channel=site.channel, part=Part.THIRD, since__gte=since).count()
-    if made + thirds >= site.line.calls_a_day:
+    if queries.made_lately(site.channel.pk) >= site.line.calls_a_day:
         raise CannotCall(gettext("This line has made all the calls that it may make in a day."))
 
 

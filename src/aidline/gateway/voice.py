@@ -44,6 +44,7 @@ LARGEST = 64 * 1024
 THREADS = 4
 PATIENCE = 8.0  # seconds; Twilio waits 15
 BAD = HookAnswer(400)
+_OF_CALLERS = frozenset({"answer", "turn", "now"})
 ASKED = frozenset({"answer", "turn", "now", "softphone", "fallback", "kept"})
 
 
@@ -66,7 +67,8 @@ class Voice:
         what = _what(scope["path"])
         if door is None or what not in ASKED or scope["method"] not in ("GET", "POST"):
             return await reply(send, NOT_FOUND)
-        await reply(send, await self._in_time(door, what, request_of(scope, body)))
+        request = request_of(scope, body)
+        await reply(send, _refused(door, request) or await self._in_time(door, what, request))
 
     async def _in_time(self, door: Door, what: str, request: HookRequest) -> HookAnswer:
         loop = asyncio.get_running_loop()
@@ -76,7 +78,7 @@ class Voice:
         except TimeoutError:
             log.error("a call was not answered in time; it hears the apology")
             answer, failed = _apology(door), True
-        if failed and what == "answer":
+        if (failed and what in _OF_CALLERS) or (what == "kept" and _tells_only_here(door)):
             await self._intake.keep(door, {**request.kept(), VOICE: what}, request.body)
         return answer
 
@@ -94,6 +96,12 @@ def _apology(door: Door) -> HookAnswer:
     )
 
 
+def _tells_only_here(door: Door) -> bool:
+    """What was said after the apology is told by this request, and by nothing else."""
+    provider: object = door.provider
+    return isinstance(provider, TakesCalls) and not provider.voice.tells_recordings
+
+
 def _what(path: str) -> str:
     parts = path.strip("/").split("/")
     return parts[3] if len(parts) > 3 else ""
@@ -103,28 +111,44 @@ def _what(path: str) -> str:
 
 
 def respond(door: Door, what: str, request: HookRequest) -> HookAnswer:
-    """The whole way from a request to its answer, for the server, for tests and for the bench."""
-    return _respond(door, what, request)[0]
+    """The whole way from a request to its answer, for tests and for the bench."""
+    return _refused(door, request) or _respond(door, what, request)[0]
+
+
+def _refused(door: Door, request: HookRequest) -> HookAnswer | None:
+    """Before a thread is taken: whoever proves nothing keeps no caller waiting."""
+    provider: object = door.provider
+    if not isinstance(provider, TakesCalls) or not provider.takes_calls:
+        return NOT_FOUND
+    try:
+        door.provider.verify(request)
+    except BadSignature:
+        log.warning("a call without a valid signature was refused on channel %s", door.channel_id)
+        return REFUSED
+    return None
 
 
 def _respond(door: Door, what: str, request: HookRequest) -> tuple[HookAnswer, bool]:
     """The answer, and whether it is only the one that always works."""
     provider: object = door.provider
-    if not isinstance(provider, TakesCalls) or not provider.takes_calls:
-        return NOT_FOUND, False
-    try:
-        door.provider.verify(request)
-    except BadSignature:
-        log.warning("a call without a valid signature was refused on channel %s", door.channel_id)
-        return REFUSED, False
+    assert isinstance(provider, TakesCalls)
     if what in ("fallback", "kept"):
         return provider.script(_STATIC[what](door, provider.voice)), False
     try:
         asked = provider.call_request(request)
     except Malformed:
         return BAD, False
-    script = _script(door, what, asked, request)
-    return provider.script(script or safe.apology(door, provider.voice)), script is None
+    answer = _written(provider, _script(door, what, asked, request))
+    return answer or _apology(door), answer is None
+
+
+def _written(provider: TakesCalls, script: Script | None) -> HookAnswer | None:
+    """None where there is none, or it cannot be written down."""
+    try:
+        return provider.script(script) if script else None
+    except Exception:
+        log.exception("what a caller should hear could not be written down")
+    return None
 
 
 _STATIC = {"fallback": safe.apology, "kept": safe.thanks}

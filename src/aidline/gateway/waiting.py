@@ -112,17 +112,23 @@ def _expected(call: Call) -> int | None:
 
 
 def call_back(turn: Turn) -> Script:
-    """On the number they call from; who hides it is asked for one."""
-    if turn.call.conversation.address_id:
+    """On the number they call from; who hides it, or has one that we never call, is asked for one."""
+    address = turn.call.conversation.address
+    if address and _may_be_called(turn.site, address.value):
         return _promised(turn, "")
     question = Question((words.which_number(turn.site.centre, turn.language),), most=15)
     return turn.ask(Doing.NUMBER, question)
 
 
+def _may_be_called(site: Site, number: str) -> bool:
+    """Whoever rings from a number that costs extra wants us to pay for it."""
+    return not refusal(number, calling_codes(site.line.ways_out, site.centre.region))
+
+
 def hear_number(turn: Turn) -> Script:
     site = turn.site
     number = phones.normalise(turn.digits, site.centre.region) if turn.digits else None
-    if number and not refusal(number, calling_codes(site.line.ways_out, site.centre.region)):
+    if number and _may_be_called(site, number):
         return _promised(turn, number)
     tries = (turn.kept("tries") or 0) + 1
     turn.keep(tries=tries)

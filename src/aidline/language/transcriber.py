@@ -9,7 +9,7 @@ from aidline.centres.models import Centre, Staff
 from aidline.kernel import speech
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
-from aidline.language.libretranslate import NotOffered
+from aidline.language.libretranslate import EngineError, NotOffered
 from aidline.language.models import Transcriber
 from aidline.language.serving import calling
 from aidline.language.speech_server import Recording, SpeechServer
@@ -45,13 +45,20 @@ def check_transcriber(*, by: Staff, transcriber: Transcriber) -> str:
     """Has a sentence of ours written down, and gives what came. It calls the server, so not in a transaction; raises
     `EngineError`."""
     transcriber.open_until = None  # somebody wants to know it now
-    sample = Recording(speech.speech(SAMPLE, "en"), "audio/wav", "sample.wav")
+    sample = Recording(_sample(), "audio/wav", "sample.wav")
     heard = write_down(transcriber, sample, "en")[:200]
     with transaction.atomic():
         changes = {"heard": heard, "heard_at": now(), "failures": 0, "open_until": None, "error_code": ""}
         Transcriber.objects.filter(pk=transcriber.pk).update(**changes)
         _record(by, transcriber, "speech_server.test")
     return heard
+
+
+def _sample() -> bytes:
+    try:
+        return speech.speech(SAMPLE, "en")
+    except speech.NoSpeech:
+        raise EngineError("no voice of ours to try it with") from None
 
 
 def write_down(transcriber: Transcriber, recording: Recording, language: str) -> str:
