@@ -249,7 +249,7 @@ def _on_channel(flow: Flow, node: Menu, limits: Limits) -> Found:
 
 
 def _always(flow: Flow, node: Node, _known: Known) -> Found:
-    """A choice called "Help" can be pressed, but who writes it comes to a person; told unless it leads there anyway."""
+    """A choice called "Help" can be pressed, but who writes it comes to a person; not told where it leads to one."""
     for choice in _choices_of(node):
         for word in answers.other_words(choice):
             wanted = wish(word, flow, Medium.CHAT)
