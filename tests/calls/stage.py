@@ -14,7 +14,7 @@ from aidline.gateway import call_tending, inbound, sites, talking, tickets
 from aidline.jobs.models import Job
 from aidline.jobs.work import run_due
 from aidline.kernel.clock import now
-from aidline.routing.services import set_presence
+from aidline.routing.services import phone_here, set_presence
 from aidline.routing.states import PresenceState
 from calls.exchange import ACCOUNT, NUMBER, TOKEN, Browser, Exchange, Phone
 from factories import make_centre, make_staff
@@ -51,6 +51,7 @@ class Agent:
 
     def is_there(self) -> "Agent":
         set_presence(membership=self.membership, state=PresenceState.AVAILABLE)
+        phone_here(membership=self.membership, here=True)
         return self
 
     def rings(self) -> Offer | None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from aidline.calls import connecting, ending, legs, moving, offering, queueing
+from aidline.calls import connecting, ending, legs, offering, queueing
 from aidline.calls.models import Call, Callback, Leg, Offer
 from aidline.calls.states import CallbackState, LegState, OfferState, Stage
 from aidline.conversations.models import Conversation, Message
@@ -26,7 +26,7 @@ from calls.stage import Agent, House
 pytestmark = pytest.mark.django_db
 
 NUMBERS = [f"+44770090{n:04}" for n in range(200, 206)]
-STEPS, HISTORIES, UNTIL_FOUND = 36, 3, 10
+STEPS, HISTORIES, UNTIL_FOUND = 36, 3, 40
 
 
 class Found(AssertionError):
@@ -121,7 +121,9 @@ class History:
         return self.random.choice(self.agents)
 
     def accept(self) -> None:
-        self._agent().accept()
+        rung = [agent for agent in self.agents if agent.rings()]
+        if rung:
+            self.random.choice(rung).accept()
 
     def reject(self) -> None:
         agent = self._agent()
@@ -145,9 +147,12 @@ class History:
         set_presence(membership=self._agent().membership, state=state)
 
     def _owned(self) -> tuple[Agent, Call] | None:
-        agent = self._agent()
-        leg = Leg.objects.filter(membership=agent.membership, part="agent").exclude(state="left").first()
-        return (agent, leg.call) if leg else None
+        rows = Leg.objects.filter(part="agent", membership__isnull=False).exclude(state="left")
+        found = list(rows.select_related("call").order_by("pk"))
+        if not found:
+            return None
+        leg = self.random.choice(found)
+        return next(agent for agent in self.agents if agent.membership.pk == leg.membership_id), leg.call
 
     def hold(self) -> None:
         if found := self._owned():
@@ -298,28 +303,8 @@ def test_what_must_hold_holds_in_every_history(house: House) -> None:
     play(house, range(HISTORIES))
 
 
-def _twice(real: Callable[..., Any]) -> Callable[..., Any]:
-    def ends(call: Call, *given: Any, **more: Any) -> bool:
-        done = bool(real(call, *given, **more))
-        if done:
-            ending.telling.line(call, "call_ended", ending="again")
-        return done
-
-    return ends
-
-
 def _forgets_offers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(offering, "withdraw", lambda offers: None)
-
-
-def _applies_late_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    def move(call: Call, stage: Stage, **changes: Any) -> bool:
-        Call.objects.filter(pk=call.pk).update(stage=stage, step=call.step + 1, **changes)
-        call.refresh_from_db()
-        return True
-
-    monkeypatch.setattr(moving, "move", move)
-    monkeypatch.setattr("aidline.gateway.turns.move", move)
 
 
 def _forgets_legs(monkeypatch: pytest.MonkeyPatch) -> None:

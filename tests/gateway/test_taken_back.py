@@ -61,7 +61,7 @@ def test_its_files_leave_the_store(message: Message) -> None:
 def test_a_file_that_was_being_fetched_does_not_come_back(message: Message) -> None:
     row, file = attached(message, Attachment.State.PENDING), stored(message)
     take_back(message)
-    media._keep(row, Upload(kind=Kind.IMAGE, media_id=file, mime="image/png", size=6, name=""))
+    media.keep(row, Upload(kind=Kind.IMAGE, media_id=file, mime="image/png", size=6, name=""))
     row.refresh_from_db()
     assert (row.state, row.media_id) == (Attachment.State.REFUSED, None)
     assert not vault.media.exists(file)

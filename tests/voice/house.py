@@ -40,7 +40,7 @@ from aidline.gateway.tickets import identity_of
 from aidline.jobs.work import run_due
 from aidline.kernel import clock
 from aidline.routing.models import Presence
-from aidline.routing.services import set_presence
+from aidline.routing.services import phone_here, set_presence
 from aidline.routing.states import PresenceState
 from factories import make_centre, make_staff
 from local_server import Answer, LocalServer, Seen, serving
@@ -219,6 +219,7 @@ class Day:
     def _come(self) -> None:
         for member in self.house.members[: self.random.randint(0, 4)]:
             set_presence(membership=member, state=PresenceState.AVAILABLE)
+            phone_here(membership=member, here=True)
 
     def meet(self, legs: list[CompanyLeg]) -> None:
         self.house.legs = legs
@@ -333,7 +334,7 @@ class Day:
 
     def _tend(self) -> None:
         here = Presence.objects.exclude(state=PresenceState.OFFLINE)
-        here.update(seen_at=clock.now())
+        here.update(seen_at=clock.now(), phone_at=clock.now())
         call_tending.tend()
         self._work()
 

@@ -22,7 +22,7 @@ def person_of(centre: Centre, number: str) -> tuple[Person, Address | None]:
         return fresh_person(centre_id=centre.pk), None
     (known,) = resolve([Arrival(centre.pk, ((PHONE, number),))])
     address = Address.objects.select_related("person").get(pk=known.id)
-    return Person.objects.get(pk=known.person_id), address
+    return address.person, address
 
 
 def conversation_of(

@@ -81,8 +81,9 @@ def _loop(site: Site, call: Call, first: bool) -> list[Line]:
     centre, language = site.centre, call.language
     if call.risk == "imminent":
         return words.emergency(centre, language, site.line.emergency_numbers)
-    long = _is_long(site, call)
-    lines = [words.place(centre, language, queueing.position(call))]
+    position = queueing.position(call)
+    long = _is_long(site, call, position)
+    lines = [words.place(centre, language, position)]
     lines.append(words.expected(centre, language, _expected(call)))
     if first or long or call.step % KEYS_EVERY == 0:
         danger = str((call.flow or {}).get("danger") or DANGER)
@@ -90,12 +91,12 @@ def _loop(site: Site, call: Call, first: bool) -> list[Line]:
     return lines
 
 
-def _is_long(site: Site, call: Call) -> bool:
+def _is_long(site: Site, call: Call, position: int) -> bool:
     """Then message and callback are offered by themselves, each time round; who wants to stay stays."""
     waited = now() - (call.wait_since or now())
     if waited > timedelta(minutes=site.line.longest_wait_minutes):
         return True
-    return queueing.position(call) > site.line.longest_queue
+    return position > site.line.longest_queue
 
 
 def _expected(call: Call) -> int | None:
