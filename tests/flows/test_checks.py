@@ -114,6 +114,7 @@ BOTH = text(en="Words", ar="كلمات")
          [("doubled_choice", "m"), ("choices_alike", "m")]),
         (entered(Menu("m", BOTH, (Choice("help", text(en="Help", ar="عون"), "topic"),), "topic")),
          [("always_word", "m")]),
+        (entered(Menu("m", BOTH, (Choice("help", text(en="Help", ar="عون"), "hours"), *choices(1)), "topic")), []),
         (entered(Menu("m", BOTH, (Choice("a", text(en="A" * 25, ar="ا"), "topic"),), "topic")),
          [("long_choice", "m")]),
         (entered(Menu("m", text(en="x" * 1599, ar="x"), choices(1), "topic")),

@@ -50,6 +50,11 @@ def end(call: Call, ending: Ending | None = None, *, seconds: int | None = None,
     return True
 
 
+def goes_on(call: Call) -> bool:
+    """Also without whoever has just left it."""
+    return call.stage != Stage.OVER
+
+
 def usual(call: Call) -> Ending:
     if call.ending:  # told when the goodbye was said
         return Ending(call.ending)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from aidline.calls.ending import goes_on
 from aidline.calls.models import Call
 from aidline.centres.models import Membership
 from aidline.centres.queries import access_member
@@ -106,7 +107,7 @@ def more_time(request: StaffRequest, call: UUID) -> HttpResponseBase:
 @requires(Can.ANSWER)
 @require_POST
 def wrap_up(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    """What it was about and how it ended, with a note, in one go."""
+    """What it was about and how it ended, with a note, in one go. Who passed a call on does not end it."""
     found = _call(request, call)
     topic = request.POST.get("topic", "")
     chosen = access_topic(request.seat, _uuid(topic)) if topic else None
@@ -115,7 +116,7 @@ def wrap_up(request: StaffRequest, call: UUID) -> HttpResponseBase:
         _keep_note(request, found)
     except CannotSend as problem:
         return not_done(request, problem.message)
-    if "finish" in request.POST:
+    if "finish" in request.POST and not goes_on(found):
         outcome = Outcome(raw) if raw in Outcome.values else Outcome.ANSWERED
         routing.finish(by=request.seat.staff, conversation=found.conversation, topic=chosen, outcome=outcome)
     talking.wrap_up(request.seat, found)

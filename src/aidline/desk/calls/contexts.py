@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.translation import get_language
 
 from aidline.calls import offering, queries
@@ -182,7 +182,8 @@ def lists_part(request: StaffRequest) -> dict[str, Any]:
 def _live(seat: Seat) -> list[Call]:
     """Whoever answers sees that colleagues talk, and with whom; in which calls to help is for supervisors."""
     rows = Call.objects.filter(centre=seat.centre).exclude(stage__in=(Stage.OVER, Stage.QUEUED))
-    rows = rows.select_related("conversation__person", "answered_by__staff")
+    held = Leg.objects.filter(call=OuterRef("pk"), part=Part.CALLER, state=LegState.HELD)
+    rows = rows.select_related("conversation__person", "answered_by__staff").annotate(is_held=Exists(held))
     return list(rows.order_by("began_at")[:MOST])
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from aidline.calls.models import Call, Offer
+from aidline.calls import ending
+from aidline.calls.models import Call, Leg, Offer
 from aidline.conversations.states import RISKS
 from aidline.desk.calls import contexts, wording
 from aidline.desk.calls.lines import may_answer
@@ -22,6 +23,7 @@ register.simple_tag(wording.state, name="call_state")
 register.simple_tag(wording.callback, name="callback_state")
 register.filter("wanted", wording.wanted)
 register.filter("talking_since", wording.since)
+register.filter("goes_on", ending.goes_on)
 
 
 @register.inclusion_tag("desk/calls/bar.html", takes_context=True)
@@ -58,6 +60,14 @@ def risk_chip(risk: str) -> dict[str, object]:
 @register.simple_tag
 def call_length(call: Call) -> str:
     return length(call.seconds)
+
+
+@register.simple_tag
+def own_length(leg: Leg) -> str:
+    """How long this member was in the call, which may have lasted longer."""
+    return (
+        length(round((leg.left_at - leg.joined_at).total_seconds())) if leg.left_at and leg.joined_at else ""
+    )
 
 
 @register.simple_tag
