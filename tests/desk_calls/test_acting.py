@@ -5,7 +5,7 @@ import json
 import pytest
 
 from aidline.audit.models import Entry
-from aidline.calls import legs, talking
+from aidline.calls import connecting, legs, talking
 from aidline.calls.models import Call, Leg, Offer
 from aidline.calls.states import LegState, OfferKind, OfferState
 from aidline.calls.states import Stage as CallStage
@@ -15,7 +15,7 @@ from aidline.conversations.states import ConversationState, Direction
 from aidline.conversations.topics import save_topic
 from aidline.kernel.ids import new_id
 from aidline.routing.models import Presence
-from desk_calls.stage import Stage, parts_in
+from desk_calls.stage import Stage, parts_in, talk_of
 
 OF_A_CALL = [
     *("hold", "consult", "hand_over", "back", "transfer", "third", "recording", "leave", "more_time"),
@@ -191,6 +191,23 @@ def test_ready_without_finishing_leaves_the_conversation_open(stage: Stage) -> N
     stage.client(script=True).post(stage.url("wrap_up", call.pk), {"keep": "1"})
     assert Conversation.objects.get(pk=call.conversation_id).state == ConversationState.OPEN
     assert "has ended" not in strip(stage)
+
+
+def test_who_passed_a_call_on_notes_it_down_and_cannot_end_what_goes_on(stage: Stage) -> None:
+    call = stage.talking()
+    talking.consult(by=stage.agent, call=call, to=stage.colleague_member)
+    asked = Offer.objects.get(membership=stage.colleague_member)
+    taken = connecting.accept(by=stage.colleague, offer=asked)
+    assert taken
+    legs.join(taken[1])
+    assert talking.finish_transfer(by=stage.agent, call=call)
+    shown = strip(stage)
+    assert ("goes on without you" in shown, 'name="finish"' in shown) == (True, False)
+    data = {"note": "Danylo knows more.", "finish": "1", "outcome": "answered"}
+    assert stage.client(script=True).post(stage.url("wrap_up", call.pk), data).status_code == 204
+    assert talk_of(call).state == ConversationState.OPEN
+    assert [row.text for row in Message.objects.filter(direction=Direction.NOTE)] == ["Danylo knows more."]
+    assert 'data-wrapping="' not in strip(stage)
 
 
 def test_more_time_is_more_time(stage: Stage) -> None:

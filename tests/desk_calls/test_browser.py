@@ -141,6 +141,14 @@ def test_letters_do_nothing_in_a_field_and_a_note_is_not_swapped_away(stage: "St
     expect(note).to_have_value("map of the portm")
 
 
+def test_the_menus_of_the_bar_lie_over_the_call(stage: "Stage", own: Set) -> None:
+    stage.talking()
+    desk = own.page("/c/port-merin/desk/")
+    expect(desk.locator("#callbar[data-call]")).to_be_visible()
+    desk.locator("#presence > summary").click()
+    desk.locator("#presence button[value=away]").click(timeout=5_000)
+
+
 def test_without_the_phone_window_accepting_opens_it_and_is_carried_out_there(
     stage: "Stage", own: Set
 ) -> None:

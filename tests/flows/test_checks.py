@@ -114,6 +114,7 @@ BOTH = text(en="Words", ar="كلمات")
          [("doubled_choice", "m"), ("choices_alike", "m")]),
         (entered(Menu("m", BOTH, (Choice("help", text(en="Help", ar="عون"), "topic"),), "topic")),
          [("always_word", "m")]),
+        (entered(Menu("m", BOTH, (Choice("help", text(en="Help", ar="عون"), "hours"), *choices(1)), "topic")), []),
         (entered(Menu("m", BOTH, (Choice("a", text(en="A" * 25, ar="ا"), "topic"),), "topic")),
          [("long_choice", "m")]),
         (entered(Menu("m", text(en="x" * 1599, ar="x"), choices(1), "topic")),
@@ -143,6 +144,7 @@ def test_each_fault_is_found(flow: Flow, problems: list[tuple[str, str]]) -> Non
 def test_warnings_do_not_refuse() -> None:
     assert not refused(check(replace(changed("danger", risk=""), danger="danger"), KNOWN))
     assert {problem.level for problem in check(changed("goodbye", text={}), KNOWN)} == {Level.WARNING}
+    assert {problem.level for problem in check(changed("person", skill="juggling"), KNOWN)} == {Level.WARNING}
 
 
 def test_a_language_we_do_not_speak_needs_words_of_its_own() -> None:

@@ -84,5 +84,5 @@ class Softphone:
         form = self.bar.locator("form[action$='/wrap-up/']")
         expect(form).to_be_visible(timeout=SOON)
         form.locator("textarea").fill(note)
-        form.locator("button[name=finish]").click()
+        form.locator("button.primary").click()  # finish, or ready where the call goes on
         expect(form).to_have_count(0, timeout=SOON)

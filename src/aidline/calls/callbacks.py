@@ -4,9 +4,9 @@ from django.db import IntegrityError, transaction
 
 from aidline.calls import offering, telling
 from aidline.calls.models import Call, Callback, Offer
-from aidline.calls.rules import RISKS
 from aidline.calls.states import CallbackState
 from aidline.centres.models import Staff
+from aidline.conversations.states import RISKS
 from aidline.kernel.clock import now
 
 

@@ -31,6 +31,7 @@ from aidline.flows.language import (
 from aidline.flows.nodes import LANGUAGE
 from aidline.flows.phrases import PHRASES, line
 from aidline.flows.problems import Level, Problem
+from aidline.flows.routes import leads_to_person
 from aidline.flows.run import KEYS
 from aidline.kernel import languages
 from aidline.kernel.text import segments
@@ -248,10 +249,11 @@ def _on_channel(flow: Flow, node: Menu, limits: Limits) -> Found:
 
 
 def _always(flow: Flow, node: Node, _known: Known) -> Found:
-    """A choice called "Help" can be pressed, but who writes it comes to a person."""
+    """A choice called "Help" can be pressed, but who writes it comes to a person; not told where it leads to one."""
     for choice in _choices_of(node):
         for word in answers.other_words(choice):
-            if wish(word, flow, Medium.CHAT):
+            wanted = wish(word, flow, Medium.CHAT)
+            if wanted and not (wanted is Wish.PERSON and leads_to_person(flow, choice.to)):
                 yield _warning("always_word", node.name, what=word)
 
 
@@ -292,8 +294,8 @@ def _asked_before(flow: Flow, node: Node, _known: Known) -> Found:
 def _centre(_flow: Flow, node: Node, known: Known) -> Found:
     if isinstance(node, Topic) and _lacks(known.topics, node.code):
         yield _error("unknown_topic", node.name, what=node.code)
-    if isinstance(node, HandOver) and node.skill and _lacks(known.skills, node.skill):
-        yield _error("unknown_skill", node.name, what=node.skill)
+    if isinstance(node, HandOver) and node.skill and _lacks(known.skills, node.skill.casefold()):
+        yield _warning("unknown_skill", node.name, what=node.skill)
     if isinstance(node, Information) and node.category and _lacks(known.categories, node.category):
         yield _error("unknown_category", node.name, what=node.category)
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 
-from aidline.flows.language import Flow, HandOver, Node
+from aidline.flows.language import Ask, Flow, HandOver, Information, Menu, Node
 
 _WAYS = ("to", "otherwise", "none", "open", "closed")  # fields of nodes that name another node
 _LISTS = ("choices", "cases")
@@ -39,3 +39,18 @@ def nearest_person(flow: Flow, start: str) -> HandOver | None:
         if isinstance(node, HandOver) and name != flow.danger:
             return node
     return None
+
+
+def leads_to_person(flow: Flow, start: str) -> bool:
+    """Without anything being asked on the way."""
+    seen, waiting = {start}, deque([start])
+    while waiting:
+        name = waiting.popleft()
+        node = flow.nodes.get(name)
+        if isinstance(node, HandOver) and name != flow.danger:
+            return True
+        if node and not isinstance(node, Menu | Ask | Information):
+            fresh = set(targets(node)) - seen
+            seen |= fresh
+            waiting.extend(fresh)
+    return False

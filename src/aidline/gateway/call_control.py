@@ -114,7 +114,7 @@ def _dial(wish: Wish) -> None:
         raise
     except Uncertain:
         log.warning("whether a call of ours rings is not known; it is not dialled again")
-        return None
+        return _unsure(call, Call.objects.filter(pk=call.pk, stage=Stage.DIALLING))
     with transaction.atomic():
         call.refresh_from_db()
         if call.external_index is None:
@@ -134,6 +134,14 @@ def may_be_dialled(site: Site, number: str) -> bool:
 def _first(rows: "QuerySet[Call] | QuerySet[Leg]") -> bool:
     """A job that comes a second time finds that it may have rung already."""
     return bool(rows.filter(dialled_at=None).update(dialled_at=now()))
+
+
+@transaction.atomic
+def _unsure(call: Call, rows: "QuerySet[Call] | QuerySet[Leg]") -> None:
+    """The agent is told, and decides: it may ring all the same."""
+    if rows.update(unsure=True):
+        telling.line(call, "call_unsure")
+        telling.hint(call)
 
 
 def _dialled(wish: Wish, to: str) -> Dialled:
@@ -183,7 +191,7 @@ def _invite(wish: Wish) -> None:
         Leg.objects.filter(pk=leg.pk).update(dialled_at=None)
         raise
     except Uncertain:
-        return None
+        return _unsure(wish.call, Leg.objects.filter(pk=leg.pk, state=LegState.INVITED))
     leg.external_index = starting.call_index(wish.call.channel_id, external_id, wish.call.centre_id)
     leg.external_id = external_id
     leg.save(update_fields=["external_index", "external_sealed"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from aidline.calls.ending import goes_on
 from aidline.calls.models import Call
 from aidline.centres.models import Membership
 from aidline.centres.queries import access_member
@@ -40,7 +41,10 @@ def consult(request: StaffRequest, call: UUID) -> HttpResponseBase:
 @requires(Can.ANSWER)
 @require_POST
 def hand_over(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    done = talking.finish_transfer(request.seat, _call(request, call))
+    try:
+        done = talking.finish_transfer(request.seat, _call(request, call))
+    except talking.CannotCall as problem:
+        return not_done(request, problem.words)
     return _said(request, done, _("Handed over."), _("Your colleague is not in the call yet."))
 
 
@@ -56,7 +60,10 @@ def back(request: StaffRequest, call: UUID) -> HttpResponseBase:
 def transfer(request: StaffRequest, call: UUID) -> HttpResponseBase:
     """Without a word in between: to a colleague, who is asked, or back into the queue."""
     to = _member(request) if request.POST.get("to") else None
-    done = talking.transfer(request.seat, _call(request, call), to)
+    try:
+        done = talking.transfer(request.seat, _call(request, call), to)
+    except talking.CannotCall as problem:
+        return not_done(request, problem.words)
     words = (
         _("You stay with the caller until they answer.") if to else _("Back in the queue, at their place.")
     )
@@ -67,6 +74,8 @@ def transfer(request: StaffRequest, call: UUID) -> HttpResponseBase:
 @require_POST
 def third(request: StaffRequest, call: UUID) -> HttpResponseBase:
     found = _call(request, call)
+    if "off" in request.POST:
+        return _said(request, talking.drop_third(request.seat, found))
     try:
         done = talking.add_third(request.seat, found, request.POST.get("number", ""))
     except talking.CannotCall as problem:
@@ -98,7 +107,7 @@ def more_time(request: StaffRequest, call: UUID) -> HttpResponseBase:
 @requires(Can.ANSWER)
 @require_POST
 def wrap_up(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    """What it was about and how it ended, with a note, in one go."""
+    """What it was about and how it ended, with a note, in one go. Who passed a call on does not end it."""
     found = _call(request, call)
     topic = request.POST.get("topic", "")
     chosen = access_topic(request.seat, _uuid(topic)) if topic else None
@@ -107,7 +116,7 @@ def wrap_up(request: StaffRequest, call: UUID) -> HttpResponseBase:
         _keep_note(request, found)
     except CannotSend as problem:
         return not_done(request, problem.message)
-    if "finish" in request.POST:
+    if "finish" in request.POST and not goes_on(found):
         outcome = Outcome(raw) if raw in Outcome.values else Outcome.ANSWERED
         routing.finish(by=request.seat.staff, conversation=found.conversation, topic=chosen, outcome=outcome)
     talking.wrap_up(request.seat, found)

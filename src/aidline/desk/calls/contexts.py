@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.translation import get_language
 
 from aidline.calls import offering, queries
@@ -71,6 +71,10 @@ class Talk:
         return next((leg for leg in self.others if leg.part == Part.CONSULT), None)
 
     @property
+    def third(self) -> Leg | None:
+        return next((leg for leg in self.others if leg.part == Part.THIRD), None)
+
+    @property
     def leads(self) -> bool:
         """Who answers for the call; a colleague asked in or a supervisor only mutes and leaves."""
         return self.mine.part == Part.AGENT
@@ -112,8 +116,10 @@ def key(ringing: Ringing | None, talk: Talk | None, wrapping: Leg | None) -> str
     if talk is None:
         return ""
     call = talk.call
-    legs = sorted(f"{leg.pk}{leg.state}{leg.part}" for leg in (talk.mine, *talk.others))
-    return " ".join([call.stage, f"{call.recording_on}{call.recording_paused}", call.risk, *legs])
+    legs = sorted(f"{leg.pk}{leg.state}{leg.part}{leg.unsure}" for leg in (talk.mine, *talk.others))
+    return " ".join(
+        [call.stage, f"{call.unsure}", f"{call.recording_on}{call.recording_paused}", call.risk, *legs]
+    )
 
 
 def ringing_of(offer: Offer) -> Ringing:
@@ -176,7 +182,8 @@ def lists_part(request: StaffRequest) -> dict[str, Any]:
 def _live(seat: Seat) -> list[Call]:
     """Whoever answers sees that colleagues talk, and with whom; in which calls to help is for supervisors."""
     rows = Call.objects.filter(centre=seat.centre).exclude(stage__in=(Stage.OVER, Stage.QUEUED))
-    rows = rows.select_related("conversation__person", "answered_by__staff")
+    held = Leg.objects.filter(call=OuterRef("pk"), part=Part.CALLER, state=LegState.HELD)
+    rows = rows.select_related("conversation__person", "answered_by__staff").annotate(is_held=Exists(held))
     return list(rows.order_by("began_at")[:MOST])
 
 

@@ -46,6 +46,12 @@ def call_now(conversation: Conversation) -> Call | None:
     return rows.select_related("answered_by__staff").order_by("-began_at").first()
 
 
+def talking_now(conversations: list[Conversation]) -> set[UUID]:
+    """Those of them in which somebody is on the line."""
+    rows = Call.objects.filter(conversation__in=conversations).exclude(stage=Stage.OVER)
+    return set(rows.values_list("conversation_id", flat=True))
+
+
 def voice_of(channel: Channel) -> Voice | None:
     """What the account can do with calls; nothing where it takes none."""
     return _voice(channel.pk, channel.centre_id, channel.provider, bytes(channel.config_sealed or b""))

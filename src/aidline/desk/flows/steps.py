@@ -47,7 +47,11 @@ def steps(request: StaffRequest, flow: UUID) -> HttpResponseBase:
 
 def _shown(flow: Flow, name: str, language: str) -> dict[str, Any]:
     node = flow.nodes[name]
-    titles = {choice.id: choice.text.get(language) for choice in getattr(node, "choices", ())}
+    codes = (language, *flow.languages)  # whose words a flow does not have reads its first language
+    titles = {
+        choice.id: next((choice.text[code] for code in codes if code in choice.text), None)
+        for choice in getattr(node, "choices", ())
+    }
     ways = [(_by(node.kind, by, titles), to, to in flow.nodes) for by, to in editing.links(node)]
     return {
         "name": name,

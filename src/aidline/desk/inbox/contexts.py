@@ -20,7 +20,7 @@ from aidline.conversations import presentation, queries
 from aidline.conversations.models import Conversation
 from aidline.conversations.sending import WINDOW_MARGIN
 from aidline.conversations.states import ConversationState, Outcome
-from aidline.desk.calls.lines import call_now, lines_to
+from aidline.desk.calls.lines import call_now, lines_to, talking_now
 from aidline.desk.inbox import snoozing, translations
 from aidline.desk.inbox.accounts import able
 from aidline.desk.inbox.addresses import ways_to_reach
@@ -38,12 +38,14 @@ ANSWERING = tuple(role for role, rights in RIGHTS.items() if Can.ANSWER in right
 def queue_part(request: StaffRequest, current: UUID | None = None) -> dict[str, Any]:
     chosen = queries.QueueFilter.read(request.GET)
     counts = queries.counts(request.seat)
+    rows = queries.queue(request.seat, chosen)
     return {
         "chosen": chosen,
         "query": _query(chosen),
         "tabs": _tabs(chosen, counts),
         "counts": counts,
-        "rows": queries.queue(request.seat, chosen),
+        "rows": rows,
+        "on_phone": talking_now([row.conversation for row in rows]),
         "current": current or _uuid(request.GET.get("open", "")),
     }
 

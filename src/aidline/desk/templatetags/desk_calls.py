@@ -5,7 +5,9 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from aidline.calls.models import Call, Offer
+from aidline.calls import ending
+from aidline.calls.models import Call, Leg, Offer
+from aidline.conversations.states import RISKS
 from aidline.desk.calls import contexts, wording
 from aidline.desk.calls.lines import may_answer
 from aidline.desk.calls.words_for_scripts import words_for_phone
@@ -21,6 +23,7 @@ register.simple_tag(wording.state, name="call_state")
 register.simple_tag(wording.callback, name="callback_state")
 register.filter("wanted", wording.wanted)
 register.filter("talking_since", wording.since)
+register.filter("goes_on", ending.goes_on)
 
 
 @register.inclusion_tag("desk/calls/bar.html", takes_context=True)
@@ -44,6 +47,11 @@ def phone_chip(context: Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("desk/calls/risk.html")
+def urgency_chip(urgency: int) -> dict[str, object]:
+    return risk_chip(RISKS[urgency])
+
+
+@register.inclusion_tag("desk/calls/risk.html")
 def risk_chip(risk: str) -> dict[str, object]:
     """In words; colour and sign come second."""
     return {"words": wording.RISKS.get(risk), "is_grave": risk != "medium"}
@@ -52,6 +60,14 @@ def risk_chip(risk: str) -> dict[str, object]:
 @register.simple_tag
 def call_length(call: Call) -> str:
     return length(call.seconds)
+
+
+@register.simple_tag
+def own_length(leg: Leg) -> str:
+    """How long this member was in the call, which may have lasted longer."""
+    return (
+        length(round((leg.left_at - leg.joined_at).total_seconds())) if leg.left_at and leg.joined_at else ""
+    )
 
 
 @register.simple_tag

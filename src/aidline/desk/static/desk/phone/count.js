@@ -2,10 +2,12 @@
 import { span } from "./words.js";
 
 function tick() {
-  document.querySelectorAll("[data-count]").forEach((place) => {
-    place.textContent = span(Date.now() - Number(place.dataset.count));
+  document.querySelectorAll("[data-lasts]").forEach((place) => {
+    const words = span(Date.now() - Number(place.dataset.lasts));
+    if (place.textContent !== words) place.textContent = words;
   });
 }
 
 tick();
 setInterval(tick, 1_000);
+new MutationObserver(tick).observe(document.body, { childList: true, subtree: true }); // what has just come in
