@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree.ElementTree import Element, fromstring
 
-from aidline.channels.contract import HookRequest
+from aidline.channels.contract import QUERY, HookRequest
 from aidline.channels.models import Channel
 from aidline.gateway.deliveries import Raw, seal, store
 from aidline.gateway.doors import Door
@@ -70,8 +70,9 @@ class Exchange:
         self.told.append(body)
         self.bring(body)
 
-    def bring(self, *bodies: bytes) -> None:
-        raws = [Raw(body, {"content-type": "application/x-www-form-urlencoded"}) for body in bodies]
+    def bring(self, *bodies: bytes, query: str = "") -> None:
+        kept = {"content-type": "application/x-www-form-urlencoded", QUERY: query}
+        raws = [Raw(body, kept) for body in bodies]
         centre = self.channel.centre_id
         store([seal(channel_id=self.channel.pk, centre_id=centre, raw=raw, at=now()) for raw in raws])
 

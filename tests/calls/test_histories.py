@@ -4,7 +4,7 @@ A planted fault must be found, or the search means nothing.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -163,6 +163,10 @@ class History:
         if found is None:
             return
         agent, call = found
+        with suppress(talking.CannotCall):  # a call that went round too often
+            self._pass_on(agent, call)
+
+    def _pass_on(self, agent: Agent, call: Call) -> None:
         to = self.random.choice([one for one in self.agents if one is not agent])
         way = self.random.randrange(4)
         if way == 1:
@@ -176,7 +180,8 @@ class History:
 
     def give_back(self) -> None:
         if found := self._owned():
-            talking.transfer(found[0].seat, found[1], None)
+            with suppress(talking.CannotCall):
+                talking.transfer(found[0].seat, found[1], None)
 
     def listen(self) -> None:
         call = Call.objects.filter(stage=Stage.CONNECTED).first()

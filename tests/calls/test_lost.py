@@ -49,6 +49,23 @@ def test_an_agent_is_lost_and_the_caller_is_next(house: House) -> None:
     assert phone.room == str(call.pk)
 
 
+def test_who_lost_their_agent_and_gives_up_waiting_is_missed(house: House) -> None:
+    """Answered once is not helped: they wait for somebody who calls back."""
+    phone, call = house.talk()
+    assert house.mira.browser
+    house.mira.browser.hang_up()
+    house.work()
+    later()
+    house.work()
+    phone.hang_up()
+    house.work()
+    call.refresh_from_db()
+    call.conversation.refresh_from_db()
+    assert (call.stage, call.ending) == (Stage.OVER, Ending.ABANDONED)
+    assert call.conversation.waiting_since
+    assert Message.objects.filter(kind="call_missed").exists()
+
+
 def test_hanging_up_in_the_browser_first_is_no_loss(house: House) -> None:
     phone, call = house.talk()
     assert house.mira.browser

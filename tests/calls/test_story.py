@@ -1,11 +1,16 @@
 """The whole story of a call: answered, asked, queued, taken, held, passed on, ended."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from aidline import calls
 from aidline.calls.models import Call, Leg, Offer
 from aidline.calls.states import Ending, LegState, Stage
 from aidline.channels.contract.voice import Part
 from aidline.conversations.models import Conversation, Message
+from aidline.desk.inbox import wording
 from aidline.gateway import talking
 from calls.stage import AMAL, House
 
@@ -70,3 +75,19 @@ def test_who_writes_and_calls_is_one_person(house: House) -> None:
     house.phone().dial()
     assert Conversation.objects.count() == 1
     assert Offer.objects.count() == 0
+
+
+def test_everything_that_a_call_leaves_in_its_conversation_has_words() -> None:
+    """Kinds are written as plain words wherever something happens; a line without words would not be seen."""
+    source = Path(calls.__file__).parents[1]
+    written = {
+        kind
+        for folder in ("calls", "gateway")
+        for file in source.joinpath(folder).glob("*.py")
+        for kind in re.findall(r'(?:note|line|note_event)\([^()]*"(call_\w+)"', file.read_text())
+        + re.findall(r'"(call_(?:missed|ended|record))"', file.read_text())
+    }
+    assert len(written) > 15
+    for kind in sorted(written):
+        assert len(kind) <= 12, kind
+        assert wording.event(Message(kind=kind), {"ending": "answered"}, {}), kind

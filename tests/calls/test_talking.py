@@ -1,22 +1,30 @@
 """What agents and supervisors do in a call, and who may not."""
 
 from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import pytest
 from django.http import Http404
+from django.test import Client
 
 from aidline.audit.models import Entry
 from aidline.calls.models import Call, Callback, Leg, Offer
+from aidline.calls.queueing import position, waiting_calls
 from aidline.calls.states import CallbackState, Ending, LegState, OfferState, Stage
 from aidline.channels.contract.voice import Part
-from aidline.conversations.models import Conversation, Message
+from aidline.conversations.models import Attachment, Conversation, Message
+from aidline.conversations.queries import QueueFilter, queue
+from aidline.desk.calls import wording as wording_of_calls
+from aidline.desk.inbox import wording
 from aidline.gateway import sites, talking
+from aidline.gateway.sites import site_of
 from aidline.kernel.clock import now
 from aidline.routing.models import Presence
 from aidline.routing.states import PresenceState
+from calls.exchange import ACCOUNT, Phone
 from calls.stage import House
-from calls.test_turns import line
+from calls.test_turns import line, voice
 
 pytestmark = pytest.mark.django_db
 
@@ -283,6 +291,120 @@ def test_what_may_have_rung_is_not_dialled_again(house: House) -> None:
         house.work()
     asked = [path for method, path, _ in house.exchange.asked if path == "Calls.json"]
     assert len(asked) == 1
+    call = Call.objects.get()
+    assert call.unsure
+    assert Message.objects.filter(kind="call_unsure").count() == 1
+    talking.leave(house.mira.seat, call)
+    assert (fresh(call).stage, fresh(call).ending) == (Stage.OVER, Ending.NOT_REACHED)
+
+
+def test_what_may_have_rung_and_then_answers_is_talked_to(house: House) -> None:
+    house.exchange.fails = {"Calls.json": 0}
+    house.mira.connect(talking.dial_out(house.mira.seat, house.channel.pk, number="07700 900188"))
+    house.work()
+    call = Call.objects.get()
+    late = Phone(house.exchange, "+447700900188", answer_url=site_of(house.channel.pk).now(call))
+    late.pick_up()
+    assert late.room == str(call.pk)
+    assert fresh(call).stage == Stage.CONNECTED
+
+
+def test_a_third_of_whom_nothing_is_known_can_be_let_go_and_does_not_come_in_later(house: House) -> None:
+    _, call = house.talk()
+    house.exchange.fails = {"Participants.json": 0}
+    assert talking.add_third(house.mira.seat, call, "07700 900199")
+    house.work()
+    leg = Leg.objects.get(part=Part.THIRD)
+    assert leg.unsure
+    assert wording_of_calls.leg(leg) == "We do not know whether it rings"
+    assert talking.drop_third(house.mira.seat, call)
+    assert not talking.drop_third(house.mira.seat, call)
+    house.exchange.fails = {}
+    late = Phone(house.exchange, "+447700900199")
+    house.exchange.lines[late.sid] = late
+    late.room, late.label = str(call.pk), str(leg.pk)
+    late.join_room()
+    house.work()
+    assert [path for method, path, _ in house.exchange.asked if method == "DELETE" and late.sid in path]
+    assert fresh(call).stage == Stage.CONNECTED
+
+
+@pytest.mark.parametrize("names_our_room", [True, False])
+def test_the_recording_of_a_call_is_in_its_conversation_and_gone_at_the_provider(
+    house: House, names_our_room: bool
+) -> None:
+    """Twilio tells of it by its own name of the room; ours rides in the address that we gave."""
+    line(house, records_calls=True, asks_consent=False)
+    house.exchange.sound = voice()
+    phone, call = house.talk()
+    assert phone.verb is not None
+    conference = phone.verb.find("Conference")
+    assert conference is not None
+    address = conference.attrib["recordingStatusCallback"]
+    theirs, recording = house.exchange.rooms[str(call.pk)], "RE" + "5" * 32
+    phone.hang_up()
+    house.work()
+    told = {"ConferenceSid": theirs, "RecordingSid": recording, "RecordingStatus": "completed"}
+    body = urlencode({"AccountSid": ACCOUNT, "RecordingDuration": "31", **told}).encode()
+    for _ in range(2):
+        house.exchange.bring(body, query=urlsplit(address).query if names_our_room else "")
+        house.work()
+    event = Message.objects.get(kind="call_record")
+    attachment = Attachment.objects.get()
+    assert (event.direction, event.conversation) == ("e", call.conversation)
+    assert (attachment.message, attachment.state) == (event, Attachment.State.READY)
+    assert house.exchange.deleted == [recording]
+    client = Client()
+    client.force_login(house.mira.staff)
+    page = client.get(f"/c/{house.centre.slug}/desk/{call.conversation_id}/").content.decode()
+    assert "The call was recorded" in page
+    assert str(attachment.pk) in page
+    assert not Message.objects.filter(direction="i").exists()
+    assert Call.objects.count() == 1
+
+
+def test_a_call_does_not_go_round_for_ever(house: House) -> None:
+    """Four times; then only a supervisor may be given it, and is named."""
+    _, call = house.talk()
+    house.noor.is_there()
+    house.sol.is_there()
+    here, there = house.mira, house.noor
+    for _ in range(4):
+        Leg.objects.update(wrap_until=None)
+        assert talking.transfer(here.seat, call, there.membership)
+        assert there.accept()
+        house.work()
+        here, there = there, here
+    with pytest.raises(talking.CannotCall, match="Sol Marin"):
+        talking.transfer(here.seat, call, there.membership)
+    with pytest.raises(talking.CannotCall, match="Sol Marin"):
+        talking.transfer(here.seat, call, None)
+    Leg.objects.update(wrap_until=None)
+    assert talking.transfer(here.seat, call, house.sol.membership)
+    assert house.sol.accept()
+
+
+def test_who_waits_too_long_rises_by_one_but_never_into_danger(house: House) -> None:
+    line(house, longest_wait_minutes=10)
+    callers = {}
+    for number, (risk, minutes) in enumerate(
+        [("", 11), ("medium", 5), ("high", 60), ("imminent", 0), ("medium", 20), ("", 9)]
+    ):
+        house.waiting_caller(f"+44770090020{number}")
+        call = Call.objects.latest("began_at")
+        Call.objects.filter(pk=call.pk).update(risk=risk, wait_since=now() - timedelta(minutes=minutes))
+        callers[call.pk] = (risk, minutes)
+    order = [callers[call.pk] for call in waiting_calls(house.centre.pk)]
+    assert order == [
+        ("imminent", 0), ("high", 60), ("medium", 20), ("", 11), ("medium", 5), ("", 9),
+    ]  # fmt: skip
+    assert [position(call) for call in waiting_calls(house.centre.pk)] == [1, 2, 3, 4, 5, 6]
+    line(house, longest_wait_minutes=100)
+    order = [callers[call.pk] for call in waiting_calls(house.centre.pk)]
+    assert order == [
+        ("imminent", 0), ("high", 60), ("medium", 20), ("medium", 5), ("", 11), ("", 9),
+    ]  # fmt: skip
+    assert [position(call) for call in waiting_calls(house.centre.pk)] == [1, 2, 3, 4, 5, 6]
 
 
 # --- calling back ----------------------------------------------------------------------------------------
@@ -319,7 +441,11 @@ def test_three_times_and_then_a_person_decides(house: House) -> None:
         house.work()
     callback = Callback.objects.get()
     assert (callback.state, callback.attempts) == (CallbackState.GIVEN_UP, 3)
-    assert Conversation.objects.get().waiting_since
+    (row,) = queue(house.noor.seat, QueueFilter.read({}))
+    assert row.conversation.waiting_since == callback.asked_at
+    assert row.conversation.due_at
+    line_of_it = Message.objects.get(kind="call_gaveup")
+    assert wording.event(line_of_it, line_of_it.extra or {}, {}) == "Not reached by phone after several tries"
 
 
 def test_who_is_on_the_line_again_is_not_called_back(house: House) -> None:

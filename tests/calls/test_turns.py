@@ -4,16 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from aidline.calls.lines import change_line
 from aidline.calls.models import Call, Callback, Recording
 from aidline.calls.states import Ending, Stage
+from aidline.config import doctor
 from aidline.conversations.models import Attachment, Conversation, Message
+from aidline.conversations.queries import QueueFilter, queue
 from aidline.conversations.services import block_person
+from aidline.desk.inbox import wording
 from aidline.gateway import call_tending, sites
 from aidline.kernel import sound
 from aidline.kernel.clock import now
 from aidline.people.models import Address, Person
+from aidline.routing.services import set_presence
+from aidline.routing.states import PresenceState
 from calls.stage import AMAL, House
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +132,16 @@ def test_a_recording_that_cannot_be_deleted_is_tried_again_and_counted(house: Ho
     house.exchange.fails = {"Recordings/RE": 403}
     house.work()
     assert not_deleted(house.centre, timedelta()) == 1
+    Recording.objects.update(made_at=now() - timedelta(hours=2))
+    (told,) = doctor.recordings(None)  # type: ignore[arg-type]
+    assert told.words.startswith("Port Merin: 1 recordings still lie at the provider.")
+    client = Client()
+    client.force_login(house.sol.staff)
+    page = client.get(f"/c/{house.centre.slug}/health/").content.decode()
+    assert "1 recording still lies at the provider." in page
+    Recording.objects.update(state=Recording.State.DELETED)
+    assert list(doctor.recordings(None)) == []  # type: ignore[arg-type]
+    assert "at the provider" not in client.get(f"/c/{house.centre.slug}/health/").content.decode()
 
 
 def test_nothing_is_recorded_without_a_yes(house: House) -> None:
@@ -262,6 +278,17 @@ def test_who_hung_up_while_waiting_stays_in_the_queue(house: House) -> None:
     house.work()
     call, conversation = Call.objects.get(), Conversation.objects.get()
     assert (call.ending, conversation.waiting_since) == (Ending.ABANDONED, call.wait_since)
+    (row,) = queue(house.mira.seat, QueueFilter.read({"view": "waiting"}))
+    assert row.conversation.due_at
+    missed = Message.objects.get(kind="call_missed")
+    assert wording.event(missed, missed.extra or {}, {}) == "Hung up while waiting"
+
+
+def test_a_missed_call_is_given_to_who_is_free(house: House) -> None:
+    set_presence(membership=house.noor.membership, state=PresenceState.AVAILABLE)  # without a telephone
+    house.waiting_caller().hang_up()
+    house.work()
+    assert Conversation.objects.get().assignee == house.noor.membership
 
 
 def test_where_the_centre_does_not_want_it_a_missed_call_closes(house: House) -> None:

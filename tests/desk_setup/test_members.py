@@ -9,6 +9,7 @@ from aidline.audit.models import Entry
 from aidline.centres.models import Invitation, Membership
 from aidline.centres.services import add_member
 from aidline.centres.states import Role
+from aidline.flows.examining import known
 from staffed import PASSWORD, House
 
 AT = "/c/port-merin/setup/staff/"
@@ -128,3 +129,19 @@ def test_who_works_in_several_centres_changes_to_the_same_page_of_another(
         languages=["fr"],
     )
     assert 'href="/c/velden/setup/"' in admin.get(AT).content.decode()
+
+
+def test_skills_are_written_as_flows_can_name_them_and_flows_are_warned_of_others(
+    house: House, admin: Client
+) -> None:
+    row = membership(house, "agent")
+    change = {"role": "agent", "languages": ["en"], "capacity": 3, "is_active": "on"}
+    admin.post(f"{AT}{row.pk}/", {**change, "skills": " Legal, night  shift,, legal ، طبي"})
+    row.refresh_from_db()
+    assert row.skills == ["legal", "night-shift", "طبي"]
+    assert "legal, night-shift, طبي" in admin.get(f"{AT}{row.pk}/").content.decode()
+    assert '<span class="chip"><bdi>night-shift</bdi></span>' in admin.get(AT).content.decode()
+    assert known(house.centre).skills == {"legal", "night-shift", "طبي"}
+    row.is_active = False
+    row.save()
+    assert known(house.centre).skills == set()

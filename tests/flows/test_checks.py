@@ -144,6 +144,7 @@ def test_each_fault_is_found(flow: Flow, problems: list[tuple[str, str]]) -> Non
 def test_warnings_do_not_refuse() -> None:
     assert not refused(check(replace(changed("danger", risk=""), danger="danger"), KNOWN))
     assert {problem.level for problem in check(changed("goodbye", text={}), KNOWN)} == {Level.WARNING}
+    assert {problem.level for problem in check(changed("person", skill="juggling"), KNOWN)} == {Level.WARNING}
 
 
 def test_a_language_we_do_not_speak_needs_words_of_its_own() -> None:

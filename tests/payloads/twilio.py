@@ -273,7 +273,7 @@ NEWS: tuple[tuple[bytes, list[Event]], ...] = (
             ConferenceSid=CF,
             RecordingSource="Conference",
         ),
-        [CallRecording(RE, RE, "", "01a202d6")],
+        [CallRecording(RE, RE, "", "01a202d6", room_id=CF)],
     ),
     (
         in_room("participant-join", ParticipantLabel="leg-1", Muted="false"),

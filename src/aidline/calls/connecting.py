@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from aidline.calls import legs, offering, telling
 from aidline.calls.control import FETCH, REMOVE, UNHOLD, ask
@@ -136,6 +136,7 @@ def _transfer(by: Staff, offer: Offer) -> Accepted:
         part_from(call, before)
     leg = _seated(call, Part.AGENT, offer.membership)
     hand_to(by=by, call=call, leg=leg)
+    passed_on(call)
     return call, leg
 
 
@@ -174,6 +175,10 @@ def hand_to(*, by: Staff, call: Call, leg: Leg) -> None:
     telling.line(call, "call_passed", by=by, to=str(leg.membership.staff_id))
     routing.assign(by=by, conversation=call.conversation, to=leg.membership)
     telling.hint(call, leg.membership)
+
+
+def passed_on(call: Call) -> None:
+    Call.objects.filter(pk=call.pk).update(passed=F("passed") + 1)
 
 
 def unhold(call: Call) -> None:

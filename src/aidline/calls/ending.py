@@ -1,6 +1,7 @@
 """A call is over, once, for whatever reason; and everything that hung on it."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -8,18 +9,22 @@ from django.db.models import Q
 from aidline.calls import legs, offering, telling
 from aidline.calls.control import HANG_UP, REMOVE, ask
 from aidline.calls.lines import line_of
-from aidline.calls.models import Call, Callback, Leg, Offer
+from aidline.calls.models import Call, Callback, Leg, Offer, Recording
 from aidline.calls.moving import move_from
 from aidline.calls.states import CallbackState, Doing, Ending, Stage
+from aidline.centres.timetables import promised
 from aidline.channels.contract.voice import Part, Way
 from aidline.conversations import services as conversations
+from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Conversation
 from aidline.conversations.states import ConversationState, Outcome
 from aidline.kernel.clock import now
+from aidline.routing.services import distribute
 
 LIVE = (Stage.FLOW, Stage.QUEUED, Stage.CONNECTED, Stage.DIALLING, Stage.LEFT)
 SPACING = (timedelta(minutes=15), timedelta(hours=2))  # between the attempts to call somebody back
 ATTEMPTS = 3
+_GAVE_UP = (Ending.ABANDONED, Ending.CLOSED)
 _ANSWERED_FROM = (Stage.CONNECTED, Stage.LEFT)
 
 
@@ -55,9 +60,9 @@ def usual(call: Call) -> Ending:
         return Ending(call.ending)
     if call.stage == Stage.DIALLING:
         return Ending.NOT_REACHED
-    if call.stage in _ANSWERED_FROM or call.answered_at:
+    if call.stage in _ANSWERED_FROM:
         return Ending.ANSWERED
-    if call.recordings.exists():
+    if call.recordings.exclude(use=Recording.Use.CALL).exists():
         return Ending.MESSAGE_LEFT
     return Ending.SELF_SERVED if (call.flow or {}).get("read") else Ending.ABANDONED
 
@@ -86,7 +91,7 @@ def settle(call: Call) -> None:
     closes the conversation that it alone had opened."""
     conversation = Conversation.objects.select_related("centre").get(pk=call.conversation_id)
     if _is_missed(call, conversation):
-        wait(conversation, call.wait_since or now())
+        wait(conversation, call.wait_since or now(), channel_id=call.channel_id, risk=call.risk)
     elif (call.flow or {}).get("opened") and _nothing_left(conversation, call):
         conversations.close(
             by=None, conversation=conversation, topic=conversation.topic, outcome=_outcome(call)
@@ -94,21 +99,33 @@ def settle(call: Call) -> None:
 
 
 def _is_missed(call: Call, conversation: Conversation) -> bool:
-    gave_up = call.way == Way.IN and call.wait_since is not None and call.ending == Ending.ABANDONED
+    waited = call.wait_since is not None and (call.way == Way.IN or call.answered_at is not None)
+    gave_up = waited and call.ending in _GAVE_UP
     return gave_up and conversation.address_id is not None and line_of(call.channel).missed_calls_wait
 
 
-def wait(conversation: Conversation, since: datetime) -> None:
-    """It is somebody's turn to answer, or to call back."""
-    Conversation.objects.filter(pk=conversation.pk, waiting_since=None).update(
-        waiting_since=since, last_in_at=since
+def wait(conversation: Conversation, since: datetime, *, channel_id: UUID, risk: str = "") -> None:
+    """It is somebody's turn to answer or call back, by the promise of the centre and the risk that was told."""
+    conversation = _living(conversation)
+    due_at = promised(conversation.centre, channel_id, since)
+    rows = Conversation.objects.filter(pk=conversation.pk)
+    rows.filter(waiting_since=None).update(waiting_since=since, last_in_at=since)
+    rows.filter(due_at=None).update(due_at=due_at)
+    rows.filter(queued_since=None, assignee=None).update(queued_since=since)
+    rows.exclude(state=ConversationState.OPEN).update(
+        state=ConversationState.OPEN, closed_at=None, closed_by=None, snoozed_until=None, outcome=""
     )
-    Conversation.objects.filter(pk=conversation.pk, queued_since=None, assignee=None).update(
-        queued_since=since
-    )
-    Conversation.objects.filter(pk=conversation.pk).exclude(state=ConversationState.OPEN).update(
-        state=ConversationState.OPEN, closed_at=None, snoozed_until=None, outcome=""
-    )
+    conversations.raise_urgency(conversation, risk)
+    tell([Hint(conversation.centre_id, "state", conversation.pk), Hint(conversation.centre_id, "queue")])
+    distribute([conversation.centre_id])
+
+
+def _living(conversation: Conversation) -> Conversation:
+    """The one in which they go on meanwhile: of two of one number only one is open."""
+    same = Conversation.objects.filter(address=conversation.address_id, channel=conversation.channel_id)
+    newer = same.exclude(state=ConversationState.CLOSED).exclude(pk=conversation.pk)
+    is_over = conversation.state == ConversationState.CLOSED and conversation.address_id
+    return (newer.select_related("centre").first() if is_over else None) or conversation
 
 
 def _nothing_left(conversation: Conversation, call: Call) -> bool:
@@ -142,7 +159,24 @@ def _of_callback(call: Call, callback: Callback, at: datetime) -> None:
         ringing.update(state=CallbackState.WAITING, attempts=made, next_at=at + SPACING[made - 1])
     elif ringing.update(state=CallbackState.GIVEN_UP, attempts=ATTEMPTS):
         telling.line(call, "call_gaveup")
-        wait(Conversation.objects.get(pk=call.conversation_id), callback.asked_at)
+        _wait_after(callback)
+
+
+def _wait_after(callback: Callback) -> None:
+    conversation = Conversation.objects.select_related("centre").get(pk=callback.conversation_id)
+    wait(conversation, callback.asked_at, channel_id=callback.channel_id, risk=callback.risk)
+
+
+@transaction.atomic
+def cannot_call_back(callback: Callback) -> bool:
+    """Its line cannot call anybody, or not any more: a promise that nobody can keep becomes a person's turn."""
+    waiting = Callback.objects.filter(pk=callback.pk, state=CallbackState.WAITING)
+    if not waiting.update(state=CallbackState.GIVEN_UP):
+        return False
+    offering.withdraw(Offer.objects.filter(callback=callback))
+    telling.note(callback, "call_cannot")
+    _wait_after(callback)
+    return True
 
 
 def lose(leg: Leg) -> None:

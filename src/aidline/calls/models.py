@@ -71,6 +71,8 @@ class Call(_Sealing):
     turn_at = models.DateTimeField(
         default=now
     )  # the last request about it; a queued one that falls silent is gone
+    unsure = models.BooleanField(default=False)  # whether it rang: the provider did not answer
+    passed = models.PositiveSmallIntegerField(default=0)  # on, or back into the queue
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     seconds = models.PositiveIntegerField(null=True)
@@ -112,6 +114,7 @@ class Leg(_Sealing):
     joined_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     dialled_at = models.DateTimeField(null=True)  # of a third party: the provider was asked, perhaps in vain
+    unsure = models.BooleanField(default=False)  # whether it rang
     wrap_until = models.DateTimeField(null=True)  # of an agent who has left: nothing new until then
 
     external_id = Sealed("external_sealed")

@@ -56,7 +56,7 @@ def _agents(centre_id: UUID, at: datetime) -> list[Agent]:
         Agent(
             row.membership_id,
             frozenset(row.membership.languages),
-            frozenset(row.membership.skills),
+            frozenset(map(str.casefold, row.membership.skills)),
             row.idle_since,
         )
         for row in free(centre_id, at).select_related("membership")
@@ -65,7 +65,7 @@ def _agents(centre_id: UUID, at: datetime) -> list[Agent]:
 
 def _skilled(centre_id: UUID) -> frozenset[str]:
     rows = present(centre_id).values_list("membership__skills", flat=True)
-    return frozenset(skill for skills in rows for skill in skills)
+    return frozenset(skill.casefold() for skills in rows for skill in skills)
 
 
 # --- what waits ------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def _item(row: Call | Callback, at: datetime) -> Item:
     return Item(
         id=row.pk,
         language=row.wanted_language,
-        skill=row.skill,
+        skill=row.skill.casefold(),
         waited=at - (row.wait_since or at),
         excluded=_of(ended, OfferState.MISSED),
         never=_of(ended, OfferState.REJECTED) | been,

@@ -8,11 +8,12 @@ from django.http import Http404
 
 from aidline.calls import legs
 from aidline.calls.models import Call, Callback, Leg, Offer, Recording
+from aidline.calls.offering import present
 from aidline.calls.queueing import waiting_calls
 from aidline.calls.states import CallbackState, LegState, OfferState, Stage
-from aidline.centres.models import Centre
+from aidline.centres.models import Centre, Membership
 from aidline.centres.queries import Seat
-from aidline.centres.states import Can
+from aidline.centres.states import RIGHTS, Can
 from aidline.channels.contract.voice import Part
 from aidline.kernel.clock import now
 
@@ -120,6 +121,15 @@ def recent(seat: Seat) -> list[Call]:
 
 def calls_of(conversation_id: UUID) -> list[Call]:
     return list(Call.objects.filter(conversation=conversation_id).order_by("-began_at")[:MOST])
+
+
+def supervisors(centre: Centre) -> list[str]:
+    """Names of who may take a call over; those who are there first."""
+    roles = [role for role, rights in RIGHTS.items() if Can.SUPERVISE_CALLS in rights]
+    rows = Membership.objects.filter(centre=centre, is_active=True, staff__is_active=True, role__in=roles)
+    there = set(present(centre.pk).values_list("membership_id", flat=True))
+    found = sorted(rows.select_related("staff"), key=lambda row: (row.pk not in there, row.staff.name))
+    return [row.staff.name for row in found[:3]]
 
 
 def agent_of(call: Call) -> Leg | None:

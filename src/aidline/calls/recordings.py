@@ -77,9 +77,9 @@ def _nothing_said(call: Call, recording: Recording) -> None:
     if recording.use == Recording.Use.CALL:
         return
     telling.line(call, "call_missed", ending="silent")
-    conversation = Conversation.objects.get(pk=call.conversation_id)
+    conversation = Conversation.objects.select_related("centre").get(pk=call.conversation_id)
     if conversation.address_id and line_of(call.channel).missed_calls_wait:
-        ending.wait(conversation, call.began_at)
+        ending.wait(conversation, call.began_at, channel_id=call.channel_id, risk=call.risk)
 
 
 # --- in the conversation ---------------------------------------------------------------------------------
@@ -124,13 +124,9 @@ def _attach(recording: Recording, message: Message) -> None:
 
 def _waits(call: Call, conversation: Conversation, at: datetime) -> None:
     """Due by the promise of the centre, from the first word that nobody has answered."""
-    due_at = promised(conversation.centre, call.channel_id, at)
-    ending.wait(conversation, at)
+    ending.wait(conversation, at, channel_id=call.channel_id, risk=call.risk)
     rows = Conversation.objects.filter(pk=conversation.pk)
-    rows.update(
-        due_at=Coalesce("due_at", Value(due_at)),
-        last_in_at=Greatest(Coalesce("last_in_at", Value(at)), Value(at)),
-    )
+    rows.update(last_in_at=Greatest(Coalesce("last_in_at", Value(at)), Value(at)))
     Call.objects.filter(pk=call.pk, ending__in=_ENDED_WITHOUT).update(ending=Ending.MESSAGE_LEFT)
     telling.hint(call)
 

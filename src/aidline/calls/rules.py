@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 
 import phonenumbers
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from phonenumbers import PhoneNumberType
 
+from aidline.conversations.states import RISKS
 from aidline.kernel import phones
 
-RISKS = ("", "medium", "high", "imminent")
-RISK_RANK = Case(
-    *(When(risk=risk, then=Value(rank)) for rank, risk in enumerate(RISKS)),
-    default=Value(0),
-    output_field=IntegerField(),
-)
+AGES_UP_TO = "high"  # who waits too long rises by one; into danger a person puts them, never the time
 # Satellite and international networks cost tens of times what a call costs: the prey of toll fraud.
 _NEVER = ("+870", "+878", "+881", "+882", "+883", "+888", "+979")
 _PLAIN = frozenset(
@@ -27,6 +23,24 @@ _PLAIN = frozenset(
         PhoneNumberType.UNKNOWN,  # of the numbers kept for fiction, and of plans that the library does not know yet
     }
 )
+
+
+def rank_of(risk: str, *, waited_long: bool) -> int:
+    rank = RISKS.index(risk) if risk in RISKS else 0
+    return max(rank, min(rank + waited_long, RISKS.index(AGES_UP_TO)))
+
+
+def rank_in_rows(waited_long: Q) -> Case:
+    """The same for rows that have a `risk`."""
+    return Case(
+        *(
+            When(Q(risk=risk) & waited, then=Value(rank_of(risk, waited_long=long)))
+            for risk in RISKS
+            for waited, long in ((waited_long, True), (Q(), False))
+        ),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
 
 
 def worse(one: str, other: str) -> str:

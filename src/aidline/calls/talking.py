@@ -28,6 +28,9 @@ def hold(*, by: Staff, call: Call, on: bool) -> bool:
     return done
 
 
+MOST_PASSED = 4  # then a supervisor decides who talks with this person
+
+
 # --- passing on ------------------------------------------------------------------------------------------
 
 
@@ -71,6 +74,7 @@ def _to_queue(by: Staff, call: Call) -> bool:
     offering.withdraw(connecting.pending(call))
     ask(FETCH, call)
     connecting.empty(call)
+    connecting.passed_on(call)
     to = owner.membership if owner else None
     telling.line(call, "call_queued", by=by)
     telling.audit(call, "queue", by=by)
@@ -87,6 +91,7 @@ def finish_transfer(*, by: Staff, call: Call) -> bool:
     if before:
         connecting.part_from(call, before)
     connecting.hand_to(by=by, call=call, leg=colleague)
+    connecting.passed_on(call)
     telling.audit(call, "hand_over", by=by)
     return True
 
@@ -117,6 +122,18 @@ def add_third(*, by: Staff, call: Call, number: str) -> Leg | None:
         telling.audit(call, "add_third", by=by)
         telling.hint(call)
     return leg
+
+
+@transaction.atomic
+def drop_third(*, by: Staff, call: Call) -> bool:
+    """Whether they are there, are still rung at, or nobody knows."""
+    leg = legs.of_part(call, Part.THIRD)
+    if leg is None:
+        return False
+    connecting.part_from(call, leg)
+    telling.audit(call, "drop_third", by=by)
+    telling.hint(call)
+    return True
 
 
 # --- recording -------------------------------------------------------------------------------------------

@@ -56,5 +56,9 @@ def record_callback(callback: Callback, *, by: Staff) -> None:
         object_id=callback.pk,
         centre=callback.centre_id,
     )
-    note_event(callback.conversation, "call_dropped", by=by)
+    note(callback, "call_dropped", by=by)
+
+
+def note(callback: Callback, event: str, *, by: Staff | None = None) -> None:
+    note_event(callback.conversation, event, by=by)
     tell([Hint(callback.centre_id, "call", callback.conversation_id)])

@@ -137,9 +137,17 @@ def add_member(
 
 @transaction.atomic
 def change_member(
-    *, by: Staff, membership: Membership, role: Role, languages: list[str], capacity: int, is_active: bool
+    *,
+    by: Staff,
+    membership: Membership,
+    role: Role,
+    languages: list[str],
+    capacity: int,
+    is_active: bool,
+    skills: list[str] | None = None,
 ) -> Membership:
     membership.role, membership.languages = role, languages
+    membership.skills = membership.skills if skills is None else skills
     membership.capacity, membership.is_active = capacity, is_active
     membership.save()
     record(
@@ -148,7 +156,7 @@ def change_member(
         object_type="staff",
         object_id=membership.staff_id,
         centre=membership.centre_id,
-        fields="role,languages,capacity,is_active",
+        fields="role,languages,skills,capacity,is_active",
     )
     return membership
 

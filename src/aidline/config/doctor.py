@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
 
 from aidline import vault
+from aidline.calls.queries import not_deleted
 from aidline.centres.holidays import is_known
 from aidline.centres.models import Centre, Organisation
 from aidline.centres.timetables import special_days_end
@@ -317,6 +318,16 @@ def telephones(environment: Environment) -> Iterator[Finding]:
         )
 
 
+def recordings(_environment: Environment) -> Iterator[Finding]:
+    """A voice of somebody that lies where it should not lie any more."""
+    for centre in Centre.objects.order_by("name"):
+        if count := not_deleted(centre):
+            yield note(
+                f"{centre.name}: {count} recordings still lie at the provider. We try to delete them every hour; "
+                "what stays is to be deleted in the provider's own pages."
+            )
+
+
 def _ago(age: timedelta) -> str:
     seconds = int(age.total_seconds())
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
@@ -345,4 +356,5 @@ CHECKS: tuple[Check, ...] = (
     channels,
     special_days,
     telephones,
+    recordings,
 )

@@ -62,6 +62,9 @@ class Conversation(models.Model):
         default=False, db_default=False
     )  # a flow is answering: nobody is offered it
     due_at = models.DateTimeField(null=True)  # by when the centre has promised to answer
+    urgency = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # 0 to 3: from a risk that was told; only ever raised, until somebody has finished it
     snoozed_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Staff, null=True, on_delete=models.SET_NULL, related_name="+")

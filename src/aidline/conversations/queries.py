@@ -213,11 +213,13 @@ def _ordered(rows: QuerySet[Conversation], chosen: QueueFilter) -> QuerySet[Conv
         return rows.order_by(F("closed_at").desc(nulls_last=True), "pk")
     if chosen.view is View.LATER:
         return rows.order_by("snoozed_until", "pk")
+    rows = rows.annotate(urgent=Case(When(waiting_since__isnull=False, then=F("urgency")), default=0))
     longest = (F("waiting_since").asc(nulls_last=True), "-last_at", "pk")
     if chosen.order is Order.LONGEST:
-        return rows.order_by(*longest)
+        return rows.order_by("-urgent", *longest)
     closing = Case(When(window_until__gt=now(), waiting_since__isnull=False, then=F("window_until")))
-    return rows.annotate(closing=closing).order_by(F("closing").asc(nulls_last=True), *longest)
+    closes_first = F("closing").asc(nulls_last=True)
+    return rows.annotate(closing=closing).order_by("-urgent", closes_first, *longest)
 
 
 def _last_said(rows: Iterable[Conversation]) -> dict[UUID, Said]:

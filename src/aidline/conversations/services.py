@@ -11,7 +11,7 @@ from aidline.audit.services import record
 from aidline.centres.models import Centre, Staff
 from aidline.conversations.live import Hint, tell
 from aidline.conversations.models import Conversation, Looking, Mention, Message, SavedFilter, Tag, Topic
-from aidline.conversations.states import ConversationState, Direction, MessageState, Outcome, Source
+from aidline.conversations.states import RISKS, ConversationState, Direction, MessageState, Outcome, Source
 from aidline.conversations.timeline import append, note_event
 from aidline.kernel import text as words
 from aidline.kernel.clock import now
@@ -51,6 +51,7 @@ def close(*, by: Staff | None, conversation: Conversation, topic: Topic | None, 
             queued_since=None,
             snoozed_until=None,
             due_at=None,
+            urgency=0,
         )
     )
     if done:
@@ -58,6 +59,12 @@ def close(*, by: Staff | None, conversation: Conversation, topic: Topic | None, 
         note_event(conversation, "closed", by=by, outcome=outcome)
         _tell_state(conversation, by, "conversation.close")
     return bool(done)
+
+
+def raise_urgency(conversation: Conversation, risk: str) -> None:
+    """By a risk that was told: before all who wait without one. Only a person takes it down, by finishing."""
+    urgency = RISKS.index(risk) if risk in RISKS else 0
+    Conversation.objects.filter(pk=conversation.pk, urgency__lt=urgency).update(urgency=urgency)
 
 
 @transaction.atomic

@@ -4,6 +4,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+RISKS = ("", "medium", "high", "imminent")  # as a flow or a caller tells it; its place is the urgency
+
 
 class ConversationState(TextChoices):
     OPEN = "o", _("Open")

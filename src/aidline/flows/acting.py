@@ -164,6 +164,7 @@ def _hand_over(talk: Talk, act: ToPerson, run: Run) -> None:
     conversation = talk.conversation
     _say_farewell(talk, act)
     _tag(conversation, [*filter(None, [act.skill]), *_risk(conversation, act.risk)])
+    conversations.raise_urgency(conversation, act.risk)
     path = "\n".join((run.state or {}).get("path", []))
     conversation.waiting_since, conversation.last_message_id = talk.since, talk.last_message_id
     to_people(conversation, event=ASKED, ending="person", path=path, risk=act.risk)

@@ -294,8 +294,8 @@ def _asked_before(flow: Flow, node: Node, _known: Known) -> Found:
 def _centre(_flow: Flow, node: Node, known: Known) -> Found:
     if isinstance(node, Topic) and _lacks(known.topics, node.code):
         yield _error("unknown_topic", node.name, what=node.code)
-    if isinstance(node, HandOver) and node.skill and _lacks(known.skills, node.skill):
-        yield _error("unknown_skill", node.name, what=node.skill)
+    if isinstance(node, HandOver) and node.skill and _lacks(known.skills, node.skill.casefold()):
+        yield _warning("unknown_skill", node.name, what=node.skill)
     if isinstance(node, Information) and node.category and _lacks(known.categories, node.category):
         yield _error("unknown_category", node.name, what=node.category)
 

@@ -58,6 +58,16 @@ def left_queue(flow: Flow, state: State, world: World) -> Turn:
     return run.turn()
 
 
+def leave_word(flow: Flow, state: State, world: World) -> Turn:
+    """Nobody can come, and the flow's own way out has led to a person again: a voicemail, and no way round it."""
+    run = Run(flow, state, world)
+    run.inputs += 1
+    if state.over:
+        return Turn(state, (Finish(),))
+    leaving.voicemail(run)
+    return run.turn()
+
+
 # --- going on --------------------------------------------------------------------------------------------
 
 

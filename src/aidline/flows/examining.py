@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from aidline.centres.models import Centre
+from aidline.centres.models import Centre, Membership
 from aidline.channels.queries import channels_of
 from aidline.channels.registry import BadConfig
 from aidline.conversations.models import Topic
@@ -80,9 +80,16 @@ def known(centre: Centre, slug: str = "") -> Known:
         flows={row.slug: load(row.published_id) for row in _published(centre) if row.slug != slug},
         topics=frozenset(Topic.objects.filter(centre=centre).values_list("code", flat=True)),
         categories=frozenset(Category.objects.filter(centre=centre).values_list("code", flat=True)),
+        skills=_skills(centre),
         prompts=frozenset(prompts.values_list("name", "language")),
         limits=tuple(_limits(centre)),
     )
+
+
+def _skills(centre: Centre) -> frozenset[str]:
+    """Of those who work there: a hand-over to a skill that nobody has finds anybody, a minute later."""
+    rows = Membership.objects.filter(centre=centre, is_active=True).values_list("skills", flat=True)
+    return frozenset(skill.casefold() for skills in rows for skill in skills)
 
 
 def _published(centre: Centre) -> list[Flow]:

@@ -100,7 +100,7 @@ def _dial(wish: Wish) -> None:
     call = wish.call
     to = number_of(call)
     if call.stage != Stage.DIALLING or not to or not _first(Call.objects.filter(pk=call.pk)):
-        return
+        return None
     try:
         external_id = wish.provider.dial(wish.http, _dialled(wish, to))
     except RetryLater:
@@ -108,7 +108,7 @@ def _dial(wish: Wish) -> None:
         raise
     except Uncertain:
         log.warning("whether a call of ours rings is not known; it is not dialled again")
-        return
+        return _unsure(call, Call.objects.filter(pk=call.pk, stage=Stage.DIALLING))
     with transaction.atomic():
         call.refresh_from_db()
         if call.external_index is None:
@@ -121,6 +121,14 @@ def _dial(wish: Wish) -> None:
 def _first(rows: "QuerySet[Call] | QuerySet[Leg]") -> bool:
     """A job that comes a second time finds that it may have rung already."""
     return bool(rows.filter(dialled_at=None).update(dialled_at=now()))
+
+
+@transaction.atomic
+def _unsure(call: Call, rows: "QuerySet[Call] | QuerySet[Leg]") -> None:
+    """The agent is told, and decides: it may ring all the same."""
+    if rows.update(unsure=True):
+        telling.line(call, "call_unsure")
+        telling.hint(call)
 
 
 def _dialled(wish: Wish, to: str) -> Dialled:
@@ -159,7 +167,7 @@ def _not_dialled(wish: Wish) -> None:
 def _invite(wish: Wish) -> None:
     leg = wish.leg
     if leg is None or leg.state != LegState.INVITED or not _first(Leg.objects.filter(pk=leg.pk)):
-        return
+        return None
     try:
         external_id = wish.provider.invite(
             wish.http, wish.room, _dialled(wish, leg.number), Part(leg.part), str(leg.pk)
@@ -168,7 +176,7 @@ def _invite(wish: Wish) -> None:
         Leg.objects.filter(pk=leg.pk).update(dialled_at=None)
         raise
     except Uncertain:
-        return
+        return _unsure(wish.call, Leg.objects.filter(pk=leg.pk, state=LegState.INVITED))
     leg.external_index = starting.call_index(wish.call.channel_id, external_id, wish.call.centre_id)
     leg.external_id = external_id
     leg.save(update_fields=["external_index", "external_sealed"])

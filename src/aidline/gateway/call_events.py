@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 from aidline.calls import ending, legs, recordings, starting, telling
+from aidline.calls.control import REMOVE, ask
 from aidline.calls.models import Call, Leg, Recording
 from aidline.calls.states import Ending, LegState, Stage
 from aidline.centres.models import Centre
@@ -17,6 +18,7 @@ from aidline.conversations.live import Hint
 from aidline.gateway import callers
 
 VOICE = ":voice"  # beside a delivery that is a first request which only heard the apology
+RECORDED_LATELY, AT_ONCE = timedelta(days=1), 500
 CallEvent = CallStatus | CallRecording | RoomChange | CallRequest
 
 
@@ -132,7 +134,8 @@ def _joined(call: Call, leg: Leg, event: RoomChange) -> None:
         leg.external_index = starting.call_index(call.channel_id, event.call_id, call.centre_id)
         leg.external_id = event.call_id
         leg.save(update_fields=["external_index", "external_sealed"])
-    legs.join(leg, event.place)
+    if not legs.join(leg, event.place) and leg.state == LegState.LEFT and leg.part == Part.THIRD:
+        ask(REMOVE, call, leg)  # who picked up after they had been let go is not left in the room
 
 
 def _left(leg: Leg, event: RoomChange) -> None:
@@ -160,15 +163,23 @@ def _recording(told: Told, event: CallRecording) -> list[Hint]:
 
 def _recorded_call(told: Told, event: CallRecording) -> Call:
     ours = event.room or event.our_call
-    in_room = _call_of_room(told, ours) if ours else None
+    in_room = (_call_of_room(told, ours) if ours else None) or _in_their_room(told, event.room_id)
     known = in_room or starting.find(
         channel_id=told.channel_id, centre_id=told.centre_id, external_id=event.call_id
     )
     return known or _of_nobody(told, event)
 
 
+def _in_their_room(told: Told, room_id: str) -> Call | None:
+    """Their name of a room is sealed: it is looked for among the calls that were recorded of late."""
+    lately = told.received_at - RECORDED_LATELY
+    rows = Call.objects.filter(channel_id=told.channel_id, recording_on=True, began_at__gte=lately)
+    named = rows.exclude(room_sealed=None).order_by("-began_at")[:AT_ONCE] if room_id else ()
+    return next((call for call in named if call.room_id == room_id), None)
+
+
 def _use(call: Call, event: CallRecording) -> Recording.Use:
-    of_room = bool(event.room) or (call.recording_on and call.answered_at is not None)
+    of_room = bool(event.room or event.room_id) or (call.recording_on and call.answered_at is not None)
     return Recording.Use.CALL if of_room else Recording.Use.VOICEMAIL
 
 

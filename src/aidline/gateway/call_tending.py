@@ -7,12 +7,13 @@ from django.db.models import Exists, OuterRef, Q
 
 from aidline.calls import connecting, ending, legs, offering, queueing, telling
 from aidline.calls.control import FETCH, ask
-from aidline.calls.models import Call, Leg
+from aidline.calls.models import Call, Callback, Leg
 from aidline.calls.moving import move_from
-from aidline.calls.states import Doing, LegState, Stage
+from aidline.calls.states import CallbackState, Doing, LegState, Stage
 from aidline.centres.models import Centre
 from aidline.centres.timetables import is_open
 from aidline.channels.contract.voice import Part
+from aidline.gateway.sites import connects
 from aidline.kernel.clock import now
 
 GRACE = timedelta(seconds=5)  # an agent who is gone may be hanging up, or coming back
@@ -91,8 +92,18 @@ def _without_caller(at: datetime) -> Q:
 # --- offers ----------------------------------------------------------------------------------------------
 
 
+def _undiallable() -> None:
+    """Who was promised a call by a line that calls nobody any more waits for another answer."""
+    rows = Callback.objects.filter(state=CallbackState.WAITING, next_at__lte=now())
+    lost = [pk for pk in rows.values_list("channel_id", flat=True).distinct() if not connects(pk)]
+    for callback in rows.filter(channel_id__in=lost)[:AT_ONCE] if lost else ():
+        ending.cannot_call_back(callback)
+
+
 def _offer() -> None:
     """Somebody is called back only while the centre is open; who is on the line is offered at any hour."""
     waiting = offering.waiting_centres(now())
+    if waiting:
+        _undiallable()
     for centre in Centre.objects.filter(pk__in=waiting):
         offering.offer_waiting(centre.pk, callbacks=is_open(centre))

@@ -46,6 +46,14 @@ def nobody_here(centre: Centre, language: str) -> Line:
     return line(centre, language, lambda: gettext("Nobody can take calls on this number."))
 
 
+def nobody_calls_back(centre: Centre, language: str) -> Line:
+    return line(
+        centre,
+        language,
+        lambda: gettext("Nothing is recorded. We see that you called. Nobody can call you from this number."),
+    )
+
+
 # --- waiting ---------------------------------------------------------------------------------------------
 
 

@@ -155,7 +155,9 @@ def _kept(turn: Turn) -> list[Line]:
 
 def _of_queue(turn: Turn) -> Script:
     if turn.digits == turn.danger:
-        return waiting.raise_risk(turn)
+        return following.in_danger(turn)
+    if not turn.site.connects:
+        return following.without_agents(turn)
     if turn.digits == "1":
         return following.left_queue(turn)
     if turn.digits == "2":
@@ -164,11 +166,11 @@ def _of_queue(turn: Turn) -> Script:
 
 
 def _of_number(turn: Turn) -> Script:
-    return waiting.hear_number(turn)
+    return waiting.hear_number(turn) if turn.site.connects else following.without_agents(turn)
 
 
 def _of_consent(turn: Turn) -> Script:
-    return waiting.raise_risk(turn) if turn.digits == turn.danger else following.hear_consent(turn)
+    return following.in_danger(turn) if turn.digits == turn.danger else following.hear_consent(turn)
 
 
 # --- blocked ---------------------------------------------------------------------------------------------

@@ -34,6 +34,9 @@ class Running:
     def left_queue(self, state: State) -> Turn:
         return engine.left_queue(self.flow, state, self.world)
 
+    def leave_word(self, state: State) -> Turn:
+        return engine.leave_word(self.flow, state, self.world)
+
 
 def beginning(site: Site) -> Running:
     world = Surroundings(site.centre, site.channel.pk)

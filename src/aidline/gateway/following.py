@@ -34,6 +34,7 @@ from aidline.gateway.turns import Turn
 from aidline.language.arrivals import keep_chosen
 
 MOST_DIGITS = 20
+TRIES_IN_DANGER = 3
 
 
 def spoken(turn: Turn, lines: Iterable[Line]) -> Script:
@@ -72,7 +73,7 @@ def follow(turn: Turn, running: Running, done: EngineTurn, before: Iterable[Line
             case Offer(line, options):
                 return turn.ask(Doing.FLOW, Question((*lines, line, *map(option_line, options))))
             case Want(line, wants, digits, seconds):
-                return _want(turn, Question((*lines, line), *_answer(wants, digits, seconds)))
+                return _want(turn, lines, Question((line,), *_answer(wants, digits, seconds)))
             case ToPerson():
                 return _to_person(turn, running, done.state, act, lines)
             case Finish():
@@ -86,12 +87,13 @@ def _answer(wants: Wanted, digits: int, seconds: int) -> tuple[int, int]:
     return digits or MOST_DIGITS, 0
 
 
-def _want(turn: Turn, question: Question) -> Script:
-    """Nothing is recorded without a yes, where the centre wants one."""
+def _want(turn: Turn, before: list[Line], question: Question) -> Script:
+    """Nothing is recorded without a yes, where the centre wants one; all else is said before that is asked."""
     if question.record and turn.site.line.records_voicemail_after_yes and not turn.kept("may_record"):
         turn.keep(consent="message", then=packed(question))
-        return turn.ask(Doing.CONSENT, Question((words.may_record_message(turn.site.centre, turn.language),)))
-    return turn.ask(Doing.FLOW, question)
+        may = words.may_record_message(turn.site.centre, turn.language)
+        return turn.ask(Doing.CONSENT, Question((*before, may)))
+    return turn.ask(Doing.FLOW, question.after(before))
 
 
 def _speak(turn: Turn, language: str) -> None:
@@ -118,35 +120,82 @@ def _finish(turn: Turn, lines: list[Line]) -> Script:
 
 
 def _to_person(turn: Turn, running: Running, state: State, act: ToPerson, lines: list[Line]) -> Script:
-    turn.change(wanted_language=act.language, skill=act.skill[:40], risk=worse(turn.call.risk, act.risk))
+    turn.change(wanted_language=act.language, skill=act.skill[:40])
+    _risk(turn, act.risk)
     urgent = turn.call.risk == "imminent"
     if turn.site.connects and (urgent or (running.world.is_open() and turn.site.channel.is_open)):
         if urgent:
             lines += words.emergency(turn.site.centre, turn.language, turn.site.line.emergency_numbers)
         return waiting.enter(turn, [*lines, *([act.line] if act.line else [])])
+    if urgent:
+        return _word_in_danger(turn, running, state, lines)
     return _nobody(turn, running, state, lines)
+
+
+def _risk(turn: Turn, risk: str) -> None:
+    """Told once in the conversation: who reads it later must see it."""
+    before = turn.call.risk
+    turn.change(risk=worse(before, risk))
+    if turn.call.risk == "imminent" != before:
+        note(turn.call, "call_danger")
 
 
 def _nobody(turn: Turn, running: Running, state: State, lines: list[Line]) -> Script:
     """Why, where help is at once, and the flow's way for those whom nobody can take."""
     centre, language = turn.site.centre, turn.language
-    if turn.kept("closed"):  # the way out led to a person again
-        return _finish(turn, lines)
+    if turn.kept("closed"):
+        return _again_nobody(turn, running, state, lines)
     turn.keep(closed=True)
     if turn.site.connects:
         lines.append(words.closed(centre, language, closed_text(centre, turn.site.channel.pk, language)))
     else:
         lines.append(words.nobody_here(centre, language))
+        _waits_for_answer(turn)
     lines += words.emergency(centre, language, turn.site.line.emergency_numbers)
     return follow(turn, running, running.left_queue(state), lines)
 
 
-def in_danger(turn: Turn) -> Script:
-    """Straight to a person, whatever is closed; where nobody can answer, to a message."""
-    if turn.site.connects:
-        return waiting.raise_risk(turn)
+def _again_nobody(turn: Turn, running: Running, state: State, lines: list[Line]) -> Script:
+    """The way out led to a person again: a message, and then the goodbye."""
+    if turn.kept("last_word") or turn.kept("left_word"):
+        return _finish(turn, lines)
+    turn.keep(last_word=True)
+    return follow(turn, running, running.leave_word(state), lines)
+
+
+def _waits_for_answer(turn: Turn) -> None:
+    """Agents see who asked for them in vain, even if no message is left."""
+    turn.change(wait_since=turn.call.wait_since or turn.at)
+    note(turn.call, "call_nobody")
+
+
+def without_agents(turn: Turn) -> Script:
+    """The line could connect people when they began to wait, and cannot any more."""
     running = going_on(turn.site, turn.call)
     return _nobody(turn, running, _state(turn.call), [])
+
+
+def in_danger(turn: Turn) -> Script:
+    """Straight to a person, whatever is closed; where nobody can answer, to a message that goes before all others."""
+    if turn.site.connects:
+        return waiting.raise_risk(turn)
+    _risk(turn, "imminent")
+    running = going_on(turn.site, turn.call)
+    return _word_in_danger(turn, running, _state(turn.call), [])
+
+
+def _word_in_danger(turn: Turn, running: Running, state: State, lines: list[Line]) -> Script:
+    """No menu any more, however often the key is pressed: where help is, and a message at once."""
+    centre, language = turn.site.centre, turn.language
+    lines += [*words.emergency(centre, language, turn.site.line.emergency_numbers)]
+    if not turn.kept("closed"):
+        lines.append(words.nobody_here(centre, language))
+        _waits_for_answer(turn)
+    tries = (turn.kept("dangers") or 0) + 1
+    turn.keep(closed=True, last_word=True, dangers=tries)
+    if tries > TRIES_IN_DANGER:
+        return _finish(turn, lines)
+    return follow(turn, running, running.leave_word(state), lines)
 
 
 # --- may we record? --------------------------------------------------------------------------------------
@@ -155,7 +204,7 @@ def in_danger(turn: Turn) -> Script:
 def hear_consent(turn: Turn) -> Script:
     if turn.kept("consent") == "call":
         turn.change(recording_consent=turn.digits == "1")
-        return waiting.begin(turn, ())
+        return waiting.begin(turn, ()) if turn.site.connects else without_agents(turn)
     if turn.digits == "1":
         turn.keep(may_record=True)
         return turn.ask(Doing.FLOW, unpacked(turn.kept("then")))
@@ -164,6 +213,8 @@ def hear_consent(turn: Turn) -> Script:
 
 def _without_recording(turn: Turn) -> Script:
     """A no costs nobody their help: they may be called back, or wait."""
+    if not turn.site.connects:
+        return turn.say_goodbye([words.nobody_calls_back(turn.site.centre, turn.language)], None)
     if turn.kept("said_no") and turn.digits == "2":
         return waiting.call_back(turn)
     if turn.digits == "0" and turn.site.connects and turn.site.is_open():

@@ -13,6 +13,7 @@ from aidline.centres.timetables import is_open
 from aidline.channels.contract.voice import ControlsCalls, TakesCalls, Voice, voice_address
 from aidline.channels.hooks import hook_url
 from aidline.channels.models import Channel
+from aidline.channels.registry import BadConfig
 from aidline.gateway.lines import provider_of
 from aidline.kernel.clock import now
 
@@ -67,6 +68,14 @@ def site_of(channel_id: UUID) -> Site:
         site = _read(channel_id)
         _known[channel_id] = monotonic(), site
     return site
+
+
+def connects(channel_id: UUID) -> bool:
+    """Whether agents can talk on it; not where its settings cannot even be read."""
+    try:
+        return site_of(channel_id).connects
+    except (NoTelephone, BadConfig):
+        return False
 
 
 def remembered(channel_id: UUID) -> Site | None:

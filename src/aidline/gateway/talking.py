@@ -17,7 +17,7 @@ from aidline.calls.rules import calling_codes, refusal
 from aidline.calls.states import Stage
 from aidline.centres.models import Membership
 from aidline.centres.queries import Seat
-from aidline.centres.states import Can
+from aidline.centres.states import RIGHTS, Can, Role
 from aidline.channels.contract.voice import HasSoftphone, Part, Way
 from aidline.channels.models import Channel
 from aidline.conversations.models import Conversation
@@ -151,7 +151,10 @@ def consult(seat: Seat, call: Call, membership: Membership) -> bool:
 
 
 def finish_transfer(seat: Seat, call: Call) -> bool:
+    """Raises `CannotCall`, as `transfer` does, for a call that goes round and round."""
     _mine(seat, call)
+    colleague = legs.of_part(call, Part.CONSULT)
+    _not_round(seat, call, colleague.membership if colleague else None)
     return acts.finish_transfer(by=seat.staff, call=call)
 
 
@@ -165,7 +168,22 @@ def transfer(seat: Seat, call: Call, membership: Membership | None) -> bool:
     _mine(seat, call)
     if membership:
         _colleague(seat, membership)
+    _not_round(seat, call, membership)
     return acts.transfer(by=seat.staff, call=call, to=membership)
+
+
+def _not_round(seat: Seat, call: Call, to: Membership | None) -> None:
+    """Nobody tells their story a sixth time; a supervisor may always be given the call."""
+    call.refresh_from_db(fields=["passed"])
+    if call.passed < acts.MOST_PASSED or (to and Can.SUPERVISE_CALLS in RIGHTS[Role(to.role)]):
+        return
+    names = ", ".join(queries.supervisors(seat.centre))
+    raise CannotCall(
+        gettext("This call was passed on often enough. Ask a supervisor to take it: %(names)s.")
+        % {"names": names}
+        if names
+        else gettext("This call was passed on often enough. Please stay with this person.")
+    )
 
 
 def add_third(seat: Seat, call: Call, number: str) -> bool:
@@ -175,6 +193,11 @@ def add_third(seat: Seat, call: Call, number: str) -> bool:
     written = _dialable(site, number)
     _fuse(site)
     return acts.add_third(by=seat.staff, call=call, number=written) is not None
+
+
+def drop_third(seat: Seat, call: Call) -> bool:
+    _mine(seat, call)
+    return acts.drop_third(by=seat.staff, call=call)
 
 
 def pause_recording(seat: Seat, call: Call, paused: bool) -> bool:

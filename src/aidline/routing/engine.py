@@ -12,6 +12,7 @@ class Waiting:
     conversation: UUID
     language: str  # "" = not known yet
     since: datetime
+    urgency: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Router(Protocol):
 
 
 class LongestIdle:
-    """Longest waiting first; to an agent with the language, the smallest share of load, the longest idle.
+    """Most urgent first, then who waits longest; to an agent with the language, the smallest share of load,
+    the longest idle.
 
     The order of the rows given in never changes the decision: every tie ends at the id.
     """
@@ -45,7 +47,7 @@ class LongestIdle:
         load = {agent.membership: agent.load for agent in agents}
         given: dict[UUID, int] = dict.fromkeys(load, 0)
         choices = []
-        for item in sorted(waiting, key=lambda item: (item.since, item.conversation)):
+        for item in sorted(waiting, key=lambda item: (-item.urgency, item.since, item.conversation)):
             able = [agent for agent in agents if _can_take(agent, item, load)]
             if not able:
                 continue

@@ -144,8 +144,8 @@ def _distribute(centre_id: UUID) -> int:
     if not agents:
         return 0
     waiting = [
-        Waiting(pk, language, since or now())
-        for pk, language, since in Conversation.objects.filter(
+        Waiting(pk, language, since or now(), urgency)
+        for pk, language, since, urgency in Conversation.objects.filter(
             centre_id=centre_id,
             state=ConversationState.OPEN,
             assignee=None,
@@ -153,8 +153,8 @@ def _distribute(centre_id: UUID) -> int:
             in_flow=False,
             waiting_since__isnull=False,
         )
-        .order_by("waiting_since", "pk")
-        .values_list("pk", "language", "waiting_since")[:AT_ONCE]
+        .order_by("-urgency", "waiting_since", "pk")
+        .values_list("pk", "language", "waiting_since", "urgency")[:AT_ONCE]
     ]
     choices = ROUTER.choose(waiting, agents)
     members = {m.pk: m for m in Membership.objects.filter(pk__in={c.membership for c in choices})}

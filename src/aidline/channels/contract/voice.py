@@ -198,6 +198,7 @@ class CallRecording:
     room: str = ""
     seconds: int | None = None
     failed: bool = False
+    room_id: str = ""  # the provider's, where it tells only that
     our_call: str = ""  # our own id, where that travelled along; then the provider's may be missing
 
 

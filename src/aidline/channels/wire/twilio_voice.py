@@ -152,6 +152,7 @@ def _recording(fields: Fields, query: str) -> Event:
         ref=recording,
         call_id=ident(fields.get("CallSid")),
         room=said(next(iter(form(query.encode("utf-8", "replace")).get(twiml.ROOM, ())), "")),
+        room_id=ident(fields.get("ConferenceSid")),
         seconds=_count(fields.get("RecordingDuration")),
         failed=word != "completed",
     )

@@ -41,7 +41,10 @@ def consult(request: StaffRequest, call: UUID) -> HttpResponseBase:
 @requires(Can.ANSWER)
 @require_POST
 def hand_over(request: StaffRequest, call: UUID) -> HttpResponseBase:
-    done = talking.finish_transfer(request.seat, _call(request, call))
+    try:
+        done = talking.finish_transfer(request.seat, _call(request, call))
+    except talking.CannotCall as problem:
+        return not_done(request, problem.words)
     return _said(request, done, _("Handed over."), _("Your colleague is not in the call yet."))
 
 
@@ -57,7 +60,10 @@ def back(request: StaffRequest, call: UUID) -> HttpResponseBase:
 def transfer(request: StaffRequest, call: UUID) -> HttpResponseBase:
     """Without a word in between: to a colleague, who is asked, or back into the queue."""
     to = _member(request) if request.POST.get("to") else None
-    done = talking.transfer(request.seat, _call(request, call), to)
+    try:
+        done = talking.transfer(request.seat, _call(request, call), to)
+    except talking.CannotCall as problem:
+        return not_done(request, problem.words)
     words = (
         _("You stay with the caller until they answer.") if to else _("Back in the queue, at their place.")
     )
@@ -68,6 +74,8 @@ def transfer(request: StaffRequest, call: UUID) -> HttpResponseBase:
 @require_POST
 def third(request: StaffRequest, call: UUID) -> HttpResponseBase:
     found = _call(request, call)
+    if "off" in request.POST:
+        return _said(request, talking.drop_third(request.seat, found))
     try:
         done = talking.add_third(request.seat, found, request.POST.get("number", ""))
     except talking.CannotCall as problem:

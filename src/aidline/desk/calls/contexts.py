@@ -71,6 +71,10 @@ class Talk:
         return next((leg for leg in self.others if leg.part == Part.CONSULT), None)
 
     @property
+    def third(self) -> Leg | None:
+        return next((leg for leg in self.others if leg.part == Part.THIRD), None)
+
+    @property
     def leads(self) -> bool:
         """Who answers for the call; a colleague asked in or a supervisor only mutes and leaves."""
         return self.mine.part == Part.AGENT
@@ -112,8 +116,10 @@ def key(ringing: Ringing | None, talk: Talk | None, wrapping: Leg | None) -> str
     if talk is None:
         return ""
     call = talk.call
-    legs = sorted(f"{leg.pk}{leg.state}{leg.part}" for leg in (talk.mine, *talk.others))
-    return " ".join([call.stage, f"{call.recording_on}{call.recording_paused}", call.risk, *legs])
+    legs = sorted(f"{leg.pk}{leg.state}{leg.part}{leg.unsure}" for leg in (talk.mine, *talk.others))
+    return " ".join(
+        [call.stage, f"{call.unsure}", f"{call.recording_on}{call.recording_paused}", call.risk, *legs]
+    )
 
 
 def ringing_of(offer: Offer) -> Ringing:

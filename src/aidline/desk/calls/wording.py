@@ -70,6 +70,8 @@ def says(ringing: Ringing) -> str:
 
 def leg(of: Leg) -> str:
     if of.part == Part.THIRD:
+        if of.unsure and of.state == LegState.INVITED:
+            return _("We do not know whether it rings")
         joined = of.state != LegState.INVITED
         return _("Somebody by phone is here") if joined else _("Ringing somebody by phone")
     name = of.membership.staff.name if of.membership else _("a colleague")
@@ -81,6 +83,8 @@ def leg(of: Leg) -> str:
 def state(talk: Talk) -> str:
     if talk.mine.state == LegState.INVITED:
         return _("Connecting")
+    if talk.call.stage == Stage.DIALLING and talk.call.unsure:
+        return _("We do not know whether it rings")
     if talk.call.stage == Stage.DIALLING:
         return pgettext("call", "Ringing")
     if talk.watches:

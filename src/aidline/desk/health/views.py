@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from aidline.calls.queries import not_deleted
 from aidline.centres.models import Centre
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
@@ -49,6 +50,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "spooled": spool.waiting(),
         "dead": dead_jobs().count(),
         "alive": somebody_works(),
+        "recordings": not_deleted(request.seat.centre),
     }
     return render(request, "desk/health/index.html", context)
 

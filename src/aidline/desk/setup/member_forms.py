@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from aidline.centres.models import Centre, Membership
 from aidline.centres.states import Role
 from aidline.kernel import languages
+from aidline.kernel.text import clean
+
+LONGEST_SKILL = 40
 
 
 class MemberForm(forms.Form):
@@ -16,6 +19,16 @@ class MemberForm(forms.Form):
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages they answer in"), widget=forms.CheckboxSelectMultiple
+    )
+    skills = forms.CharField(
+        label=_("Skills"),
+        required=False,
+        max_length=400,
+        help_text=_(
+            "With commas between, as your flows call them: legal, medical. "
+            "Calls that ask for one go to who has it first."
+        ),
+        widget=forms.TextInput(attrs={"class": "input", "dir": "auto", "autocomplete": "off"}),
     )
     capacity = forms.IntegerField(
         label=_("Conversations at one time"),
@@ -31,8 +44,15 @@ class MemberForm(forms.Form):
 
     def __init__(self, data: Any, *, member: Membership) -> None:
         names = ("role", "languages", "capacity", "is_active")
-        super().__init__(data, initial={name: getattr(member, name) for name in names})
+        initial = {name: getattr(member, name) for name in names}
+        super().__init__(data, initial={**initial, "skills": ", ".join(member.skills)})
         _offer(self.fields["languages"], {*member.centre.languages, *member.languages})
+
+    def clean_skills(self) -> list[str]:
+        """Each once, in small letters and in one piece, as a flow can name them."""
+        words = clean(self.cleaned_data["skills"]).replace("،", ",").split(",")
+        skills = ["-".join(word.split()).casefold()[:LONGEST_SKILL].strip() for word in words]
+        return list(dict.fromkeys(filter(None, skills)))
 
 
 class InviteForm(forms.Form):

@@ -7,6 +7,7 @@ from django.template import Context
 
 from aidline.calls import ending
 from aidline.calls.models import Call, Leg, Offer
+from aidline.conversations.states import RISKS
 from aidline.desk.calls import contexts, wording
 from aidline.desk.calls.lines import may_answer
 from aidline.desk.calls.words_for_scripts import words_for_phone
@@ -43,6 +44,11 @@ def phone_bar(context: Context) -> dict[str, Any]:
 def phone_chip(context: Context) -> dict[str, Any]:
     request = context["request"]
     return {"request": request, "may_answer": may_answer(getattr(request, "seat", None))}
+
+
+@register.inclusion_tag("desk/calls/risk.html")
+def urgency_chip(urgency: int) -> dict[str, object]:
+    return risk_chip(RISKS[urgency])
 
 
 @register.inclusion_tag("desk/calls/risk.html")
