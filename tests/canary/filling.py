@@ -34,6 +34,7 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("topics/new/", ".*"),
     ("topics/<uuid:topic>/", ".*"),
     ("consent/<slug:purpose>/", ".*"),  # what everybody is asked
+    ("staff/<uuid:member>/", "skills"),  # as flows call them; of work, not of a person in need
     ("replies/new/", "code"),
     ("replies/<uuid:reply>/", "code"),
     ("phones/faults/", ".*"),  # what the look-alikes shall do in practice

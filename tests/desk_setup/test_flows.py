@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from aidline.audit.models import Entry
 from aidline.channels.models import Channel
@@ -329,7 +331,8 @@ def test_the_preview_plays_the_draft_and_keeps_nothing(admin: Client, flow: Flow
     began = page(admin, path)
     assert "Welcome. Choose your language." in began
     on = admin.post(path, form_of(began) | {"choice": "ar"}).content.decode()
-    assert "كيف يمكننا" in on or "How can we help?" in on
+    with translation.override("ar"):
+        assert gettext("How can we help?") in on
     end = admin.post(path, form_of(on) | {"text": "0"}).content.decode()
     assert "Goes to a person" in end
     assert not Run.objects.exists()
@@ -347,7 +350,7 @@ def test_the_preview_of_a_script_is_the_pane_alone(admin: Client, flow: Flow) ->
     fields = form_of(page(admin, path)) | {"medium": "sms", "anew": "1"}
     answer = admin.post(path, fields, headers={"HX-Request": "true"}).content.decode()
     assert answer.startswith("<form")
-    assert "1 SMS" in answer
+    assert re.search(r"\d SMS", answer)
 
 
 def test_a_step_is_looked_at_while_it_is_written(admin: Client, flow: Flow) -> None:

@@ -30,6 +30,9 @@ class Broadcasting:
     told: float = 1.0  # of how many the providers say what became of them
     garbled: float = 0.02
     seed: int = 1
+    patience: int = (
+        600  # seconds until all has to be at rest; what a planted fault keeps going is ended sooner
+    )
 
 
 @dataclass(slots=True)
@@ -72,7 +75,7 @@ class BroadcastRun(Run):
         at = monotonic()
         await asyncio.to_thread(self.installation.wait_ready)
         await asyncio.gather(self._kill(), self._say_stop(0.3), self._stop_and_go_on(0.5))
-        drained = await self.drain(600)
+        drained = await self.drain(self.broadcast.patience)
         self.facts["minutes"] = round((monotonic() - at) / 60, 1)
         return drained
 
