@@ -8,6 +8,7 @@ from django.db import connections
 
 from aidline.calls.models import Call, Callback, Leg, Offer
 from aidline.calls.states import Ending, LegState, OfferState, Stage
+from aidline.channels.contract.voice import Part
 from aidline.channels.models import Delivery
 from aidline.conversations.models import Message
 from aidline.gateway import call_tending, talking
@@ -47,6 +48,19 @@ def test_an_agent_is_lost_and_the_caller_is_next(house: House) -> None:
     assert house.noor.accept()
     house.work()
     assert phone.room == str(call.pk)
+
+
+def test_nobody_stays_in_a_room_in_which_nobody_answers_for_the_call(house: House) -> None:
+    """Found by walking: whoever took over left before we knew that they were there."""
+    phone, call = house.talk()
+    Leg.objects.filter(call=call, part=Part.AGENT).update(part=Part.BARGER)
+    Call.objects.filter(pk=call.pk).update(turn_at=now() - timedelta(minutes=1))
+    house.work()
+    assert Call.objects.get(pk=call.pk).stage == Stage.LEFT
+    later()
+    house.work()
+    assert Call.objects.get(pk=call.pk).stage == Stage.QUEUED
+    assert phone.room == ""
 
 
 def test_who_lost_their_agent_and_gives_up_waiting_is_missed(house: House) -> None:

@@ -191,11 +191,17 @@ def lose(leg: Leg) -> None:
     telling.hint(call)
     if leg.part == Part.CALLER:
         end(call)
-    elif leg.part == Part.AGENT:
-        _without_agent(call)
+    elif leg.part == Part.AGENT or nobody_answers(call):
+        without_agent(call)
 
 
-def _without_agent(call: Call) -> None:
+def nobody_answers(call: Call) -> bool:
+    """Whoever else is in the room: nobody of them has taken the call upon themselves."""
+    call.refresh_from_db()
+    return call.stage == Stage.CONNECTED and legs.owner(call) is None
+
+
+def without_agent(call: Call) -> None:
     """The caller is alone, for a moment: the agent may be hanging up, or coming back."""
     if call.stage == Stage.DIALLING or (call.way == Way.OUT and not call.answered_at):
         end(call, rings=bool(call.dialled_at))

@@ -27,6 +27,7 @@ AT_ONCE = 50
 
 def tend() -> None:
     offering.expire()
+    _unanswered()
     _without_agents()
     _never_joined()
     _silent()
@@ -34,6 +35,16 @@ def tend() -> None:
 
 
 # --- agents ----------------------------------------------------------------------------------------------
+
+
+def _unanswered() -> None:
+    """However it came about: a caller in a room in which nobody answers for the call does not stay there."""
+    at = now()
+    owners = Leg.objects.filter(call=OuterRef("pk"), part=Part.AGENT).exclude(state=LegState.LEFT)
+    rows = Call.objects.filter(stage=Stage.CONNECTED, turn_at__lt=at - TO_JOIN)
+    for call in rows.filter(~Exists(owners), ~Exists(_unread("channel")))[:AT_ONCE]:
+        with transaction.atomic():
+            ending.without_agent(call)
 
 
 def _without_agents() -> None:
