@@ -91,7 +91,9 @@ class BroadcastRun(Run):
         return sorted(int(expected * self._dice.uniform(0.02, 0.98)) for _ in range(self.broadcast.kills))
 
     async def _until(self, reached: int) -> None:
-        while self.reached < reached:
+        """Or until it has taken too long: that they were never reached is for the judge to tell."""
+        end = monotonic() + self.broadcast.patience
+        while self.reached < reached and monotonic() < end:
             await asyncio.to_thread(self.installation.start)
             await asyncio.sleep(0.02)
 

@@ -7,7 +7,7 @@ from .setting import database_of_tests
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
-SHORT = Broadcasting(audience=600, kills=3)
+SHORT = Broadcasting(audience=600, kills=3, patience=180)
 TINY = Broadcasting(audience=300, kills=2, garbled=0.3, told=0.3, patience=60)
 
 only_once = pytest.mark.skipif(database_of_tests() != "sqlite", reason="shown once is enough")
