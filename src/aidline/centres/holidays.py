@@ -18,7 +18,7 @@ def is_known(code: str) -> bool:
 
 @lru_cache(maxsize=512)
 def holidays_in(code: str, year: int, language: str = "") -> Mapping[date, str]:
-    """None for what is no country (any more): a code outlives the release that knew it."""
+    """Empty for what is no country (any more): a code outlives the release that knew it."""
     country, _sep, part = code.partition("-")
     try:
         found = holidays.country_holidays(country, subdiv=part or None, years=year, language=language or None)
