@@ -12,6 +12,10 @@ class Role(TextChoices):
     CENTRE_ADMIN = "centre_admin", _("Centre admin")
     ANALYST = "analyst", _("Analyst")
     TRANSLATOR = "translator", _("Translator")
+    VOUCHER_OFFICER = "voucher_officer", _("Voucher officer")
+    APPROVER = "approver", _("Approver")
+    CASHIER = "cashier", _("Cashier")
+    PARTNER = "partner", _("Partner")
 
 
 class Can(StrEnum):
@@ -29,11 +33,18 @@ class Can(StrEnum):
     APPROVE_OUTREACH = "approve_outreach"  # of somebody else
     SUPERVISE_CALLS = "supervise_calls"  # listen, whisper, speak up, take over; each is written down
     TRANSLATE = "translate"  # single texts that an agent asks for, nothing around them
+    HELP_VOUCHERS = "help_vouchers"  # state of a person's vouchers, and the five things people ask for
+    SEE_REGISTRATIONS = "see_registrations"  # the people of programmes, names covered
+    RUN_PROGRAMMES = "run_programmes"  # set up, verify people, prepare payments, shops, settlements
+    APPROVE_PAYMENTS = "approve_payments"  # of somebody else
+    SEE_BOOKS = "see_books"
+    REDEEM = "redeem"  # at the till of one's own shop; sees no name
+    ADD_PEOPLE = "add_people"  # to lists of one's own organisation
     SIGNED_IN = "signed_in"  # own profile and sessions
     RUN_ORGANISATION = "run_organisation"
 
 
-_AGENT = frozenset({Can.ANSWER, Can.MERGE, Can.BLOCK})
+_AGENT = frozenset({Can.ANSWER, Can.MERGE, Can.BLOCK, Can.HELP_VOUCHERS})
 _SUPERVISOR = _AGENT | {
     *(Can.ASSIGN_OTHERS, Can.SEE_IDENTITY, Can.SEE_HEALTH, Can.SEE_FIGURES),
     *(Can.OUTREACH, Can.APPROVE_OUTREACH, Can.SUPERVISE_CALLS),
@@ -42,7 +53,14 @@ _SUPERVISOR = _AGENT | {
 RIGHTS: dict[Role, frozenset[Can]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
-    Role.CENTRE_ADMIN: _SUPERVISOR | {Can.SET_UP},
-    Role.ANALYST: frozenset({Can.SEE_FIGURES}),
+    Role.CENTRE_ADMIN: _SUPERVISOR
+    | {Can.SET_UP, Can.RUN_PROGRAMMES, Can.SEE_REGISTRATIONS, Can.SEE_BOOKS, Can.APPROVE_PAYMENTS},
+    Role.ANALYST: frozenset({Can.SEE_FIGURES, Can.SEE_BOOKS}),
     Role.TRANSLATOR: frozenset({Can.TRANSLATE}),
+    Role.VOUCHER_OFFICER: frozenset(
+        {Can.RUN_PROGRAMMES, Can.SEE_REGISTRATIONS, Can.SEE_IDENTITY, Can.SEE_BOOKS, Can.HELP_VOUCHERS}
+    ),
+    Role.APPROVER: frozenset({Can.APPROVE_PAYMENTS, Can.SEE_REGISTRATIONS, Can.SEE_BOOKS}),
+    Role.CASHIER: frozenset({Can.REDEEM}),
+    Role.PARTNER: frozenset({Can.ADD_PEOPLE}),
 }

@@ -51,7 +51,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     *_present("vault", "audit", "jobs", "centres", "people", "channels", "knowledge", "conversations"),
-    *_present("language", "routing", "outreach", "flows", "calls", "gateway", "desk", "portal"),
+    *_present(
+        "language", "routing", "outreach", "vouchers", "flows", "calls", "gateway", "desk", "portal", "api"
+    ),
     *(_present("simulator") if PRACTICE else []),
 ]
 

@@ -12,5 +12,13 @@ urlpatterns = [
     path("c/<slug:centre>/translating/", include("aidline.desk.translating.urls")),
     path("c/<slug:centre>/setup/flows/", include("aidline.desk.flows.urls")),
     path("c/<slug:centre>/setup/", include("aidline.desk.setup.urls")),
+    path("c/<slug:centre>/vouchers/", include("aidline.desk.vouchers.urls")),
+    path("c/<slug:centre>/people/", include("aidline.desk.registrations.urls")),
+    path("c/<slug:centre>/payments/", include("aidline.desk.payments.urls")),
+    path("c/<slug:centre>/programmes/", include("aidline.desk.programmes.urls")),
+    path("c/<slug:centre>/shops/", include("aidline.desk.shops.urls")),
+    path("c/<slug:centre>/books/", include("aidline.desk.books.urls")),
+    path("c/<slug:centre>/lists/", include("aidline.desk.partners.urls")),
+    path("c/<slug:centre>/walk-in/", include("aidline.desk.walkin.urls")),
     path("o/", include("aidline.desk.organisation.urls")),
 ]

@@ -33,6 +33,7 @@ from aidline.gateway import (
     vendors,
 )
 from aidline.gateway.arriving import FETCH_MEDIA
+from aidline.gateway.vouchers import duties as vouchers
 from aidline.kernel.clock import now
 from aidline.language import asking, machine, transcribing
 from aidline.language.arrivals import ASK, TRANSLATE
@@ -57,6 +58,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     TRANSLATE: machine.translate_waiting,
     TRANSCRIBE: transcribing.transcribe,
     TURN: flows.take_turns,
+    **vouchers.JOBS,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
@@ -66,6 +68,7 @@ AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
     SUBMIT: templates.give_up_submitting,
     REMOVE: templates.give_up_removing,
     TURN: flows.give_up,
+    **vouchers.AFTER_DEATH,
 }
 
 
@@ -110,4 +113,5 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "templates": (3600, templates.sync_all),
     "templates-waiting": (120, templates.sync_waiting),
     "forget": (600, forget_old),
+    **vouchers.SCHEDULE,
 }

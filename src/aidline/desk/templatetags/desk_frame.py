@@ -50,6 +50,7 @@ def _of_centre(seat: Seat) -> list[tuple[str, str, str]]:
         (Can.ANSWER, (_("Articles"), "book", _at(seat.centre, "articles"))),
         (Can.OUTREACH, (_("Outreach"), "horn", _at(seat.centre, "outreach"))),
         (Can.TRANSLATE, (_("Translate"), "trans", _at(seat.centre, "translating"))),
+        *_of_vouchers(seat),
         (Can.SEE_HEALTH, (pgettext("channels", "Health"), "zap", _at(seat.centre, "health"))),
         (Can.SET_UP, (_("Setup"), "gear", _at(seat.centre, "setup"))),
     ]
@@ -57,6 +58,19 @@ def _of_centre(seat: Seat) -> list[tuple[str, str, str]]:
     if seat.can(Can.ANSWER) and has_lines(seat.centre):
         places.insert(1, (_("Calls"), "phone", _at(seat.centre, "calls")))
     return places
+
+
+def _of_vouchers(seat: Seat) -> list[tuple[Can, tuple[str, str, str]]]:
+    """Who also answers people finds the voucher side under one entry; for the others it is their whole work."""
+    today = (_("Vouchers") if seat.can(Can.ANSWER) else _("Today"), "card", _at(seat.centre, "vouchers"))
+    pages = [
+        (Can.SEE_REGISTRATIONS, (_("People"), "users", _at(seat.centre, "people"))),
+        (Can.SEE_REGISTRATIONS, (_("Payments"), "coins", _at(seat.centre, "payments"))),
+        (Can.RUN_PROGRAMMES, (_("Shops"), "shop", _at(seat.centre, "shops"))),
+        (Can.SEE_BOOKS, (_("Books"), "law", _at(seat.centre, "books"))),
+        (Can.ADD_PEOPLE, (_("Lists"), "list", _at(seat.centre, "lists"))),
+    ]
+    return [(Can.SEE_REGISTRATIONS, today), *([] if seat.can(Can.ANSWER) else pages)]
 
 
 def _of_organisation() -> list[tuple[str, str, str]]:
@@ -80,6 +94,15 @@ _SECTIONS = {
     "health": Can.SEE_HEALTH,
     "setup": Can.SET_UP,
     "translating": Can.TRANSLATE,
+    "vouchers": Can.SEE_REGISTRATIONS,
+    "people": Can.SEE_REGISTRATIONS,
+    "payments": Can.SEE_REGISTRATIONS,
+    "programmes": Can.RUN_PROGRAMMES,
+    "shops": Can.RUN_PROGRAMMES,
+    "walk-in": Can.RUN_PROGRAMMES,
+    "books": Can.SEE_BOOKS,
+    "lists": Can.ADD_PEOPLE,
+    "till": Can.REDEEM,
 }
 
 

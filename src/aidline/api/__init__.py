@@ -1,0 +1,1 @@
+"""The JSON API: for tills of retailers and for tools that add people."""

@@ -1,0 +1,6 @@
+"""The books on screen and as files."""
+
+from django.urls import URLPattern
+
+app_name = "books"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Payments: prepare, approve, watch."""
+
+from django.urls import URLPattern
+
+app_name = "payments"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Where vouchers meet messages and issuers: inviting, delivering, claiming, reminding, issuing; see `duties`."""

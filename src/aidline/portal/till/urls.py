@@ -1,0 +1,6 @@
+"""The till of a shop."""
+
+from django.urls import URLPattern
+
+app_name = "till"
+urlpatterns: list[URLPattern] = []

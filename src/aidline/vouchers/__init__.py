@@ -1,0 +1,1 @@
+"""Digital vouchers: from a partner's list to a till, in books that balance."""

@@ -1,0 +1,1 @@
+"""Vouchers on their way to people: what is due, what was claimed. No network."""

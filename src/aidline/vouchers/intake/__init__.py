@@ -1,0 +1,1 @@
+"""Lists of people: reading, mapping, taking in."""

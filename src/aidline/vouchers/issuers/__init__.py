@@ -1,0 +1,1 @@
+"""Whoever makes the value of a voucher; pure but for `registry`."""

@@ -1,0 +1,1 @@
+"""Using vouchers: at once, held, without a network."""

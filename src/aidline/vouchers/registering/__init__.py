@@ -1,0 +1,1 @@
+"""Invitations, the form, receipts."""
