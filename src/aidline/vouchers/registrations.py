@@ -350,7 +350,9 @@ def _audit_moved(rows: Sequence[Registration], *, by: Staff | None, to: Status, 
 _GONE: dict[str, Any] = {
     **dict.fromkeys(("name_sealed", "phone_sealed", "answers_sealed", "receipt_sealed"), None),
     **dict.fromkeys(("phone_index", "name_index", "elsewhere_index", "receipt_index", "row_index"), None),
-    **{"person": None, "address": None, "channel_id": None},
+    "person": None,
+    "address": None,
+    "channel_id": None,
 }
 
 
