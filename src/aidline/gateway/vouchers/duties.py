@@ -3,10 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {}
+from aidline.vouchers.intake import running as lists
+from aidline.vouchers.intake import uploads
 
-AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {}
+JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    uploads.JOB: lists.run,
+}
+
+AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    uploads.JOB: lists.give_up,
+}
 
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
+    "voucher-lists": (3600, lists.forget_unused),
 }
