@@ -11,7 +11,7 @@ from aidline.kernel.ids import new_id
 from aidline.people.models import Address, Person
 from aidline.vault.fields import Sealed, SealedJSON
 from aidline.vouchers.models.programmes import ConsentText, Partner, Programme
-from aidline.vouchers.states import Status
+from aidline.vouchers.states import Status, UploadState
 
 
 class Registration(models.Model):
@@ -162,9 +162,10 @@ class Invite(models.Model):
 
 
 class Upload(models.Model):
-    """One list of a partner or an officer, and what became of its rows. `mapping`: column of the file to field.
+    """One list of a partner or an officer, and what became of its rows. `mapping`: number of the column to field.
 
-    `report` holds row numbers and codes of faults, never what stood there.
+    `shape` says how the file is to be read: {"encoding": "utf-8", "delimiter": ","} or {"sheet": "…"}. `report` holds
+    row numbers and codes of faults, never what stood there.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -174,18 +175,22 @@ class Upload(models.Model):
     by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     media_id = models.UUIDField(null=True)  # the file, until it is read
     kind = models.CharField(max_length=5)  # csv, xlsx, api
-    state = models.CharField(
-        max_length=2, default="ma"
-    )  # ma mapping, wa waiting, ru running, do done, fa failed
+    state = models.CharField(max_length=2, choices=UploadState.choices, default=UploadState.MAPPING)
+    shape = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     added = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)
     faulty = models.PositiveIntegerField(default=0)
+    beyond = models.PositiveIntegerField(default=0)  # the partner's quota left them out
+    why = models.CharField(max_length=20, blank=True)  # failed: a code
     report = models.JSONField(default=list)  # [[row number, code, column], …], the first 1,000
     created_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["programme", "-created_at"], name="upload_list")]
 
 
 class NameKey(models.Model):
