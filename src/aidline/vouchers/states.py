@@ -130,6 +130,7 @@ class PostingKind(TextChoices):
     RESERVED = "reserved", pgettext_lazy("books", "Reserved")
     RELEASED = "released", pgettext_lazy("books", "Released")
     ISSUED = "issued", pgettext_lazy("books", "Issued")
+    MOVED = "moved", pgettext_lazy("books", "Moved to a new voucher")
     REDEEMED = "redeemed", pgettext_lazy("books", "Used")
     REVERSED = "reversed", pgettext_lazy("books", "Reversed")
     GUARANTEED = "guaranteed", pgettext_lazy("books", "Paid beyond the voucher")

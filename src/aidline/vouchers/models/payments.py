@@ -33,6 +33,9 @@ class Payment(models.Model):
     plan_hash = models.CharField(max_length=64, blank=True)
     people = models.PositiveIntegerField(default=0)
     total_cents = models.PositiveBigIntegerField(default=0)
+    reserved_cents = models.PositiveBigIntegerField(
+        default=0
+    )  # of the budget, not yet a voucher nor given back
     needed = models.PositiveSmallIntegerField(default=1)
     given = models.PositiveSmallIntegerField(default=0)
     valid_from = models.DateTimeField(default=now)

@@ -60,6 +60,7 @@ class Programme(models.Model):
     budget_cents = models.PositiveBigIntegerField(default=0)
     available_cents = models.BigIntegerField(default=0)
 
+    numbers = models.PositiveIntegerField(default=0)  # the last number given to a registration
     languages = models.JSONField(default=list)
     form = models.JSONField(default=list)
     texts = models.JSONField(default=dict)

@@ -51,6 +51,21 @@ class Cashier(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="cashiers")
 
 
+class Miss(models.Model):
+    """A well-made code that no voucher has: a till that has several of these is guessing."""
+
+    id = models.BigAutoField(primary_key=True)
+    till = models.ForeignKey(Till, on_delete=models.CASCADE, related_name="+")
+    cashier = models.ForeignKey(Staff, null=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["till", "at"], name="miss_of_till"),
+            models.Index(fields=["cashier", "at"], name="miss_of_cashier"),
+        ]
+
+
 class ApiKey(models.Model):
     """A retailer's till, or a tool that adds people. Only a hash of the key is kept."""
 
