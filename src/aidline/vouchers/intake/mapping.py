@@ -23,25 +23,29 @@ _LABELS = {
 }
 # What lists call them, in the languages of those who write lists; lower case, no accents, no signs.
 _CALLED: Mapping[str, str] = {
-    NAME: "name,full name,fullname,nom complet,nom et prenom,nombre completo,nombre y apellidos,naam,volledige naam,"
-    "vollstandiger name,nome completo,imie i nazwisko,пiб,повне iм я,повне iмя,имя,фио,الاسم,الاسم الكامل,اسم,نام,"
-    "نام کامل,ad soyad,adi soyadi,magaca,jina,jina kamili,beneficiary name,respondent name,person",
-    FIRST: "first name,firstname,given name,given names,forename,prenom,nombre,nombres,voornaam,vorname,nome,imie,"
-    "iм я,iмя,الاسم الاول,ad,adi",
-    LAST: "last name,lastname,surname,family name,nom,nom de famille,apellido,apellidos,achternaam,nachname,familienname,"
-    "cognome,sobrenome,nazwisko,прiзвище,фамилия,اسم العائلة,اللقب,soyad,soyadi",
-    PHONE: "phone,phone number,phonenumber,phone no,mobile,mobile number,mobile phone,cell,cell phone,cellphone,tel,"
-    "telephone,telephone number,telefono,movil,celular,numero,numero de telephone,numero de telefono,portable,"
-    "n de telephone,n telephone,no telefono,telefoon,telefoonnummer,mobiel,gsm,handy,telefon,telefonnummer,telefon numarasi,whatsapp,whatsapp number,"
-    "whatsapp phone,msisdn,contact,contact number,телефон,номер телефону,номер телефона,мобiльний,هاتف,الهاتف,رقم الهاتف,"
-    "رقم,جوال,رقم الجوال,موبايل,تلفن,شماره تلفن,simu,nambari ya simu,taleefan",
-    LANGUAGE: "language,lang,preferred language,preferredlanguage,spoken language,langue,langue preferee,idioma,lengua,taal,"
-    "sprache,lingua,jezyk,мова,язык,اللغة,لغة,زبان,dil,lugha,luqad",
-    HOUSEHOLD: "household,household size,householdsize,hh size,hhsize,family size,people,number of people,members,"
-    "family members,number of members,persons,taille du menage,menage,personnes,nombre de personnes,hogar,"
-    "personas,numero de personas,tamano del hogar,huishouden,gezin,gezinsgrootte,aantal personen,haushalt,"
-    "personen,haushaltsgrosse,famiglia,domownicy,кiлькiсть осiб,домогосподарство,عدد الافراد,عدد افراد الاسرة,"
-    "حجم الاسرة,تعداد خانوار,hane,kisi sayisi,kaya",
+    NAME: "name,full name,fullname,nom complet,nom et prenom,nombre completo,nombre y apellidos,naam,"
+    "volledige naam,vollstandiger name,nome completo,imie i nazwisko,пiб,повне iм я,повне iмя,имя,"
+    "фио,الاسم,الاسم الكامل,اسم,نام,نام کامل,ad soyad,adi soyadi,magaca,jina,jina kamili,"
+    "beneficiary name,respondent name,person",
+    FIRST: "first name,firstname,given name,given names,forename,prenom,nombre,nombres,voornaam,vorname,"
+    "nome,imie,iм я,iмя,الاسم الاول,ad,adi",
+    LAST: "last name,lastname,surname,family name,nom,nom de famille,apellido,apellidos,achternaam,"
+    "nachname,familienname,cognome,sobrenome,nazwisko,прiзвище,фамилия,اسم العائلة,اللقب,soyad,"
+    "soyadi",
+    PHONE: "phone,phone number,phonenumber,phone no,mobile,mobile number,mobile phone,cell,cell phone,"
+    "cellphone,tel,telephone,telephone number,telefono,movil,celular,numero,numero de telephone,"
+    "numero de telefono,portable,n de telephone,n telephone,no telefono,telefoon,telefoonnummer,"
+    "mobiel,gsm,handy,telefon,telefonnummer,telefon numarasi,whatsapp,whatsapp number,whatsapp phone,"
+    "msisdn,contact,contact number,телефон,номер телефону,номер телефона,мобiльний,هاتف,الهاتف,"
+    "رقم الهاتف,رقم,جوال,رقم الجوال,موبايل,تلفن,شماره تلفن,simu,nambari ya simu,taleefan",
+    LANGUAGE: "language,lang,preferred language,preferredlanguage,spoken language,langue,langue preferee,"
+    "idioma,lengua,taal,sprache,lingua,jezyk,мова,язык,اللغة,لغة,زبان,dil,lugha,luqad",
+    HOUSEHOLD: "household,household size,householdsize,hh size,hhsize,family size,people,number of people,"
+    "members,family members,number of members,persons,taille du menage,menage,personnes,"
+    "nombre de personnes,hogar,personas,numero de personas,tamano del hogar,huishouden,gezin,"
+    "gezinsgrootte,aantal personen,haushalt,personen,haushaltsgrosse,famiglia,domownicy,"
+    "кiлькiсть осiб,домогосподарство,عدد الافراد,عدد افراد الاسرة,حجم الاسرة,تعداد خانوار,hane,"
+    "kisi sayisi,kaya",
 }
 _SAMPLE_MOST = 0.6  # of the cells look like phone numbers: it is the column of phone numbers
 

@@ -41,8 +41,8 @@ class _Tally:
     report: list[list[Any]] = field(default_factory=list)
 
     def take(self, bite: tuple[Row, ...]) -> None:
-        told = ([number, code, column] for number, row in bite for code, column in (*row.faults, *row.notes))
-        self.report += [one for one in told][: KEPT_FAULTS - len(self.report)]
+        told = ([number, *fault] for number, row in bite for fault in (*row.faults, *row.notes))
+        self.report += islice(told, KEPT_FAULTS - len(self.report))
 
 
 def run(payload: dict[str, Any]) -> None:

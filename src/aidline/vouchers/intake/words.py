@@ -50,5 +50,16 @@ def fault(code: str, field: str) -> str:
     return str(found.get(code, _("This could not be read. Left open.")))
 
 
+_REFUSED = {
+    "nobody": gettext_lazy("Give a name or a phone number."),
+    "not_a_phone": gettext_lazy("This is not a phone number."),
+}
+
+
+def refused(code: str) -> str:
+    """To somebody who typed it and can put it right."""
+    return str(_REFUSED.get(code, _REFUSED["not_a_phone"]))
+
+
 def column(field: str, targets: Mapping[str, Target]) -> str:
     return targets[field].label if field in targets else ""
