@@ -8,6 +8,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from journeys.browsing import CHROMIUM, Watch, chromium, sideways, violations
 
+from aidline.vouchers.models import Redemption
+from aidline.vouchers.redeeming.pairing import pair_code
+
 if TYPE_CHECKING:
     from vouchers.till.counter import Counter
 
@@ -69,8 +72,6 @@ def test_a_voucher_is_taken_with_big_keys_and_no_page_is_loaded_again(
     page = context.new_page()
     watch = Watch(host.split("/")[2]).on(context)
     page.goto(host + counter.home)
-    print(page.url, page.content()[:3000])
-    page.screenshot(path="/tmp/till1.png")
     assert violations(page) == []
     check(page, voucher.code)
     expect(page.locator("#on-it")).to_have_text("€33.50")
@@ -86,5 +87,52 @@ def test_a_voucher_is_taken_with_big_keys_and_no_page_is_loaded_again(
     expect(page.locator("#code")).to_be_focused()
     voucher.refresh_from_db()
     assert voucher.balance_cents == 1840
+    assert (watch.strangers, watch.complaints) == ([], [])
+    context.close()
+
+
+# --- without a network ------------------------------------------------------------------------------------
+
+
+def set_up(page: Page, counter: "Counter", host: str) -> None:
+    """The office gives a code, the cashier types it, and the till fetches what it may take."""
+    page.goto(host + counter.home + "offline/")
+    page.locator("#code").fill(pair_code(by=None, till=counter.till))
+    with page.expect_response("**/sync/") as answer:
+        page.get_by_role("button", name="Set up").click()
+    assert answer.value.status == 200
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("caches.open('till-page').then((kept) => kept.keys()).then((all) => all.length)")
+
+
+def test_a_till_goes_offline_takes_a_voucher_comes_back_and_is_heard(
+    browser: Browser, counter: "Counter", host: str
+) -> None:
+    from vouchers.till.counter import token_of
+
+    voucher = counter.voucher()
+    token = token_of(voucher)
+    context = stand(browser, counter, host)
+    page = context.new_page()
+    watch = Watch(host.split("/")[2]).on(context)
+    set_up(page, counter, host)
+    context.set_offline(True)
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    page.goto(host + counter.home)  # opened anew, with no network at all
+    expect(page.locator("#link-bad")).to_be_visible()
+    check(page, token)
+    expect(page.locator("#on-it")).to_have_text("€20.00")
+    key_in(page, "15.10")
+    expect(page.get_by_text("€15.10 noted on this till")).to_be_visible()
+    expect(page.locator("#waiting")).to_have_text("1 not sent yet")
+    voucher.refresh_from_db()
+    assert voucher.balance_cents == 3350
+    context.set_offline(False)
+    expect(page.locator("#waiting")).to_be_hidden()
+    expect(page.locator("#outcomes")).to_contain_text("accepted")
+    voucher.refresh_from_db()
+    use = Redemption.objects.get()
+    left = voucher.balance_cents + voucher.held_cents  # half of it is lent to this till at once
+    assert (left, use.cents, use.offline) == (1840, 1510, True)
     assert (watch.strangers, watch.complaints) == ([], [])
     context.close()
