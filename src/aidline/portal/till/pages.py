@@ -46,7 +46,7 @@ def check(request: StaffRequest) -> HttpResponseBase:
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _page(request, place.till, SCAN, {"code_form": form}, status=422)
-    voucher = named(form.cleaned_data["code"])
+    voucher = named(form.cleaned_data["code"], request.seat.centre.pk)
     try:
         seen = look_up(till=place.till, cashier=request.user, **voucher.asked)
     except Refused as why:
@@ -61,7 +61,7 @@ def take(request: StaffRequest) -> HttpResponseBase:
     if place.till is None:
         return _which(request, place)
     form = AmountForm(request.POST)
-    voucher = named(request.POST.get("code", ""))
+    voucher = named(request.POST.get("code", ""), request.seat.centre.pk)
     if not form.is_valid():
         return _again(request, place.till, voucher, form)
     try:

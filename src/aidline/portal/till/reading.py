@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from typing import TypedDict
+from uuid import UUID
 
-from aidline.vouchers.codes.code import grouped, normalise
-from aidline.vouchers.codes.token import serial_in
+from aidline.vouchers.codes import token
+from aidline.vouchers.codes.code import normalise
+from aidline.vouchers.signing import public_keys
 
 
 class Asked(TypedDict):
@@ -23,13 +25,15 @@ class Named:
         return {"code": self.code, "serial": self.serial}
 
     @property
-    def shown(self) -> str:
+    def last(self) -> str:
         """Enough to tell two vouchers on the counter apart."""
-        return grouped(self.code) if self.code else ""
+        return self.code[-4:]
 
 
-def named(text: str) -> Named:
-    serial = serial_in(text.strip())
-    if serial:
-        return Named(text.strip(), "", serial)
-    return Named(text.strip(), normalise(text) or text.strip(), b"")
+def named(text: str, centre_id: UUID) -> Named:
+    """A token that none of our keys signed is looked for as a code, and not found as one."""
+    plain = text.strip()
+    read = token.read(plain, public_keys(centre_id)) if token.is_token(plain) else None
+    if read:
+        return Named(plain, "", read.serial)
+    return Named(plain, normalise(plain) or plain[:40], b"")

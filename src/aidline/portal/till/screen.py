@@ -6,6 +6,7 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 
 from aidline.centres.rules import StaffRequest
+from aidline.portal.till.forms import CodeForm
 from aidline.portal.till.places import paired_as
 from aidline.portal.till.words import REFUSALS
 from aidline.vouchers.models import Till
@@ -23,4 +24,5 @@ def screen(request: StaffRequest, till: Till) -> dict[str, Any]:
         "paired": paired_as(request),
         "words": {code: str(words) for code, words in REFUSALS.items()},
         "token": get_token(request),
+        "empty_form": CodeForm(),
     }
