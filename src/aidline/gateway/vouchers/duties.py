@@ -6,6 +6,7 @@ from typing import Any
 from aidline.gateway.vouchers import inviting
 from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
+from aidline.vouchers.redeeming import changing, finding, holds, replay, signals
 from aidline.vouchers.registering import guesses, invitations
 from aidline.vouchers.registering.filling import TELL_RECEIPT
 
@@ -24,4 +25,9 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
+    "vouchers-expire": (300, changing.expire_due),
+    "till-holds": (600, holds.end_overdue),
+    "till-gaps": (900, replay.find_gaps),
+    "till-misses": (3600, finding.forget_misses),
+    "till-signals": (3600, signals.note_everywhere),
 }
