@@ -28,6 +28,8 @@ REFUSALS: Mapping[str, str | Promise] = {
     "settled": gettext_lazy("This has been paid to the shop already. Ask the programme's office."),
     "bad_amount": gettext_lazy("Type an amount, such as 15.10."),
     "card": gettext_lazy("This is a gift card. Take it as you take other cards."),
+    "till_off": gettext_lazy("This till is closed. Ask the programme's office."),
+    "reversed": gettext_lazy("This was undone before."),
     # what only a till without a network says
     "not_paired": gettext_lazy("There is no network, and this till was not set up to work without one."),
     "scan_it": gettext_lazy("Without a network a typed code cannot be checked. Scan the square code."),
