@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """`bars` is what the bars hold; `token` what the QR code holds, if there is one. `steps`: how to use it, in four."""
+    """`bars` and `token` are what bars and QR code hold; the latter may be missing. `steps`: how it is used."""
 
     language: str
     colour: str  # "#0f5257"
