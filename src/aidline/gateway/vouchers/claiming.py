@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max, Q
 
 from aidline.conversations import services as conversations
 from aidline.conversations.models import Conversation, Message
@@ -25,6 +25,7 @@ from aidline.vouchers.delivery.words import asks_balance
 from aidline.vouchers.models import Registration
 
 BALANCE = "vouchers.balance"
+MOST_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +105,12 @@ def _quiet(conversation_id: UUID) -> None:
 
 
 def _only_our_words(conversation: Conversation) -> bool:
-    said = Message.objects.filter(conversation=conversation, direction=Direction.IN)
-    said = said.filter(at__gte=conversation.opened_at) if conversation.opened_at else said
-    latest = list(said.order_by("-seq")[:5])
-    return bool(latest) and all(_is_ours(message) for message in latest[: _unanswered(conversation, latest)])
-
-
-def _unanswered(conversation: Conversation, latest: Sequence[Message]) -> int:
-    """How many of the latest were said since we last spoke, besides what was said by itself."""
-    spoken = Message.objects.filter(conversation=conversation, direction=Direction.OUT, purpose="")
-    spoken = spoken.exclude(author=None)
-    last = spoken.order_by("-seq").values_list("seq", flat=True).first() or 0
-    return max(1, sum(message.seq > last for message in latest))
+    """Of what they said since an agent wrote, or finished."""
+    rows = Message.objects.filter(conversation=conversation)
+    by_agents = Q(direction=Direction.OUT, author__isnull=False) | Q(direction=Direction.EVENT, kind="closed")
+    seen = rows.filter(by_agents).aggregate(last=Max("seq"))["last"] or 0
+    said = list(rows.filter(direction=Direction.IN, seq__gt=seen)[:MOST_WORDS])
+    return 0 < len(said) < MOST_WORDS and all(_is_ours(message) for message in said)
 
 
 def _is_ours(message: Message) -> bool:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aidline.kernel import money
 from aidline.vouchers.redeeming.refusals import Refused
@@ -34,7 +33,9 @@ REFUSALS: Mapping[str, str | Promise] = {
     "not_paired": gettext_lazy("There is no network, and this till was not set up to work without one."),
     "scan_it": gettext_lazy("Without a network a typed code cannot be checked. Scan the square code."),
     "forged": gettext_lazy("This is not a voucher of ours."),
-    "too_long": gettext_lazy("This till has had no network for too long. Nothing more can be taken until it has."),
+    "too_long": gettext_lazy(
+        "This till has had no network for too long. Nothing more can be taken until it has."
+    ),
     "too_much": gettext_lazy("Without a network, less can be taken at one time."),
     "used_here": gettext_lazy("This voucher was used here without a network before. Wait for the network."),
     "till_full": gettext_lazy("This till has taken all it may take without a network."),

@@ -22,7 +22,7 @@ _SPOKEN_AS = {"prs": "fa_AF", "kmr": "ku"}  # as Babel calls them
 
 # What stands in {…} is filled in. Made when it is asked for, in the language that is active then.
 DEFAULTS: Mapping[str, Callable[[], str]] = {
-    "ready": lambda: _("{title}: a voucher of {amount} is ready for you. Answer YES and you get it here."),
+    "ready": lambda: _("A voucher of {amount} ({title}) is ready for you. Answer YES and you get it here."),
     "picture": lambda: _(
         "{title}: your voucher of {amount}, until {until}. Show this picture at the till; you can spend it in parts. "
         "What is left of it: {link}"
