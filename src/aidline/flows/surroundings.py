@@ -10,7 +10,7 @@ from aidline.flows.media import pieces
 from aidline.flows.queries import published_flow
 from aidline.flows.world import ArticleTitle, Category
 from aidline.knowledge import queries as knowledge
-from aidline.vouchers.delivery.balances import holdings, left_on
+from aidline.vouchers.delivery import balance
 from aidline.vouchers.models import Registration
 from aidline.vouchers.registering import receipts
 
@@ -51,14 +51,38 @@ class Surroundings:
 
     def vouchers(self, language: str) -> list[str]:
         asker = self._asker
-        return holdings(asker.address_id, language) if asker and asker.is_answered_there else []
+        text = balance.of_address(asker.address_id, language) if asker and asker.is_answered_there else ""
+        return [text] if text else []
 
     def registration(self, receipt: str, language: str) -> str | None:
         who = f"flow {self._asker.address_id if self._asker else self._channel_id}"
         told = receipts.ask(receipt, language, who=who)
         if told.registration is None:
             return None
-        return "\n".join([told.text, *self._theirs(told.registration, language)])
+        return "\n".join(filter(None, (told.text, self._theirs(told.registration, language))))
+
+    def _theirs(self, registration: Registration, language: str) -> str:
+        """What is left, where the code and the address belong together."""
+        asker = self._asker
+        mine = asker is not None and registration.address_id == asker.address_id
+        return balance.of_address(asker.address_id, language) if asker and mine else ""
+
+    def articles(self, category: str, language: str) -> list[ArticleTitle]:
+        return [
+            ArticleTitle(pk, title) for pk, title in knowledge.articles_in(self._centre, category, language)
+        ]
+
+    def vouchers(self, language: str) -> list[str]:
+        asker = self._asker
+        text = balance.of_address(asker.address_id, language) if asker and asker.is_answered_there else ""
+        return [text] if text else []
+
+    def registration(self, receipt: str, language: str) -> str | None:
+        who = f"flow {self._asker.address_id if self._asker else self._channel_id}"
+        told = receipts.ask(receipt, language, who=who)
+        if told.registration is None:
+            return None
+        return "\n".join(filter(None, (told.text, self._theirs(told.registration, language))))
 
     def _theirs(self, registration: Registration, language: str) -> list[str]:
         """What is left, where the code and the address belong together."""
