@@ -149,6 +149,7 @@ class Redemption(models.Model):
     cents = models.PositiveIntegerField()
     overdrawn_cents = models.PositiveIntegerField(default=0)
     unpaid_cents = models.PositiveIntegerField(default=0)  # of these, beyond the guarantee
+    left_cents = models.PositiveIntegerField(default=0)  # on the voucher after it
     receipt = models.PositiveIntegerField()
     at = models.DateTimeField(default=now)  # when it was taken in the shop
     received_at = models.DateTimeField(default=now)
