@@ -16,10 +16,7 @@ _PAGES = {
     **dict.fromkeys(("ar", "fa", "ur", "ckb", "ps"), "cp1256"),
     **dict.fromkeys(("uk", "ru", "bg", "sr", "mk"), "cp1251"),
     **dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "hr", "sl", "sq"), "cp1250"),
-    "el": "cp1253",
-    "tr": "cp1254",
-    "he": "cp1255",
-    "vi": "cp1258",
+    **{"el": "cp1253", "tr": "cp1254", "he": "cp1255", "vi": "cp1258"},
 }
 ENCODINGS = ("utf-8-sig", "utf-16", _WESTERN, *sorted(set(_PAGES.values())))
 
