@@ -3,10 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {}
+from aidline.gateway.vouchers import inviting
+from aidline.vouchers.registering import guesses, invitations
+from aidline.vouchers.registering.filling import TELL_RECEIPT
+
+JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    TELL_RECEIPT: inviting.tell_receipt,
+}
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {}
 
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
+    "invitations": (2, inviting.tend),
+    "invitations-old": (600, invitations.expire),
+    "guesses": (600, guesses.forget_old),
 }

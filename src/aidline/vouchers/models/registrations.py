@@ -127,14 +127,22 @@ class StatusChange(models.Model):
 
 
 class Invite(models.Model):
-    """A link to the form, for one registration. Only a hash of it is kept; used means registered."""
+    """A link to the form, for one registration. Only a hash of it is kept; used means registered.
+
+    `next_at`: when something is to be sent again, the invitation or a reminder; empty: nothing. `draft` is what they
+    have answered so far: the registration itself stays as it was until they hand it in.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="invites")
     token_hash = models.BinaryField(max_length=32, unique=True)
     token_sealed = models.BinaryField(null=True, editable=False)  # for reminders; gone once used or over
+    draft_sealed = models.BinaryField(null=True, editable=False)
     expires_at = models.DateTimeField()
-    message_id = models.UUIDField(null=True)
+    channel_id = models.UUIDField(null=True)  # by which it is sent; empty: given by hand
+    message_id = models.UUIDField(null=True)  # sent last
+    next_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=20, blank=True)  # why it was not sent: a code
     reminders = models.PositiveSmallIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
@@ -144,12 +152,12 @@ class Invite(models.Model):
     created_at = models.DateTimeField(default=now)
 
     token = Sealed("token_sealed")
+    draft = SealedJSON("draft_sealed")
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["expires_at"], name="invite_open", condition=Q(used_at=None, revoked_at=None)
-            )
+            models.Index(fields=["expires_at"], name="invite_open", condition=Q(token_sealed__isnull=False)),
+            models.Index(fields=["next_at"], name="invite_due", condition=Q(next_at__isnull=False)),
         ]
 
     @property
@@ -159,6 +167,15 @@ class Invite(models.Model):
     @property
     def seal_key(self) -> UUID:
         return self.registration_id
+
+
+class Guess(models.Model):
+    """Wrong receipt codes of one asker, under a keyed hash of who asks; forgotten when the time is over."""
+
+    id = models.BigAutoField(primary_key=True)
+    who = models.BinaryField(max_length=16, unique=True)
+    wrong = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField()
 
 
 class Upload(models.Model):

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from aidline.centres.models import Staff
 from aidline.kernel.clock import now
 from aidline.vouchers.codes.code import normalise
+from aidline.vouchers.indexes import code_index
 from aidline.vouchers.models import Miss, Till, Trouble
-from aidline.vouchers.redeeming.issue import code_index
 from aidline.vouchers.redeeming.refusals import Refused
 from aidline.vouchers.states import ProgrammeState, VoucherState
 
