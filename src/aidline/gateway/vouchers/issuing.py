@@ -96,11 +96,23 @@ def _own(payment: Payment, until: float) -> int:
 def _make(payment: Payment, claimed: Sequence[Claimed]) -> None:
     """Of a payment that does not run, only claims of the dead come here: nobody was asked, nothing was made."""
     if payment.state == PaymentState.RUNNING:
-        issue_own(payment, claimed)
+        _make_running(payment, claimed)
         return
     cancelled = payment.state == PaymentState.CANCELLED
     state = PayoutState.CANCELLED if cancelled else PayoutState.PENDING
     write_down(payment, [Heard(one, state=state) for one in claimed])
+
+
+def _make_running(payment: Payment, claimed: Sequence[Claimed]) -> None:
+    """Together; one by one when somebody among them was erased in this moment."""
+    try:
+        issue_own(claimed)
+    except KeyGone:
+        if len(claimed) == 1:
+            write_down(payment, [Heard(claimed[0], state=PayoutState.CANCELLED, why="erased")])
+            return
+        for one in claimed:
+            _make_running(payment, [one])
 
 
 def _look(payment: Payment) -> None:

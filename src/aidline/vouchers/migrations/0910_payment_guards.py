@@ -79,7 +79,9 @@ def backwards(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('vouchers', '0003_register'),
         ('vouchers', '0004_payments'),
+        ('vouchers', '0900_only_added'),
     ]
 
     operations = [

@@ -1,7 +1,7 @@
 """Payouts on their way to the issuer and back: who may be asked for now, and what was heard.
 
-A payout is claimed by one conditional UPDATE, and stays ours until its lease ends. Whatever dies in between leaves a
-row that is true: it was asked for, perhaps; so it is looked up before it is asked for again, under the same reference.
+A payout is claimed by one conditional UPDATE, and stays ours until its lease ends. Whatever dies in between leaves
+a row that is true: perhaps it was asked for. It is looked up before it is asked for again, under the same reference.
 """
 
 from collections.abc import Sequence
@@ -159,6 +159,6 @@ def _move(payment: Payment, one: Heard) -> None:
     )
 
 
-def issue_own(payment: Payment, claimed: Sequence[Claimed]) -> int:
+def issue_own(claimed: Sequence[Claimed]) -> int:
     """Our own vouchers need nobody's answer."""
     return len(vouchers.issue(payout_ids=[one.id for one in claimed]))

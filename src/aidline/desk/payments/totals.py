@@ -1,19 +1,9 @@
-"""Cents as people read and write them."""
+"""A total as people type it: also with the marks between thousands that they see on the page beside it."""
 
 import re
 import unicodedata
-from decimal import Decimal
-
-from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency
-from django.utils.translation import get_language
 
 _TYPED = re.compile(r"(?:\d+|\d{1,3}(?:[., ]\d{3})+)(?:[.,]\d{1,2})?")
-
-
-def shown(cents: int, currency: str, language: str = "") -> str:
-    """In the reader's own way; in the language of the screen unless another is named."""
-    return format_currency(Decimal(cents) / 100, currency, locale=_locale(language or get_language() or "en"))
 
 
 def typed(written: str) -> int | None:
@@ -42,10 +32,3 @@ def _plain(letter: str) -> str:
     if kind == "Zs":
         return " "
     return {"٫": ".", "٬": ",", "’": " ", "'": " "}.get(letter, "" if kind in ("Sc", "Cf") else letter)
-
-
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
