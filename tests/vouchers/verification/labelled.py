@@ -123,7 +123,9 @@ class Person:
 
 def entries(language: str, part: int) -> list[list[str]]:
     return [
-        [spelling.strip() for spelling in entry.split("|")] for entry in NAMES[language][part].split(",") if entry
+        [spelling.strip() for spelling in entry.split("|")]
+        for entry in NAMES[language][part].split(",")
+        if entry
     ]
 
 

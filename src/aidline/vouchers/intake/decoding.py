@@ -8,6 +8,7 @@ import csv
 import unicodedata
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable
+from itertools import pairwise
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 65_536
@@ -16,7 +17,10 @@ _PAGES = {
     **dict.fromkeys(("ar", "fa", "ur", "ckb", "ps"), "cp1256"),
     **dict.fromkeys(("uk", "ru", "bg", "sr", "mk"), "cp1251"),
     **dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "hr", "sl", "sq"), "cp1250"),
-    **{"el": "cp1253", "tr": "cp1254", "he": "cp1255", "vi": "cp1258"},
+    "el": "cp1253",
+    "tr": "cp1254",
+    "he": "cp1255",
+    "vi": "cp1258",
 }
 ENCODINGS = ("utf-8-sig", "utf-16", _WESTERN, *sorted(set(_PAGES.values())))
 
@@ -64,7 +68,7 @@ def _plausible(sample: bytes, page: str) -> float:
 def _like_a_word(word: str) -> float:
     scripts = {unicodedata.name(sign, "?").split()[0] for sign in word if sign.isalpha()}
     odd = sum(not sign.isalpha() for sign in word if not sign.isascii())
-    upper = sum(after.isupper() and before.islower() for before, after in zip(word, word[1:], strict=False))
+    upper = sum(after.isupper() and before.islower() for before, after in pairwise(word))
     return 1.0 - 0.5 * (len(scripts) > 1) - 0.5 * odd - 0.25 * upper
 
 

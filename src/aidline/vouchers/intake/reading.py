@@ -156,7 +156,7 @@ def _workbook(data: bytes) -> Any:
         return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except Unreadable:
         raise
-    except Exception:  # noqa: BLE001 whatever is wrong with it, it is no workbook
+    except Exception:  # whatever is wrong with it, it is no workbook
         raise Unreadable("broken") from None
 
 
