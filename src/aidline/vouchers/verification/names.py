@@ -17,7 +17,19 @@ LONGEST_NAME, MOST_WORDS = 120, 5
 
 # anyascii leaves out what carries a vowel in Arabic, hides ayn behind a sign, and takes Indian ch for c.
 _HIDDEN = str.maketrans(
-    {"ا": "a", "أ": "a", "إ": "i", "آ": "a", "ى": "a", "ة": "a", "ع": "a", "ء": "", "ئ": "y", "ؤ": "w", "ـ": ""}
+    {
+        "ا": "a",
+        "أ": "a",
+        "إ": "i",
+        "آ": "a",
+        "ى": "a",
+        "ة": "a",
+        "ع": "a",
+        "ء": "",
+        "ئ": "y",
+        "ؤ": "w",
+        "ـ": "",
+    }
     | {"চ": "ch", "ছ": "ch", "च": "ch", "छ": "ch"}
 )
 _PERSIAN = str.maketrans({"ض": "z", "ذ": "z", "ظ": "z", "ث": "s"})
