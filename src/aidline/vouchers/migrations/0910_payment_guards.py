@@ -79,9 +79,8 @@ def backwards(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('vouchers', '0003_register'),
         ('vouchers', '0004_payments'),
-        ('vouchers', '0900_only_added'),
+        ('vouchers', '0004_together'),
     ]
 
     operations = [
