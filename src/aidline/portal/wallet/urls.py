@@ -1,6 +1,10 @@
 """What a person sees of their registration and vouchers."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from aidline.portal.wallet import receipt
 
 app_name = "wallet"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", receipt.ask, name="receipt"),
+]
