@@ -7,10 +7,10 @@ that replies have nothing to wait for; the channel's own pace does the rest.
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max, QuerySet, Value
@@ -19,7 +19,7 @@ from aidline import vault
 from aidline.centres.models import Centre
 from aidline.channels.contract import Kind, Scheme
 from aidline.channels.models import Template
-from aidline.conversations.models import Conversation
+from aidline.conversations.models import Conversation, Message
 from aidline.conversations.unasked import Unasked, write_unasked
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
@@ -271,10 +271,12 @@ def _within(row: Invite, until: datetime | None) -> datetime | None:
 
 
 def tell_receipt(payload: dict[str, Any]) -> None:
-    """To the number they gave, where one may write now. They have seen it on the page as well."""
+    """To the number they gave, once, where one may write now. They have seen it on the page as well."""
     rows = Registration.objects.filter(pk=payload["registration"], address__isnull=False)
     registration = rows.select_related("programme__centre", "address").first()
     if registration is None or not registration.receipt or registration.address is None:
+        return
+    if Message.objects.filter(pk=uuid5(registration.pk, "receipt")).exists():
         return
     line = phone_lines(registration.programme.centre).get(registration.channel_id or UUID(int=0))
     if line is None or not line.channel.is_open or _refusals(line, [registration.address]):
@@ -291,4 +293,5 @@ def _tell(line: Line, registration: Registration, address: Address) -> None:
     text = words.registered(registration.programme, language, receipt=grouped_receipt(registration.receipt))
     said = _unasked(line, address, language, text, window, at, registration.programme, "registered", {})
     if said:
+        said = replace(said, message_id=uuid5(registration.pk, "receipt"))
         write_unasked(centre_id=registration.centre_id, purpose=Purpose.SERVICE, said=[said], at=at)
