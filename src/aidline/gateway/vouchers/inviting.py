@@ -61,7 +61,7 @@ def phone_lines(centre: Centre) -> dict[UUID, Line]:
 def tend() -> int:
     """How many messages were written."""
     channels = _due().order_by().values_list("channel_id", "registration__centre_id").distinct()
-    return sum(_tend_guarded(channel, centre) for channel, centre in channels)
+    return sum(_tend_guarded(channel, centre) for channel, centre in channels if channel)
 
 
 def _due() -> QuerySet[Invite]:
@@ -98,7 +98,7 @@ def _tend(channel_id: UUID, centre: Centre) -> int:
 
 
 def _waiting(channel_id: UUID) -> int:
-    return min(WAITING, sum(row["count"] for row in waiting_in([channel_id])))
+    return min(WAITING, sum(int(row["count"]) for row in waiting_in([channel_id])))
 
 
 def _stop(channel_id: UUID) -> int:
@@ -215,18 +215,33 @@ def _unasked(
     values: dict[str, str],
 ) -> Unasked | None:
     """Words where they may be sent, an approved message where only that may, nothing elsewhere."""
-    until = None if line.able.reply_window is None else window or at
-    common = {"message_id": new_id(), "person_id": address.person_id, "address_id": address.pk}
-    place = {"channel_id": line.channel.pk, "window_until": until, "language": language}
-    if line.window_open(window, at):
-        return Unasked(**common, **place, kind=Kind.TEXT.value, text=text)
-    template = _template(line, words.template_name(programme, key), language, programme.centre)
-    if template is None:
-        return None
+    kind, extra = Kind.TEXT, None
+    if not line.window_open(window, at):
+        template = _template(line, words.template_name(programme, key), language, programme.centre)
+        if template is None:
+            return None
+        kind, text, extra = Kind.TEMPLATE, *_filled(template, values)
+    return Unasked(
+        message_id=new_id(),
+        person_id=address.person_id,
+        address_id=address.pk,
+        channel_id=line.channel.pk,
+        language=language,
+        kind=kind.value,
+        text=text,
+        extra=extra,
+        window_until=None if line.able.reply_window is None else window or at,
+    )
+
+
+def _filled(template: Template, values: dict[str, str]) -> tuple[str, dict[str, Any]]:
     given = _given(template, values)
-    use = {"name": template.name, "language": template.language, "parameters": given}
-    extra = {"template": use, **({"buttons": list(template.buttons)} if template.buttons else {})}
-    return Unasked(**common, **place, kind=Kind.TEMPLATE.value, text=template.filled(given), extra=extra)
+    extra: dict[str, Any] = {
+        "template": {"name": template.name, "language": template.language, "parameters": given}
+    }
+    if template.buttons:
+        extra["buttons"] = list(template.buttons)
+    return template.filled(given), extra
 
 
 def _template(line: Line, name: str, language: str, centre: Centre) -> Template | None:

@@ -9,6 +9,7 @@ from aidline.portal.tongues import of_screen
 from aidline.vouchers.models import Programme
 from aidline.vouchers.registering import words
 from aidline.vouchers.registering.filling import consent_for
+from aidline.vouchers.registering.form import word
 
 
 def words_of(programme: Programme, step: Step, language: str) -> str:
@@ -35,6 +36,6 @@ def _consent(programme: Programme, language: str, *, ours: bool) -> Iterator[str
     yield words.own(programme, "why", language)
     consent = consent_for(programme)
     if consent:
-        yield words.word(consent.texts, language, programme.centre.default_language)
+        yield word(consent.texts, language, programme.centre.default_language)
     if ours:
         yield _("You can say no. It costs you nothing: everything else we do for you stays the same.")

@@ -28,7 +28,7 @@ from aidline.vouchers.models import Invite, Programme
 from aidline.vouchers.receipt_codes import grouped_receipt
 from aidline.vouchers.registering import filling, words
 from aidline.vouchers.registering.filling import Draft, LinkClosed
-from aidline.vouchers.registering.form import answers
+from aidline.vouchers.registering.form import answers, word
 from aidline.vouchers.registering.invitations import opened
 
 SHOWN_FOR = 30 * 60  # seconds: the receipt, to the browser that has just handed in the form
@@ -159,7 +159,7 @@ def _contents(
 
 def _consent_text(page: _Page) -> str:
     consent = filling.consent_for(page.programme)
-    return words.word(consent.texts, page.language, page.centre.default_language) if consent else ""
+    return word(consent.texts, page.language, page.centre.default_language) if consent else ""
 
 
 def _render(page: _Page, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -278,8 +278,8 @@ def _closed_page(request: HttpRequest, why: str, name: str, page: _Page | None) 
     chats = list(centres_with_web_chat())
     if page:
         chats = [centre for centre in chats if centre.pk == page.centre.pk]
-    context = {"why": name, "chats": chats, "message": _reason(name)}
-    context["centre"] = page.centre if page else None
+    centre = page.centre if page else None
+    context = {"why": name, "chats": chats, "message": _reason(name), "centre": centre}
     status = STATUS.get(why, 410)
     return render(request, "portal/registering/closed.html", context, status=status)
 
