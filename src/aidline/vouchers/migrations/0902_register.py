@@ -7,8 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('vouchers', '0002_books'),
-        ('vouchers', '0002_intake'),
+        ('vouchers', '0901_deliver'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
