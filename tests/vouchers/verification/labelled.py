@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Names of fifteen languages as different hands write them, and a labelled set made of them.
 
 Each entry is one name; what stands between bars are its spellings, own script first where there is one. Written by
@@ -123,7 +124,9 @@ class Person:
 
 def entries(language: str, part: int) -> list[list[str]]:
     return [
-        [spelling.strip() for spelling in entry.split("|")] for entry in NAMES[language][part].split(",") if entry
+        [spelling.strip() for spelling in entry.split("|")]
+        for entry in NAMES[language][part].split(",")
+        if entry
     ]
 
 
