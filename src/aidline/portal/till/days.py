@@ -21,7 +21,7 @@ MOST_ROWS = 1000
 def day(request: StaffRequest) -> HttpResponseBase:
     till = place_of(request).till
     if till is None:
-        return redirect("till:till", request.seat.centre.slug)
+        return redirect("portal:till:till", request.seat.centre.slug)
     wanted = _day(request.GET.get("day", ""))
     context = {
         **screen(request, till),

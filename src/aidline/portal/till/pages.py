@@ -20,7 +20,8 @@ from aidline.portal.till.screen import screen
 from aidline.portal.till.words import told
 from aidline.vouchers.models import Redemption, Till
 from aidline.vouchers.redeeming.refusals import Refused
-from aidline.vouchers.redeeming.use import Seen, look_up, redeem, reverse
+from aidline.vouchers.redeeming.reversing import reverse
+from aidline.vouchers.redeeming.use import Seen, look_up, redeem
 from aidline.vouchers.tills import access_own_till, access_use
 
 SCAN, AMOUNT, RESULT = "scan", "amount", "result"
@@ -48,7 +49,7 @@ def check(request: StaffRequest) -> HttpResponseBase:
         return _page(request, place.till, SCAN, {"code_form": form}, status=422)
     voucher = named(form.cleaned_data["code"], request.seat.centre.pk)
     try:
-        seen = look_up(till=place.till, cashier=request.user, **voucher.asked)
+        seen = _usable(request, place.till, voucher)
     except Refused as why:
         return _refused(request, place.till, why)
     return _ask_amount(request, place.till, voucher, seen)
@@ -74,7 +75,7 @@ def take(request: StaffRequest) -> HttpResponseBase:
         )
     except Refused as why:
         return _again(request, place.till, voucher, form, why)
-    return redirect("till:use", request.seat.centre.slug, used.redemption_id)
+    return redirect("portal:till:use", request.seat.centre.slug, used.redemption_id)
 
 
 @requires(Can.REDEEM)
@@ -90,13 +91,13 @@ def undo(request: StaffRequest, redemption: UUID) -> HttpResponseBase:
     row = access_use(request.seat, redemption)
     form = UndoForm(request.POST)
     if not form.is_valid():
-        return redirect("till:use", request.seat.centre.slug, row.pk)
+        return redirect("portal:till:use", request.seat.centre.slug, row.pk)
     try:
         reverse(till=row.till, cashier=request.user, key=key_of(form), redemption_id=row.pk)
     except Refused as why:
         row.refresh_from_db()
         return _page(request, row.till, RESULT, {**_of_use(row), "refusal": told(why)}, status=422)
-    return redirect("till:use", request.seat.centre.slug, row.pk)
+    return redirect("portal:till:use", request.seat.centre.slug, row.pk)
 
 
 @requires(Can.REDEEM)
@@ -105,11 +106,18 @@ def which(request: StaffRequest) -> HttpResponseBase:
     """Which of the shop's tills this is; asked once in a session."""
     if request.method == "POST":
         choose(request, access_own_till(request.seat, _uuid(request.POST.get("till", ""))))
-        return redirect("till:till", request.seat.centre.slug)
+        return redirect("portal:till:till", request.seat.centre.slug)
     return _which(request, place_of(request))
 
 
 # --- the page --------------------------------------------------------------------------------------------
+
+
+def _usable(request: StaffRequest, at: Till, voucher: Named) -> Seen:
+    seen = look_up(till=at, cashier=request.user, **voucher.asked)
+    if seen.state:
+        raise Refused(seen.state, seen.balance_cents, seen.voucher_id)
+    return seen
 
 
 def _page(request: StaffRequest, at: Till, step: str, more: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -142,7 +150,7 @@ def _again(
     if why and why.code not in ("too_little", "bad_amount"):
         return _refused(request, at, why)
     try:
-        seen = look_up(till=at, cashier=request.user, **voucher.asked)
+        seen = _usable(request, at, voucher)
     except Refused as other:
         return _refused(request, at, other)
     refusal = told(why, seen.currency) if why else ""

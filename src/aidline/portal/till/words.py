@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aidline.kernel import money
 from aidline.vouchers.redeeming.refusals import Refused
@@ -28,11 +27,15 @@ REFUSALS: Mapping[str, str | Promise] = {
     "settled": gettext_lazy("This has been paid to the shop already. Ask the programme's office."),
     "bad_amount": gettext_lazy("Type an amount, such as 15.10."),
     "card": gettext_lazy("This is a gift card. Take it as you take other cards."),
+    "till_off": gettext_lazy("This till is closed. Ask the programme's office."),
+    "reversed": gettext_lazy("This was undone before."),
     # what only a till without a network says
     "not_paired": gettext_lazy("There is no network, and this till was not set up to work without one."),
     "scan_it": gettext_lazy("Without a network a typed code cannot be checked. Scan the square code."),
     "forged": gettext_lazy("This is not a voucher of ours."),
-    "too_long": gettext_lazy("This till has had no network for too long. Nothing more can be taken until it has."),
+    "too_long": gettext_lazy(
+        "This till has had no network for too long. Nothing more can be taken until it has."
+    ),
     "too_much": gettext_lazy("Without a network, less can be taken at one time."),
     "used_here": gettext_lazy("This voucher was used here without a network before. Wait for the network."),
     "till_full": gettext_lazy("This till has taken all it may take without a network."),

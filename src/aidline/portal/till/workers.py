@@ -51,4 +51,4 @@ def _own_files() -> list[str]:
 
 
 def _home(request: StaffRequest) -> str:
-    return reverse("till:till", args=[request.seat.centre.slug])
+    return reverse("portal:till:till", args=[request.seat.centre.slug])

@@ -12,7 +12,7 @@ WHOLE = ('vouchers_posting', 'vouchers_devicerecord')
 USE = 'vouchers_redemption'
 USE_FIXED = (
     'id', 'programme_id', 'voucher_id', 'shop_id', 'till_id', 'key', 'body_hash', 'cents', 'overdrawn_cents',
-    'unpaid_cents', 'left_cents', 'receipt', 'at', 'received_at', 'offline', 'device_id',
+    'unpaid_cents', 'left_cents', 'receipt', 'at', 'received_at', 'offline', 'device_id', 'hold_id',
 )
 
 FUNCTION = f"""

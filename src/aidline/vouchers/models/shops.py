@@ -155,6 +155,7 @@ class Redemption(models.Model):
     received_at = models.DateTimeField(default=now)
     offline = models.BooleanField(default=False)
     device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, related_name="+")
+    hold = models.ForeignKey(Hold, null=True, on_delete=models.PROTECT, related_name="+")
     reversed_at = models.DateTimeField(null=True)
     reversed_key = models.UUIDField(null=True, unique=True)
     reversed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")

@@ -150,7 +150,8 @@ def follow(voucher: Voucher, cents: int, key: UUID) -> None:
         return
     voucher.refresh_from_db()
     if voucher.state != VoucherState.REPLACED:
-        _return(voucher, cents, PostingKind.CANCELLED, key)
+        over = voucher.state == VoucherState.EXPIRED
+        _return(voucher, cents, PostingKind.EXPIRED if over else PostingKind.CANCELLED, key)
         return
     heir = Voucher.objects.select_related("programme").get(replaces=voucher)
     _move(voucher, heir, cents, key)

@@ -13,8 +13,8 @@ from aidline.vouchers.books.accounts import account
 from aidline.vouchers.books.budget import give_back
 from aidline.vouchers.books.posting import post
 from aidline.vouchers.models import Redemption, Till, Voucher
+from aidline.vouchers.redeeming.answers import Used
 from aidline.vouchers.redeeming.refusals import KeyReused, Refused
-from aidline.vouchers.redeeming.use import Used
 from aidline.vouchers.states import AccountKind, PostingKind, VoucherState
 
 RECEIVING = (VoucherState.OPEN, VoucherState.EMPTY, VoucherState.BLOCKED)

@@ -18,34 +18,15 @@ from aidline.kernel.ids import new_id
 from aidline.vouchers.books.accounts import account_id
 from aidline.vouchers.books.posting import Line, post_all
 from aidline.vouchers.models import Redemption, Till, Voucher
+from aidline.vouchers.redeeming.answers import Seen, Used
 from aidline.vouchers.redeeming.finding import REFUSALS, Found, find, uuid
 from aidline.vouchers.redeeming.refusals import KeyReused, Refused
+from aidline.vouchers.redeeming.reversing import reverse
 from aidline.vouchers.states import AccountKind, PostingKind, VoucherState
 
+__all__ = ["Seen", "Used", "look_up", "redeem", "reverse"]
+
 MOST_CENTS = 10_000_00
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a cashier may know of a voucher. `state`: "" where it can be used, otherwise why not."""
-
-    voucher_id: UUID
-    programme: str
-    currency: str
-    balance_cents: int
-    valid_until: datetime
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    redemption_id: UUID
-    receipt: int
-    cents: int
-    balance_cents: int
-    currency: str
-    at: datetime
-    again: bool = False  # the same request came before; nothing was taken now
 
 
 # --- looking ----------------------------------------------------------------------------------------------
