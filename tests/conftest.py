@@ -11,6 +11,7 @@ from typing import Any
 
 import django
 import pytest
+from django.db import connection
 
 FOLDER = Path(tempfile.mkdtemp(prefix="aidline-tests-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
@@ -49,6 +50,27 @@ def _only_here(self: socket.socket, address: Any) -> None:
 
 def _is_here(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_behind_triggers() -> Iterator[None]:
+    """SQLite empties a table by deleting its rows, which tables that are only ever added to refuse: not so between
+    two tests."""
+    operations = type(connection.ops)
+    original = operations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = dict(cursor.fetchall())
+        dropped = [f'DROP TRIGGER "{name}"' for name in triggers]
+        return [*dropped, *original(self, style, tables, **options), *triggers.values()]
+
+    patch = pytest.MonkeyPatch()
+    if connection.vendor == "sqlite":
+        patch.setattr(operations, "sql_flush", sql_flush)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,10 @@
 """Addresses of the API, version 1."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from aidline.api import intake
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("people/", intake.people, name="people"),
+]

@@ -21,3 +21,16 @@ class Entry(models.Model):
             models.Index(fields=["object_id", "id"], name="audit_object"),
             models.Index(fields=["centre_id", "id"], name="audit_centre"),
         ]
+
+
+class Link(models.Model):
+    """The place of an entry in the chain. `digest` is keyed, and covers the entry and all that stand before it."""
+
+    position = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3 …
+    entry = (
+        models.OneToOneField(  # without a constraint and nullable, so that a missing entry shows in a join
+            Entry, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="link"
+        )
+    )
+    digest = models.BinaryField(max_length=16)
+    at = models.DateTimeField(default=now)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
 
 from aidline import vault
+from aidline.audit import chain
 from aidline.calls.queries import not_deleted
 from aidline.centres.holidays import is_known
 from aidline.centres.models import Centre, Organisation
@@ -40,6 +42,7 @@ ALIVE = timedelta(seconds=45)
 OLD_DELIVERY = timedelta(minutes=2)
 LITTLE_SPACE = 1024**3
 OLDEST_POSTGRESQL = 140000
+AUDIT_HEAD = "audit.head"
 
 
 class Level(StrEnum):
@@ -328,6 +331,44 @@ def recordings(_environment: Environment) -> Iterator[Finding]:
             )
 
 
+def audit(environment: Environment) -> Iterator[Finding]:
+    """The end of the chain is kept in a file beside the database, so that what is cut off there is missed, too."""
+    if not chain.is_guarded():
+        yield bad(
+            "The triggers that keep the audit log from being changed are missing. Run `aidline migrate`."
+        )
+    kept = environment.data / AUDIT_HEAD
+    faults = list(islice(chain.verify(_read_head(kept)), 10))
+    for fault in faults:
+        yield bad(f"{_AUDIT_WORDS[fault.kind]} (place {fault.position}, entry {fault.entry}).")
+    head = chain.head()
+    if head and not faults:
+        _write_head(kept, head)
+        yield good(f"The audit log is whole: {head.position} entries, and it ends with {head.digest}.")
+
+
+_AUDIT_WORDS = {
+    "changed": "An entry of the audit log was changed after it was written",
+    "gone": "An entry of the audit log was deleted",
+    "gap": "A piece of the chain over the audit log is missing",
+    "late": "An entry was put into the audit log long after the time that it tells of",
+    "unlinked": "An entry of the audit log has no place in its chain: is a worker running?",
+}
+
+
+def _read_head(kept: Path) -> chain.Head | None:
+    if not kept.exists():
+        return None
+    position, digest = kept.read_text().split()
+    return chain.Head(int(position), digest)
+
+
+def _write_head(kept: Path, head: chain.Head) -> None:
+    fresh = kept.with_suffix(".new")
+    fresh.write_text(f"{head.position} {head.digest}\n")
+    fresh.replace(kept)
+
+
 def _ago(age: timedelta) -> str:
     seconds = int(age.total_seconds())
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
@@ -357,4 +398,5 @@ CHECKS: tuple[Check, ...] = (
     special_days,
     telephones,
     recordings,
+    audit,
 )

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 
-from aidline.kernel import languages
+from aidline.kernel import languages, money
 
 register = template.Library()
 
@@ -62,6 +62,12 @@ def direction(code: str) -> str:
 def own_name(code: str) -> str:
     """A language as its speakers call it. The i18n library's `language_name` knows too few, and breaks."""
     return languages.name(code)
+
+
+@register.filter
+def money_in(cents: int, currency: str) -> str:
+    """`{{ voucher.balance_cents|money_in:"EUR" }}`, as the language of the screen writes it."""
+    return money.written(cents, currency, get_language() or "en")
 
 
 @register.simple_tag

@@ -34,6 +34,12 @@ class Surroundings:
             ArticleTitle(pk, title) for pk, title in knowledge.articles_in(self._centre, category, language)
         ]
 
+    def vouchers(self, language: str) -> list[str]:
+        return []
+
+    def registration(self, receipt: str, language: str) -> str | None:
+        return None
+
     def article(self, article: UUID, language: str, medium: Medium) -> list[Line]:
         text = knowledge.article_text(self._centre, article, language)
         if text is None:

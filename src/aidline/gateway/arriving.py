@@ -20,6 +20,7 @@ from aidline.flows.entrances import beginning, enqueue_turns
 from aidline.gateway import meanings, names, opt_outs, threads
 from aidline.gateway.extras import extra_of, source_of
 from aidline.gateway.opt_out_words import wants_stop
+from aidline.gateway.vouchers import asked
 from aidline.jobs.models import Job
 from aidline.kernel import text as words
 from aidline.kernel.ids import new_id
@@ -111,7 +112,9 @@ def take_in(said: Sequence[Said]) -> list[Hint]:
     threads.write(by_door.values())
     _write_messages(new, by_door)
     _write_attachments(new)
-    opt_outs.note(_words(new, by_door, centres))
+    said_words = list(_words(new, by_door, centres))
+    opt_outs.note(said_words)
+    asked.note(said_words)
     follow(heard, {item.id: _spot(by_door[_door(item)]) for item in new})
     enqueue_turns((thread.id, thread.last_seq) for thread in by_door.values() if thread.in_flow)
     return [Hint(thread.centre_id, "message", thread.id) for thread in by_door.values()]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from aidline.audit import chain
 from aidline.calls.control import CONTROL, RECORDING
 from aidline.calls.recordings import ask_again, tell_of_lost
 from aidline.channels.models import Delivery
@@ -113,5 +114,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "templates": (3600, templates.sync_all),
     "templates-waiting": (120, templates.sync_waiting),
     "forget": (600, forget_old),
+    "audit-chain": (10, chain.extend),
+    "audit-chain-whole": (3600, chain.extend_all),
     **vouchers.SCHEDULE,
 }

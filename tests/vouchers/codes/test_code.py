@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from aidline.vouchers.codes.code import ALPHABET, LENGTH, grouped, new_code, normalise
+from aidline.vouchers.codes.code import ALPHABET, DIGITS, LENGTH, digits, grouped, new_code, normalise
 
 
 def test_new_codes_are_all_different_and_valid():
@@ -57,3 +57,11 @@ def test_what_cannot_be_a_code_is_none(typed):
 
 def test_it_is_read_in_groups():
     assert grouped("K7M29QXD41TF8Z") == "K7M2-9QXD-41TF-8Z"
+
+
+def test_in_bars_it_is_digits_that_mean_the_same():
+    for code in (new_code() for _ in range(500)):
+        assert len(digits(code)) == DIGITS
+        assert normalise(digits(code)) == code
+    assert normalise("9" * DIGITS) is None
+    assert normalise(f"{int(digits(new_code())) + 1:022}") is None

@@ -20,7 +20,7 @@ from aidline.vouchers.codes.token import (
 )
 
 PRIVATE = Ed25519PrivateKey.generate()
-PUBLIC = {7: PRIVATE.public_key().public_bytes_raw()}
+PUBLIC = {7: PRIVATE.public_key()}
 TOKEN = Token(
     key_number=7,
     programme=short_id(UUID("0199aaaa-bbbb-7ccc-8ddd-eeeeffff0001")),
@@ -48,7 +48,7 @@ def test_no_change_of_a_single_letter_is_believed():
 
 def test_another_key_an_unknown_number_and_nonsense_are_not_believed():
     text = sign(PRIVATE, TOKEN)
-    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    other = Ed25519PrivateKey.generate().public_key()
     assert read(text, {7: other}) is None
     assert read(text, {8: PUBLIC[7]}) is None
     assert read("", PUBLIC) is None

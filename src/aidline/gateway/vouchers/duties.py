@@ -3,10 +3,25 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {}
+from aidline.gateway.vouchers import inviting
+from aidline.vouchers.intake import running as lists
+from aidline.vouchers.intake import uploads
+from aidline.vouchers.registering import guesses, invitations
+from aidline.vouchers.registering.filling import TELL_RECEIPT
 
-AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {}
+JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    TELL_RECEIPT: inviting.tell_receipt,
+    uploads.JOB: lists.run,
+}
+
+AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    uploads.JOB: lists.give_up,
+}
 
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
+    "voucher-lists": (3600, lists.forget_unused),
+    "invitations": (2, inviting.tend),
+    "invitations-old": (600, invitations.expire),
+    "guesses": (600, guesses.forget_old),
 }

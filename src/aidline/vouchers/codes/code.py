@@ -1,7 +1,7 @@
 """The code of a voucher, as it is printed, scanned, read aloud and typed: 12 random letters and 2 that check them.
 
 60 random bits; none of I, L, O, U, which are misread. The check is the number modulo the prime 1021: one wrong
-letter, or two that changed places, never pass.
+letter, or two that changed places, never pass. In bars it stands as 22 digits, which are wider and read more surely.
 """
 
 import secrets
@@ -9,6 +9,7 @@ import unicodedata
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 14
+DIGITS = 22
 _RANDOM, _PRIME = 12, 1021
 _VALUE = {letter: place for place, letter in enumerate(ALPHABET)}
 _MEANT = str.maketrans(
@@ -26,6 +27,8 @@ def normalise(typed: str) -> str | None:
     """The code that was meant, or None where it cannot be one: a typing error, or something else altogether."""
     folded = unicodedata.normalize("NFKC", typed).upper().translate(_MEANT)
     letters = "".join(_digit(letter) for letter in folded if letter.isalnum())
+    if len(letters) == DIGITS and letters.isdecimal():
+        letters = _letters(int(letters))
     if len(letters) != LENGTH or not set(letters) <= _VALUE.keys():
         return None
     return letters if _check(letters[:_RANDOM]) == letters[_RANDOM:] else None
@@ -36,12 +39,29 @@ def grouped(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
+def digits(code: str) -> str:
+    """The same number in tens, for bars. `normalise` takes it too."""
+    return f"{_number(code):0{DIGITS}}"
+
+
 def _check(body: str) -> str:
-    number = 0
-    for letter in body:
-        number = number * 32 + _VALUE[letter]
-    high, low = divmod(number % _PRIME, 32)
+    high, low = divmod(_number(body) % _PRIME, 32)
     return ALPHABET[high] + ALPHABET[low]
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 32 + _VALUE[letter]
+    return number
+
+
+def _letters(number: int) -> str:
+    """One more than `LENGTH` where the number is too large to be a code."""
+    return "".join(
+        ALPHABET[number >> 5 * place & 31]
+        for place in reversed(range(max(LENGTH, -(-number.bit_length() // 5))))
+    )
 
 
 def _digit(letter: str) -> str:

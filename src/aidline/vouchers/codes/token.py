@@ -52,8 +52,8 @@ def sign(private: Ed25519PrivateKey, token: Token) -> str:
     return to_base45(body + private.sign(body))
 
 
-def read(text: str, public_keys: Mapping[int, bytes]) -> Token | None:
-    """None for whatever none of these keys signed. `public_keys`: the raw 32 bytes of each, by its number."""
+def read(text: str, public_keys: Mapping[int, Ed25519PublicKey]) -> Token | None:
+    """None for whatever none of these keys, by their numbers, signed."""
     raw = from_base45(text.strip().upper()) if is_token(text) else None
     if raw is None:
         return None
@@ -96,9 +96,9 @@ def _bytes(letters: str) -> bytes:
     return number.to_bytes(len(letters) - 1)
 
 
-def _signed(public: bytes, signature: bytes, body: bytes) -> bool:
+def _signed(public: Ed25519PublicKey, signature: bytes, body: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, body)
+        public.verify(signature, body)
     except InvalidSignature:
         return False
     return True

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('vouchers', '0001_initial'),
+        ('vouchers', '0002_books'),
     ]
 
     operations = [

@@ -12,7 +12,15 @@ from aidline.vouchers.models.programmes import (
     Programme,
     SigningKey,
 )
-from aidline.vouchers.models.registrations import Invite, NameKey, Pair, Registration, StatusChange, Upload
+from aidline.vouchers.models.registrations import (
+    Guess,
+    Invite,
+    NameKey,
+    Pair,
+    Registration,
+    StatusChange,
+    Upload,
+)
 from aidline.vouchers.models.shops import (
     ApiKey,
     Cashier,
@@ -36,6 +44,7 @@ __all__ = [
     "ConsentText",
     "Device",
     "DeviceRecord",
+    "Guess",
     "Hold",
     "Invite",
     "Issuer",

@@ -11,7 +11,7 @@ from aidline.kernel.ids import new_id
 from aidline.people.models import Address, Person
 from aidline.vault.fields import Sealed, SealedJSON
 from aidline.vouchers.models.programmes import ConsentText, Partner, Programme
-from aidline.vouchers.states import Status
+from aidline.vouchers.states import Status, UploadState
 
 
 class Registration(models.Model):
@@ -131,14 +131,22 @@ class StatusChange(models.Model):
 
 
 class Invite(models.Model):
-    """A link to the form, for one registration. Only a hash of it is kept; used means registered."""
+    """A link to the form, for one registration. Only a hash of it is kept; used means registered.
+
+    `next_at`: when something is to be sent again, the invitation or a reminder; empty: nothing. `draft` is what they
+    have answered so far: the registration itself stays as it was until they hand it in.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="invites")
     token_hash = models.BinaryField(max_length=32, unique=True)
     token_sealed = models.BinaryField(null=True, editable=False)  # for reminders; gone once used or over
+    draft_sealed = models.BinaryField(null=True, editable=False)
     expires_at = models.DateTimeField()
-    message_id = models.UUIDField(null=True)
+    channel_id = models.UUIDField(null=True)  # by which it is sent; empty: given by hand
+    message_id = models.UUIDField(null=True)  # sent last
+    next_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=20, blank=True)  # why it was not sent: a code
     reminders = models.PositiveSmallIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
@@ -148,12 +156,12 @@ class Invite(models.Model):
     created_at = models.DateTimeField(default=now)
 
     token = Sealed("token_sealed")
+    draft = SealedJSON("draft_sealed")
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["expires_at"], name="invite_open", condition=Q(used_at=None, revoked_at=None)
-            )
+            models.Index(fields=["expires_at"], name="invite_open", condition=Q(token_sealed__isnull=False)),
+            models.Index(fields=["next_at"], name="invite_due", condition=Q(next_at__isnull=False)),
         ]
 
     @property
@@ -165,10 +173,20 @@ class Invite(models.Model):
         return self.registration_id
 
 
-class Upload(models.Model):
-    """One list of a partner or an officer, and what became of its rows. `mapping`: column of the file to field.
+class Guess(models.Model):
+    """Wrong receipt codes of one asker, under a keyed hash of who asks; forgotten when the time is over."""
 
-    `report` holds row numbers and codes of faults, never what stood there.
+    id = models.BigAutoField(primary_key=True)
+    who = models.BinaryField(max_length=16, unique=True)
+    wrong = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField()
+
+
+class Upload(models.Model):
+    """One list of a partner or an officer, and what became of its rows. `mapping`: number of the column to field.
+
+    `shape` says how the file is to be read: {"encoding": "utf-8", "delimiter": ","} or {"sheet": "…"}. `report` holds
+    row numbers and codes of faults, never what stood there.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -178,18 +196,22 @@ class Upload(models.Model):
     by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     media_id = models.UUIDField(null=True)  # the file, until it is read
     kind = models.CharField(max_length=5)  # csv, xlsx, api
-    state = models.CharField(
-        max_length=2, default="ma"
-    )  # ma mapping, wa waiting, ru running, do done, fa failed
+    state = models.CharField(max_length=2, choices=UploadState.choices, default=UploadState.MAPPING)
+    shape = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     added = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)
     faulty = models.PositiveIntegerField(default=0)
+    beyond = models.PositiveIntegerField(default=0)  # the partner's quota left them out
+    why = models.CharField(max_length=20, blank=True)  # failed: a code
     report = models.JSONField(default=list)  # [[row number, code, column], …], the first 1,000
     created_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["programme", "-created_at"], name="upload_list")]
 
 
 class NameKey(models.Model):

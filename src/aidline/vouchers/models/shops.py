@@ -149,11 +149,13 @@ class Redemption(models.Model):
     cents = models.PositiveIntegerField()
     overdrawn_cents = models.PositiveIntegerField(default=0)
     unpaid_cents = models.PositiveIntegerField(default=0)  # of these, beyond the guarantee
+    left_cents = models.PositiveIntegerField(default=0)  # on the voucher after it
     receipt = models.PositiveIntegerField()
     at = models.DateTimeField(default=now)  # when it was taken in the shop
     received_at = models.DateTimeField(default=now)
     offline = models.BooleanField(default=False)
     device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, related_name="+")
+    hold = models.ForeignKey(Hold, null=True, on_delete=models.PROTECT, related_name="+")
     reversed_at = models.DateTimeField(null=True)
     reversed_key = models.UUIDField(null=True, unique=True)
     reversed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")

@@ -15,6 +15,7 @@ from aidline.vouchers.books.accounts import account
 from aidline.vouchers.books.budget import BudgetTooSmall
 from aidline.vouchers.books.posting import Line, post_all
 from aidline.vouchers.codes.code import new_code
+from aidline.vouchers.indexes import code_index
 from aidline.vouchers.models import Payment, Payout, Registration, Voucher
 from aidline.vouchers.states import AccountKind, PayoutState, PostingKind
 
@@ -28,10 +29,6 @@ class Card:
 
     number: str
     pin: str = ""
-
-
-def code_index(centre_id: UUID, code: str) -> bytes:
-    return vault.blind_index(code, scope=centre_id, purpose="voucher code")
 
 
 @transaction.atomic
