@@ -10,6 +10,7 @@ from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
 from aidline.vouchers.registering import guesses, invitations
 from aidline.vouchers.registering.filling import TELL_RECEIPT
+from aidline.vouchers.verification import comparing
 
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     TELL_RECEIPT: inviting.tell_receipt,
@@ -23,6 +24,7 @@ AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
 
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
+    "voucher-doubles": (5, comparing.compare_waiting),
     "voucher-lists": (3600, lists.forget_unused),
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
