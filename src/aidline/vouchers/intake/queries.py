@@ -59,14 +59,15 @@ def progress_of(partner: Partner) -> list[Progress]:
     places = PartnerPlace.objects.filter(partner=partner).select_related("programme")
     added = Registration.objects.filter(partner=partner).values("programme").order_by()
     counted = added.annotate(
-        added=Count("pk"),
-        on_the_way=Count("pk", filter=Q(status__in=_ON_THE_WAY)),
-        registered=Count("pk", filter=Q(status__in=_IN)),
-        included=Count("pk", filter=Q(status=S.INCLUDED)),
+        _added=Count("pk"),
+        _on_the_way=Count("pk", filter=Q(status__in=_ON_THE_WAY)),
+        _registered=Count("pk", filter=Q(status__in=_IN)),
+        _included=Count("pk", filter=Q(status=S.INCLUDED)),
     )
-    counts = {row.pop("programme"): row for row in counted}
+    columns = ("programme", "_added", "_on_the_way", "_registered", "_included")
+    counts: dict[UUID, tuple[int, ...]] = {row[0]: row[1:] for row in counted.values_list(*columns)}
     return [
-        Progress(place.programme, place.quota, **counts.get(place.programme_id, {}))
+        Progress(place.programme, place.quota, *counts.get(place.programme_id, ()))
         for place in places.order_by("programme__name", "pk")
     ]
 
