@@ -27,9 +27,7 @@ class Asker:
 class Surroundings:
     """Of one channel, or of a centre as such. Read when asked, and within one turn only once."""
 
-    def __init__(
-        self, centre: Centre, channel_id: UUID | None = None, asker: Asker | None = None
-    ) -> None:
+    def __init__(self, centre: Centre, channel_id: UUID | None = None, asker: Asker | None = None) -> None:
         self._centre, self._channel_id, self._asker = centre, channel_id, asker
         self._open: bool | None = None
 

@@ -78,10 +78,7 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('vouchers', '0004_payments'),
-        ('vouchers', '0004_together'),
-    ]
+    dependencies = [("vouchers", "0002_only_added"), ]
 
     operations = [
         migrations.RunPython(forwards, backwards, elidable=False),
