@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from journeys.browsing import CHROMIUM, Watch, chromium, sideways, violations
-
 from aidline.vouchers.models import Redemption
 from aidline.vouchers.redeeming.pairing import pair_code
+from journeys.browsing import CHROMIUM, Watch, chromium, sideways, violations
 
 if TYPE_CHECKING:
     from vouchers.till.counter import Counter
