@@ -1,4 +1,4 @@
-"""How a till of a retailer asks: with its key, a body of known fields, and for what changes anything a key for once."""
+"""How a retailer's till asks: with its key, known fields only, and, for what changes anything, a key for once."""
 
 import json
 from collections.abc import Callable
