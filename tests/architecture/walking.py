@@ -168,7 +168,7 @@ def _verdict(answer: HttpResponse) -> str:
         return NOT_TAKEN
     if answer.status_code in (301, 302, 303) and answer["Location"].startswith("/sign-in/?next="):
         return SIGN_IN
-    return REFUSED if answer.status_code in (403, 404, 410) else ALLOWED
+    return REFUSED if answer.status_code in (401, 403, 404, 410) else ALLOWED
 
 
 # --- the table -------------------------------------------------------------------------------------------
