@@ -59,7 +59,9 @@ def things(centre: Centre) -> dict[str, str]:
         "settlement": Settlement.objects.create(
             shop=shop, programme=programme, number=1, until=programme.created_at
         ),
-        "till_key": ApiKey.objects.create(centre=centre, name="Till", till=till, token_hash=uuid4().bytes * 2),
+        "till_key": ApiKey.objects.create(
+            centre=centre, name="Till", till=till, token_hash=uuid4().bytes * 2
+        ),
         "trouble": Trouble.objects.create(centre=centre, kind="overdrawn", shop=shop),
     }
     return {"code": QUESTION, **{name: str(row.pk) for name, row in rows.items() if row is not None}}

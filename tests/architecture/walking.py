@@ -31,6 +31,7 @@ ALIASES = {"attachment_id": "attachment"}
 # Ids that are not in the address but in what is posted, by the end of the route: field and thing.
 POSTED = {
     "/template/": {"template": "template"},
+    "/till/which/": {"till": "till"},
     "/merge/": {"person": "person"},
     "/not-same/": {"person": "person"},
     "/pass-on/": {"to": "member"},

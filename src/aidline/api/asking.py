@@ -29,9 +29,7 @@ class BadRequest(Exception):
     """What is wrong with it, as a code: `body`, `field`, `key_missing`, `day`."""
 
 
-def with_till_key(
-    view: Callable[Concatenate[TillRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def with_till_key(view: Callable[Concatenate[TillRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         key = key_in(request)

@@ -64,11 +64,11 @@ class ShopForm(forms.Form):
     is_active = forms.BooleanField(label=gettext_lazy("Takes vouchers"), required=False)
 
     def __init__(self, data: Any, *, seat: Seat, shop: Shop | None) -> None:
-        self.programmes = {str(row.pk): row for row in programmes_of(seat)}
-        self.cashiers = {str(row.pk): row for row in _free_cashiers(seat, shop)}
+        self.offered = {str(row.pk): row for row in programmes_of(seat)}
+        self.members = {str(row.pk): row for row in _free_cashiers(seat, shop)}
         super().__init__(data, initial=_initial(shop))
-        _offer(self.fields["programmes"], [(pk, row.name) for pk, row in self.programmes.items()])
-        _offer(self.fields["cashiers"], [(pk, row.staff.name) for pk, row in self.cashiers.items()])
+        _offer(self.fields["programmes"], [(pk, row.name) for pk, row in self.offered.items()])
+        _offer(self.fields["cashiers"], [(pk, row.staff.name) for pk, row in self.members.items()])
 
     def changes(self) -> dict[str, Any]:
         given = {name: value for name, value in self.cleaned_data.items() if name != "cashiers"}
@@ -76,7 +76,7 @@ class ShopForm(forms.Form):
             **given,
             "opens": given["opens"].strftime("%H:%M"),
             "closes": given["closes"].strftime("%H:%M"),
-            "programmes": [self.programmes[pk] for pk in given["programmes"]],
+            "programmes": [self.offered[pk] for pk in given["programmes"]],
         }
 
 

@@ -53,7 +53,7 @@ def _form(request: StaffRequest, row: Shop | None) -> HttpResponseBase:
 
 def _save(request: StaffRequest, row: Shop | None, form: ShopForm) -> Shop:
     saved = save_shop(by=request.user, centre=request.seat.centre, changes=form.changes(), shop=row)
-    for pk, member in form.cashiers.items():
+    for pk, member in form.members.items():
         if pk in form.cleaned_data["cashiers"]:
             place_member(by=request.user, membership=member, shop=saved)
         elif pk in form.initial["cashiers"]:
