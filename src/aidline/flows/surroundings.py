@@ -65,28 +65,6 @@ class Surroundings:
         mine = asker is not None and registration.address_id == asker.address_id
         return balance.of_address(asker.address_id, language) if asker and mine else ""
 
-    def articles(self, category: str, language: str) -> list[ArticleTitle]:
-        return [
-            ArticleTitle(pk, title) for pk, title in knowledge.articles_in(self._centre, category, language)
-        ]
-
-    def vouchers(self, language: str) -> list[str]:
-        asker = self._asker
-        text = balance.of_address(asker.address_id, language) if asker and asker.is_answered_there else ""
-        return [text] if text else []
-
-    def registration(self, receipt: str, language: str) -> str | None:
-        who = f"flow {self._asker.address_id if self._asker else self._channel_id}"
-        told = receipts.ask(receipt, language, who=who)
-        if told.registration is None:
-            return None
-        return "\n".join(filter(None, (told.text, self._theirs(told.registration, language))))
-
-    def _theirs(self, registration: Registration, language: str) -> list[str]:
-        """What is left, where the code and the address belong together."""
-        mine = self._asker and registration.address_id == self._asker.address_id
-        return left_on(registration, language) if mine else []
-
     def article(self, article: UUID, language: str, medium: Medium) -> list[Line]:
         text = knowledge.article_text(self._centre, article, language)
         if text is None:
