@@ -36,6 +36,12 @@ class CodeForm(_Plain):
     )
 
 
+class ReleaseForm(_Plain):
+    """What this device held of the voucher, and will not spend without a network any more."""
+
+    released = forms.UUIDField(required=False)
+
+
 class AmountForm(_Plain):
     code = forms.CharField(max_length=LONGEST_CODE, widget=forms.HiddenInput(attrs={"id": None}))
     key = forms.UUIDField(widget=forms.HiddenInput(attrs={"id": None}))

@@ -4,7 +4,7 @@ import "./camera.js";
 import "./scanner.js";
 import "./button.js";
 import { connected, showWaiting } from "./link.js";
-import { Refused, look, take } from "./offline.js";
+import { Refused, forget, look, take, toRelease } from "./offline.js";
 import { about, refuse, show, swap } from "./steps.js";
 import { queued } from "./store.js";
 import { csrf, keepInStep } from "./sync.js";
@@ -29,7 +29,10 @@ document.addEventListener("submit", async (event) => {
 async function act(form) {
   const data = new FormData(form);
   if (form.dataset.offline !== undefined) return withoutNetwork(form, data);
+  const hold = form.dataset.act === "check" && (await toRelease(data.get("code")).catch(() => null));
+  if (hold) data.set("released", hold.id);
   const answer = navigator.onLine ? await ask(form, data) : null;
+  if (answer && hold) await forget(hold);
   connected(answer !== null);
   if (answer === null) await withoutNetwork(form, data);
   else if (!swap(await answer.text())) location.assign(about.home);
