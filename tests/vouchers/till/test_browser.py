@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from aidline.vouchers.codes.code import grouped
@@ -307,6 +308,26 @@ def test_what_waits_outlives_the_cashier_and_is_sent_by_the_next(
     page.goto(host + counter.home)
     expect(page.locator("#outcomes")).to_contain_text("accepted")
     assert Redemption.objects.get().offline
+    context.close()
+
+
+def test_who_is_signed_out_meanwhile_is_asked_to_sign_in_and_nothing_is_lost(
+    browser: Browser, counter: Counter, host: str
+) -> None:
+    token = token_of(counter.voucher())
+    context = stand(browser, counter, host)
+    page = context.new_page()
+    watch = Watch(host.split("/")[2]).on(context)
+    set_up(page, counter, host)
+    offline(context, watch)
+    check(page, token)
+    key_in(page, "5")
+    expect(page.locator("#waiting")).to_be_visible()
+    Session.objects.all().delete()
+    context.set_offline(False)
+    expect(page.locator("#outcomes")).to_contain_text("Sign in again to send what waits here.")
+    expect(page.locator("#waiting")).to_have_text("1 not sent yet")
+    assert violations(page) == []
     context.close()
 
 

@@ -54,7 +54,7 @@ def check(request: StaffRequest) -> HttpResponseBase:
     if place.till is None:
         return _which(request, place)
     _let_go(request, place)
-    form = CodeForm(request.POST)
+    form = CodeForm(request.POST, files=request.FILES)
     if not form.is_valid():
         return _page(request, place.till, SCAN, {"code_form": form}, status=422)
     voucher = named(form.cleaned_data["code"], request.seat.centre.pk)

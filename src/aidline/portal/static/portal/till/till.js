@@ -11,6 +11,7 @@ import { csrf, keepInStep } from "./sync.js";
 import { cents, fill, money } from "./words.js";
 
 const PATIENCE = 10_000;
+const LONG_PATIENCE = 60_000; // a photo on a slow link
 const GONE = [502, 503, 504]; // what a proxy says for a server that is not there
 let offline = null; // the voucher on the counter: what was scanned, and the key of its amount
 
@@ -52,8 +53,8 @@ async function ask(form, data, again = false) {
 
 function sent(form, data) {
   if (about.token) data.set("csrfmiddlewaretoken", about.token);
-  const body = new URLSearchParams(data);
-  return fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
+  const slow = data.get("photo")?.size ? LONG_PATIENCE : PATIENCE;
+  return fetch(form.action, { method: "POST", body: data, signal: AbortSignal.timeout(slow) });
 }
 
 // --- without a network -----------------------------------------------------------------------------------
