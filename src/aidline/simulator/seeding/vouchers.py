@@ -26,7 +26,7 @@ from aidline.vouchers.verification import comparing
 
 _CONTENT = Path(__file__).parent.parent / "content" / "vouchers.toml"
 _PHONES = 3
-_BEGAN, _FIRST_WEEK, _THIS_WEEK = timedelta(days=35), timedelta(days=10), timedelta(days=3)
+_BEGAN, _FIRST_WEEK, _THIS_WEEK = timedelta(days=21), timedelta(days=10), timedelta(days=3)
 
 S = Status
 _WAY = (S.IMPORTED, S.INVITED, S.STARTED, S.REGISTERED, S.VERIFIED, S.INCLUDED)
@@ -43,9 +43,9 @@ def give_out(world: World, base: datetime) -> None:
         story.shop_around()
     with starting_at(base - _THIS_WEEK):
         story.pay()
-        story.take_in_the_rest()
-        story.prepare()
+        story.rest()
     with starting_at(base - timedelta(hours=2)):
+        story.prepare()
         story.reach_phones()
 
 
@@ -134,7 +134,7 @@ class _Story:
         if wanted == "declined":
             registrations.move(by=self.officer, registrations=[row], to=S.DECLINED, why="desk")
 
-    def take_in_the_rest(self) -> None:
+    def rest(self) -> None:
         """Somebody asked for a pause after the first week."""
         names = {row["name"] for row in self.content["person"] if row["status"] == "paused"}
         rows = [row for row in self._included() if row.name in names]
