@@ -29,10 +29,15 @@ from aidline.vouchers.states import IssuerKind, VoucherState
 COLOUR = "#0f5257"
 
 
-def picture_of(voucher_id: UUID) -> bytes | None:
-    """A PNG; None where there is nothing to spend any more."""
-    voucher = with_everything(Voucher.objects.filter(pk=voucher_id, state=VoucherState.OPEN)).first()
-    return draw(face_of(voucher)) if voucher and voucher.valid_until > now() else None
+def spendable(voucher_id: UUID) -> Voucher | None:
+    """As it is now; None where there is nothing to spend any more."""
+    rows = Voucher.objects.filter(pk=voucher_id, state=VoucherState.OPEN, valid_until__gt=now())
+    return with_everything(rows).first()
+
+
+def picture_of(voucher: Voucher) -> bytes:
+    """A PNG."""
+    return draw(face_of(voucher))
 
 
 def with_everything(vouchers: QuerySet[Voucher]) -> QuerySet[Voucher]:
