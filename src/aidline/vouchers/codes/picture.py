@@ -177,5 +177,5 @@ def _palette(colour: str) -> list[int]:
 
 
 def _luminance(colour: tuple[int, ...]) -> float:
-    red, green, blue = ((value / 255) ** 2.2 for value in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    shares = zip(colour, (0.2126, 0.7152, 0.0722), strict=True)
+    return sum(float((value / 255) ** 2.2) * share for value, share in shares)
