@@ -30,7 +30,7 @@ class Line:
     who: str
     action: str
     fields: str
-    object_id: UUID | None
+    short_id: str  # enough to see which lines belong together
     reason: str
 
 
@@ -59,7 +59,8 @@ def _lines(entries: Any) -> list[Line]:
 
 def _line(entry: Entry, names: dict[UUID, str]) -> Line:
     who = names.get(entry.actor_id, "") if entry.actor_id else _("Aidline itself")
-    return Line(entry.at, who, entry.action, entry.fields, entry.object_id, reason_of(entry))
+    short = entry.object_id.hex[-8:] if entry.object_id else ""
+    return Line(entry.at, who, entry.action, entry.fields, short, reason_of(entry))
 
 
 class LogForm(forms.Form):
