@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aidline.gateway.vouchers import inviting
+from aidline.gateway.vouchers import claiming, inviting
 from aidline.vouchers import retention
+from aidline.vouchers.delivery import delivering, following
 from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
 from aidline.vouchers.registering import guesses, invitations
 from aidline.vouchers.registering.filling import TELL_RECEIPT
 
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    claiming.BALANCE: claiming.tell_balance,
     TELL_RECEIPT: inviting.tell_receipt,
     uploads.JOB: lists.run,
 }
@@ -26,4 +28,8 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
     "voucher-retention": (3600, retention.run),
+    "vouchers-deliver": (5, delivering.tend),
+    "vouchers-release": (1, claiming.release),
+    "vouchers-follow": (5, following.follow),
+    "vouchers-remind": (300, following.remind),
 }
