@@ -49,6 +49,7 @@ from aidline.people.states import Purpose
 from aidline.vouchers.models import Programme
 from aidline.vouchers.paying.drafts import prepare
 from aidline.vouchers.states import ProgrammeState
+from architecture.voucher_stock import things as voucher_things
 from staffed import House, build
 
 WHATSAPP = {
@@ -170,6 +171,7 @@ def _stock(centre: Centre, house: House) -> Stock:
         centre,
         {
             **things,
+            **voucher_things(centre),
             "field": "verify_token",
             "purpose": "outreach",
             "centre": centre.slug,

@@ -74,7 +74,7 @@ def _not_received(holding: Holding, language: str) -> Answer:
     return Answer("not_received", title, str(ON_THE_WAY[held.voucher.delivery]))
 
 
-def _cannot_open(holding: Holding, language: str) -> Answer:
+def _cannot_open(holding: Holding, _language: str) -> Answer:
     facts = _("Send a link: it opens in any browser, also where pictures do not load.")
     return Answer("cannot_open", _("Cannot open it"), facts if holding.latest else _no_voucher(holding))
 
@@ -85,7 +85,7 @@ def _refused(holding: Holding, language: str) -> Answer:
     return Answer("refused", _("Refused at the till"), facts, _balance(held, language))
 
 
-def _changed_number(holding: Holding, language: str) -> Answer:
+def _changed_number(holding: Holding, _language: str) -> Answer:
     hours = holding.registration.programme.cooldown_hours
     facts = _("Old links are dead at once. For %(hours)s hours nothing is paid to the new number.") % {
         "hours": hours

@@ -13,8 +13,8 @@ from aidline.vouchers.registering.filling import TELL_RECEIPT
 from aidline.vouchers.verification import comparing
 
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
-    TELL_RECEIPT: inviting.tell_receipt,
     claiming.BALANCE: claiming.tell_balance,
+    TELL_RECEIPT: inviting.tell_receipt,
     uploads.JOB: lists.run,
 }
 
@@ -29,9 +29,9 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
+    "voucher-retention": (3600, retention.run),
     "vouchers-deliver": (5, delivering.tend),
     "vouchers-release": (1, claiming.release),
     "vouchers-follow": (5, following.follow),
     "vouchers-remind": (300, following.remind),
-    "voucher-retention": (3600, retention.run),
 }

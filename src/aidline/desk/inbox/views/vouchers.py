@@ -65,17 +65,17 @@ def _link(request: StaffRequest, talk: Conversation, voucher: Voucher) -> str:
     return _("Sent.")
 
 
-def _block(request: StaffRequest, talk: Conversation, voucher: Voucher) -> str:
+def _block(request: StaffRequest, _talk: Conversation, voucher: Voucher) -> str:
     changing.block(by=request.user, voucher=voucher, reason=REASON)
     return _("Blocked. No till takes it.")
 
 
-def _unblock(request: StaffRequest, talk: Conversation, voucher: Voucher) -> str:
+def _unblock(request: StaffRequest, _talk: Conversation, voucher: Voucher) -> str:
     changing.unblock(by=request.user, voucher=voucher, reason=REASON)
     return _("The block is over.")
 
 
-def _replace(request: StaffRequest, talk: Conversation, voucher: Voucher) -> str:
+def _replace(request: StaffRequest, _talk: Conversation, voucher: Voucher) -> str:
     changing.reissue(by=request.user, voucher=voucher, reason=REASON)
     return _("The old code is dead. A new voucher with the rest is on its way.")
 
