@@ -172,6 +172,7 @@ def _stock(centre: Centre, house: House) -> Stock:
         {
             **things,
             **voucher_things(centre),
+            "payment": things["payment"],
             "field": "verify_token",
             "purpose": "outreach",
             "centre": centre.slug,

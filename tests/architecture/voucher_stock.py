@@ -11,6 +11,7 @@ from aidline.vouchers.models import (
     PartnerMember,
     PartnerPlace,
     Redemption,
+    Settlement,
     Trouble,
     Upload,
 )
@@ -54,6 +55,12 @@ def things(centre: Centre) -> dict[str, str]:
             body_hash=b"0" * 32,
             cents=100,
             receipt=1,
+        ),
+        "settlement": Settlement.objects.create(
+            shop=shop, programme=programme, number=1, until=programme.created_at
+        ),
+        "till_key": ApiKey.objects.create(
+            centre=centre, name="Till", till=till, token_hash=uuid4().bytes * 2
         ),
         "trouble": Trouble.objects.create(centre=centre, kind="overdrawn", shop=shop),
     }

@@ -8,6 +8,7 @@ from aidline.vouchers import retention
 from aidline.vouchers.delivery import delivering, following
 from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
+from aidline.vouchers.redeeming import changing, finding, holds, replay, signals
 from aidline.vouchers.registering import guesses, invitations
 from aidline.vouchers.registering.filling import TELL_RECEIPT
 from aidline.vouchers.verification import comparing
@@ -29,7 +30,15 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
+<<<<<<< HEAD
     "voucher-retention": (3600, retention.run),
+=======
+    "vouchers-expire": (300, changing.expire_due),
+    "till-holds": (600, holds.end_overdue),
+    "till-gaps": (900, replay.find_gaps),
+    "till-misses": (3600, finding.forget_misses),
+    "till-signals": (3600, signals.note_everywhere),
+>>>>>>> w-books
     "vouchers-deliver": (5, delivering.tend),
     "vouchers-release": (1, claiming.release),
     "vouchers-follow": (5, following.follow),
