@@ -49,7 +49,7 @@ def issuer() -> Iterator[str]:
         _wait_for(url)
         yield url
     finally:
-        made.terminate()
+        made.kill()  # it may still be keeping an answer back
         made.wait(10)
 
 

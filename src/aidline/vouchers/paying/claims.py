@@ -23,7 +23,7 @@ from aidline.vouchers.redeeming import issue as vouchers
 from aidline.vouchers.states import PaymentState, PayoutState, ProgrammeState, Status
 
 LEASE = timedelta(seconds=60)  # longer than any call may take
-FIRST_WAIT, LONGEST_WAIT = 1.0, 600.0
+FIRST_WAIT, LONGEST_WAIT = 0.25, 600.0
 
 
 @dataclass(frozen=True, slots=True)
