@@ -50,7 +50,7 @@ def register(*, by: Staff, programme: Programme, person: AtDesk) -> Registration
         channel_id=person.channel_id,
     )
     made = make(by=by, programme=programme, partner=None, rows=[new], why=WHY)
-    registration = Registration.objects.select_related("programme__centre").get(pk=made.id)
+    (registration,) = Registration.objects.select_related("programme__centre").filter(pk__in=made.ids)
     if made.added:
         write_down(registration, person.said, cool_down=False)
     return registration
