@@ -20,3 +20,10 @@ class Face:
     pin: str = ""
     note: str = ""  # such as what is left of it
     is_ean: bool = False
+
+    @property
+    def as_text(self) -> str:
+        """For those who hear it: all that is drawn, the code letter by letter."""
+        code = " ".join(self.groups.replace("-", " ").replace(" ", ""))
+        said = (self.brand, self.title, self.amount, self.note, self.until, code, *self.steps)
+        return "\n".join(part for part in said if part)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from aidline.kernel.clock import now
 from aidline.vouchers import signing
 from aidline.vouchers.codes import fonts
+from aidline.vouchers.codes.barcode import is_ean13
 from aidline.vouchers.codes.code import digits, grouped
 from aidline.vouchers.codes.face import Face
 from aidline.vouchers.codes.picture import draw
@@ -116,7 +117,7 @@ def _numbers(voucher: Voucher) -> tuple[str, str, str, bool]:
         return digits(voucher.code), grouped(voucher.code), "", False
     number = str(voucher.card["number"])
     prefix = voucher.programme.ean_prefix
-    is_ean = bool(prefix) and number.startswith(prefix) and len(number) in (12, 13)
+    is_ean = bool(prefix) and number.startswith(prefix) and is_ean13(number)
     return number, " ".join(_fours(number)), str(voucher.card.get("pin", "")), is_ean
 
 
