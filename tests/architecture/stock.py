@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -45,6 +46,9 @@ from aidline.people.consents import write_wording
 from aidline.people.models import Address, Person
 from aidline.people.services import merge
 from aidline.people.states import Purpose
+from aidline.vouchers.models import Programme
+from aidline.vouchers.paying.drafts import prepare
+from aidline.vouchers.states import ProgrammeState
 from staffed import House, build
 
 WHATSAPP = {
@@ -159,6 +163,7 @@ def _stock(centre: Centre, house: House) -> Stock:
         ),
         "flow": _flow(centre),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
+        **_vouchers(centre),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
     return Stock(
@@ -170,12 +175,19 @@ def _stock(centre: Centre, house: House) -> Stock:
             "centre": centre.slug,
             "outcome": "answered",
             "step": "about",
+            "group": "paused",
             "kind": "message",
             "number": "1",
             "name": "welcome",
             "language": centre.languages[0],
         },
     )
+
+
+def _vouchers(centre: Centre) -> dict[str, Any]:
+    """The payment is prepared by nobody, so that each role may do with it what its right says."""
+    programme = Programme.objects.create(centre=centre, slug="food", name="Food", state=ProgrammeState.OPEN)
+    return {"programme": programme, "payment": prepare(by=None, programme=programme)}
 
 
 def _flow(centre: Centre) -> Flow:

@@ -28,6 +28,7 @@ from aidline.flows.language import (
     Test,
     Text,
     Topic,
+    Vouchers,
     Wanted,
     Words,
 )
@@ -66,7 +67,8 @@ def made(random: Random) -> Made:
     flow = maker.flow("main", tuple(inner))
     if not sound:
         flow = _wild(random, flow)
-    world = SmallWorld(inner, random.random() < 0.5, _shelf(random))
+    purse = ["12 left"] if random.random() < 0.5 else []
+    world = SmallWorld(inner, random.random() < 0.5, _shelf(random), purse=purse)
     return Made(flow, world, _known(inner, maker), sound, forward and sound)
 
 
@@ -148,6 +150,7 @@ class _Maker:
             self.set,
             self.topic,
             self.information,
+            self.vouchers,
             self.hours,
             lambda _place, name: self.hand_over(name, self.further(place)),
             self.sub_flow if self.inner else self.menu,
@@ -204,6 +207,9 @@ class _Maker:
     def information(self, place: int, name: str) -> Node:
         category = self.random.choice(["", *CATEGORIES])
         return Information(name, self.text(name), category, self.otherwise(place), self.further(place))
+
+    def vouchers(self, place: int, name: str) -> Node:
+        return Vouchers(name, self.text(name), self.further(place), self.further(place))
 
     def hours(self, place: int, name: str) -> Node:
         return Hours(name, self.further(place), self.further(place))

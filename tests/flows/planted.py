@@ -12,7 +12,7 @@ from aidline.flows.state import State, Waits
 
 from .fuzz import Report, fuzz
 
-RUNS = 4_000
+RUNS = 12_000
 
 Planting = Callable[[], Any]
 

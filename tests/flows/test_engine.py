@@ -24,6 +24,7 @@ from aidline.flows.language import (
     SubFlow,
     Tell,
     ToPerson,
+    Vouchers,
     Want,
     Wanted,
     Words,
@@ -400,3 +401,30 @@ def test_nothing_to_read_goes_elsewhere_and_what_is_gone_is_said() -> None:
     talk = Talk(asked, gone=frozenset({"Where to eat"})).say("1")
     assert talk.heard[0] == "This is not there any more."
     assert not any(isinstance(act, Read) for act in talk.turn.acts)
+
+
+# --- vouchers ------------------------------------------------------------------------------------------------
+
+RECEIPT = "12345678901234"
+ASKED = Vouchers("a", {"en": Words("Your receipt code?")}, "bye", "person")
+
+
+def test_the_holder_is_told_at_once() -> None:
+    talk = Talk(flow(ASKED, BYE, PERSON), purse=["12 left"])
+    assert talk.heard[0] == "12 left en"
+    assert isinstance(talk.last, Finish)
+
+
+@pytest.mark.parametrize("medium", Medium)
+def test_anybody_else_is_asked_for_the_receipt_and_hears_the_state(medium: Medium) -> None:
+    talk = Talk(flow(ASKED, BYE, PERSON), medium, receipts={RECEIPT: "Included"})
+    assert isinstance(talk.last, Want)
+    assert talk.last.digits == len(RECEIPT)
+    assert talk.say("99999999999999").turn.acts  # asked again
+    assert talk.say(RECEIPT).heard[0] == "Included en"
+
+
+def test_who_has_no_receipt_comes_to_a_person() -> None:
+    talk = Talk(flow(ASKED, BYE, PERSON)).say("12", "13", "14")
+    assert isinstance(talk.last, ToPerson)
+    assert isinstance(Talk(flow(ASKED, BYE, PERSON)).say("0").last, ToPerson)

@@ -26,6 +26,7 @@ from aidline.flows.language import (
     Set,
     SubFlow,
     Topic,
+    Vouchers,
     Wanted,
     Words,
 )
@@ -226,7 +227,8 @@ OWN = Flow(
         "age": Ask("age", TEXT, Wanted.NUMBER, "which", "closed", keeps="years", least=1, most=99),
         "which": Branch("which", (Case("years", language.Test.ABOVE, "17", "inner"),), "read"),
         "inner": SubFlow("inner", "more", "read"),
-        "read": Information("read", TEXT, "health", "person", "person"),
+        "vouchers": Vouchers("vouchers", TEXT, "person", "person"),
+        "read": Information("read", TEXT, "health", "vouchers", "person"),
         "person": HandOver("person", TEXT, otherwise="speak", risk="high"),
         "speak": Ask("speak", TEXT, Wanted.VOICE, "bye", "bye", seconds=60, tries=2),
         "closed": End("closed", TEXT),
@@ -242,5 +244,5 @@ def test_our_own_flows_come_back_equal() -> None:
     back = floip_in.read(exported.text()).flows
     assert [floip_out.without_origin(flow) for flow in back] == [OWN, MORE]
     assert {(loss.where, loss.code) for loss in exported.report.losses} == {
-        (name, "not-native") for name in ("open", "mark", "read", "person")
+        (name, "not-native") for name in ("open", "mark", "read", "vouchers", "person")
     }

@@ -22,6 +22,8 @@ class SmallWorld:
     opened: bool = True
     shelf: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    purse: Sequence[str] = ()  # what the holder of this address is told
+    receipts: Mapping[str, str] = field(default_factory=dict)
 
     def flow(self, slug: str) -> Flow | None:
         return self.flows.get(slug)
@@ -34,6 +36,13 @@ class SmallWorld:
 
     def articles(self, category: str, language: str) -> Sequence[ArticleTitle]:
         return [ArticleTitle(article_id(title), title) for title in self.shelf.get(category, ())]
+
+    def vouchers(self, language: str) -> Sequence[str]:
+        return [f"{text} {language}" for text in self.purse]
+
+    def registration(self, receipt: str, language: str) -> str | None:
+        found = self.receipts.get(receipt)
+        return f"{found} {language}" if found else None
 
     def article(self, article: UUID, language: str, medium: Medium) -> Sequence[Line]:
         for titles in self.shelf.values():

@@ -20,7 +20,7 @@ SAME_EVERYWHERE = (
     "test_slow_link.py",
     "test_keyboard.py",
 )
-expect.set_options(timeout=20_000)  # a busy machine is slow, and waiting costs nothing when all is well
+expect.set_options(timeout=60_000)  # a busy machine is slow, and waiting costs nothing when all is well
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

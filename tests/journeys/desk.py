@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-SOON = 20_000
+SOON = 60_000
 HOME = "/c/port-merin/desk/"
 
 

@@ -42,7 +42,7 @@ class House:
             **options,
         }
         context = self.browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         watch = Watch(urlsplit(self.url).netloc).on(context)
         self.open.append((context, watch))
         return context, watch

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 WHATSAPP = "WhatsApp Port Merin (Port Merin)"
 SMS = "SMS Port Merin (Port Merin)"
-SOON = 20_000
+SOON = 60_000
 
 
 @dataclass

@@ -154,6 +154,11 @@ def test_who_is_blocked_is_heard_by_nobody_in_the_queue(house: House) -> None:
     more = desk.section("more")
     more.locator("details > summary").last.click()
     more.locator("input[name=reason]").fill("Insults, third time")
+    desk.page.locator("#talk-head h2").click()
+    phone.say(f"{words} and more")
+    expect(desk.line(f"{words} and more")).to_be_visible()
+    desk.page.wait_for_timeout(2_500)  # the panel was made anew by now; what was typed into it is still there
+    expect(more.locator("input[name=reason]")).to_have_value("Insults, third time")
     more.locator("button[name=days]").first.click()
     expect(desk.row(words)).to_have_count(0, timeout=SOON)
     phone.say(again := f"More of them {phone.label[-3:]}")

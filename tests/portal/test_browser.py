@@ -51,7 +51,7 @@ def send(page: Page, text: str) -> None:
 
 
 def received(page: Page, text: str) -> None:
-    expect(page.locator("#lines .msg", has_text=text)).to_be_visible(timeout=15_000)
+    expect(page.locator("#lines .msg", has_text=text)).to_be_visible(timeout=45_000)
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
@@ -148,7 +148,7 @@ def test_two_clicks_and_an_answer_that_got_lost_make_one_message(
     page.route("**/say", lose_the_first_answer)
     page.locator("#text").fill("Une seule fois")
     page.locator("#say button.primary").dblclick()
-    expect(page.locator('#outbox [data-state="late"]:visible')).to_have_count(1, timeout=10_000)
+    expect(page.locator('#outbox [data-state="late"]:visible')).to_have_count(1, timeout=30_000)
     stage.work()
     received(page, "Une seule fois")
     assert lost == [201, 201]
@@ -166,7 +166,7 @@ def test_what_is_written_without_network_leaves_in_order_when_it_returns(
     expect(page.locator('#outbox [data-state="kept"]:visible')).to_have_count(2)
     expect(page.locator("#weak")).to_be_visible()
     context.set_offline(False)
-    expect(page.locator('#outbox [data-state="late"]:visible')).to_have_count(2, timeout=10_000)
+    expect(page.locator('#outbox [data-state="late"]:visible')).to_have_count(2, timeout=30_000)
     stage.work()
     received(page, "Second")
     texts = [message.text for message in Message.objects.order_by("seq")]
@@ -223,7 +223,7 @@ def test_the_agent_is_seen_to_write(stage: "Stage", context: BrowserContext, add
     stage.work()
     received(page, "Bonsoir")
     look(by=stage.agent, conversation=stage.conversation(), typing=True)
-    expect(page.locator("#writes")).to_contain_text("Mira", timeout=8_000)
+    expect(page.locator("#writes")).to_contain_text("Mira", timeout=30_000)
 
 
 def test_the_first_load_is_light(stage: "Stage", context: BrowserContext, address: str) -> None:
@@ -274,7 +274,7 @@ def test_the_framed_chat_talks_to_the_desk(stage: "Stage", host_page: Page) -> N
     chat.locator("#say button.primary").click()
     expect(chat.locator('#outbox [data-state="sent"]:visible')).to_have_count(1)
     stage.work()
-    expect(chat.locator("#lines .msg", has_text="Depuis un autre site")).to_be_visible(timeout=15_000)
+    expect(chat.locator("#lines .msg", has_text="Depuis un autre site")).to_be_visible(timeout=45_000)
 
 
 def test_the_framed_chat_takes_its_whole_window_away(stage: "Stage", host_page: Page) -> None:

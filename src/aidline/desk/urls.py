@@ -13,6 +13,7 @@ urlpatterns = [
     path("c/<slug:centre>/setup/flows/", include("aidline.desk.flows.urls")),
     path("c/<slug:centre>/setup/", include("aidline.desk.setup.urls")),
     path("c/<slug:centre>/vouchers/", include("aidline.desk.vouchers.urls")),
+    path("c/<slug:centre>/people/lists/", include("aidline.desk.registrations.uploads.urls")),
     path("c/<slug:centre>/people/", include("aidline.desk.registrations.urls")),
     path("c/<slug:centre>/payments/", include("aidline.desk.payments.urls")),
     path("c/<slug:centre>/programmes/", include("aidline.desk.programmes.urls")),

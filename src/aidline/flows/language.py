@@ -154,6 +154,19 @@ class Information:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouchers:
+    """Where the registration stands, and what is left on the vouchers: at once where the address is the holder's own.
+    Anybody else is asked for the receipt code, and hears the state only. `none`: where neither leads to anything."""
+
+    kind: ClassVar[str] = "vouchers"
+    name: str
+    text: Text  # "Type the 14 digits of your receipt."
+    to: str
+    none: str
+    tries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     kind: ClassVar[str] = "hours"
     name: str
@@ -192,10 +205,13 @@ class End:
     text: Text
 
 
-Node = Message | Menu | Ask | Branch | Set | Topic | Information | Hours | HandOver | SubFlow | End
+Node = Message | Menu | Ask | Branch | Set | Topic | Information | Vouchers | Hours | HandOver | SubFlow | End
 NODES: Mapping[str, type[Node]] = {
     node.kind: node
-    for node in (Message, Menu, Ask, Branch, Set, Topic, Information, Hours, HandOver, SubFlow, End)
+    for node in (
+        *(Message, Menu, Ask, Branch, Set, Topic, Information, Vouchers, Hours, HandOver, SubFlow),
+        End,
+    )
 }
 
 

@@ -24,6 +24,7 @@ from aidline.flows.language import (
     Set,
     SubFlow,
     Topic,
+    Vouchers,
     Wanted,
 )
 from aidline.flows.leaving import hand_over, to_person
@@ -122,6 +123,31 @@ def _heard_ask(run: Run, node: Ask, said: Said) -> Next:
     return node.to
 
 
+# --- vouchers --------------------------------------------------------------------------------------------
+
+RECEIPT = 14  # digits
+
+
+def _enter_vouchers(run: Run, node: Vouchers) -> Next:
+    known = run.world.vouchers(run.language)
+    for text in known:
+        run.tell(Line(text, run.language))
+    return node.to if known else _ask_receipt(run, node)
+
+
+def _ask_receipt(run: Run, node: Vouchers) -> Next:
+    run.want(run.words(node.text), Wanted.NUMBER, digits=RECEIPT)
+    return None
+
+
+def _heard_receipt(run: Run, node: Vouchers, said: Said) -> Next:
+    text = run.world.registration(said.text, run.language)
+    if text is None:
+        return Missed(node.tries, node.none)
+    run.tell(Line(text, run.language))
+    return node.to
+
+
 # --- without a question ----------------------------------------------------------------------------------
 
 
@@ -192,12 +218,18 @@ ENTER: _Coming = {
     Set.kind: _set,
     Topic.kind: _topic,
     Information.kind: information.enter,
+    Vouchers.kind: _enter_vouchers,
     Hours.kind: _hours,
     HandOver.kind: _hand_over,
     SubFlow.kind: _sub_flow,
     End.kind: _end,
 }
-ASK: _Coming = {Menu.kind: _menu, Ask.kind: _ask, Information.kind: information.ask}
+ASK: _Coming = {
+    Menu.kind: _menu,
+    Ask.kind: _ask,
+    Information.kind: information.ask,
+    Vouchers.kind: _ask_receipt,
+}
 OPTIONS: Mapping[str, Callable[[Run, Any], list[Option]]] = {
     Menu.kind: _menu_options,
     Information.kind: information.options,
@@ -206,4 +238,5 @@ HEARD: Mapping[str, Callable[[Run, Any, Said], Next]] = {
     Menu.kind: _heard_menu,
     Ask.kind: _heard_ask,
     Information.kind: information.heard,
+    Vouchers.kind: _heard_receipt,
 }

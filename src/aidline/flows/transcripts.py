@@ -226,5 +226,11 @@ class _With:
     def articles(self, category: str, language: str) -> Sequence[ArticleTitle]:
         return self.world.articles(category, language)
 
+    def vouchers(self, language: str) -> Sequence[str]:
+        return self.world.vouchers(language)
+
+    def registration(self, receipt: str, language: str) -> str | None:
+        return self.world.registration(receipt, language)
+
     def article(self, article: UUID, language: str, medium: Medium) -> Sequence[Line]:
         return self.world.article(article, language, medium)

@@ -4,7 +4,18 @@ from collections.abc import Iterator, Mapping
 
 from aidline.flows import answers
 from aidline.flows.known import Known
-from aidline.flows.language import Ask, End, Flow, HandOver, Information, Medium, Menu, Node, SubFlow
+from aidline.flows.language import (
+    Ask,
+    End,
+    Flow,
+    HandOver,
+    Information,
+    Medium,
+    Menu,
+    Node,
+    SubFlow,
+    Vouchers,
+)
 from aidline.flows.nodes import DEPTH
 from aidline.flows.problems import Problem
 from aidline.flows.routes import reached, targets
@@ -78,6 +89,8 @@ def _passes(node: Node, medium: Medium, known: Known) -> list[str]:
         return [] if answers.possible(node.wants, medium) else [node.otherwise]
     if isinstance(node, Information):
         return [node.none]
+    if isinstance(node, Vouchers):  # a known holder is told and goes on
+        return [node.to]
     if isinstance(node, SubFlow):
         return [node.to] if _passes_through(node.flow, medium, known, frozenset()) else []
     return list(targets(node))

@@ -35,6 +35,14 @@ class World(Protocol):
 
     def articles(self, category: str, language: str) -> Sequence[ArticleTitle]: ...
 
+    def vouchers(self, language: str) -> Sequence[str]:
+        """What the holder of this address may know: state, and what is left. Empty for anybody else."""
+        ...
+
+    def registration(self, receipt: str, language: str) -> str | None:
+        """The state behind a receipt code; None for one that is not known, or after too many of these."""
+        ...
+
     def article(self, article: UUID, language: str, medium: Medium) -> Sequence[Line]:
         """What is sent or read, in pieces that fit the medium; empty where it is gone."""
         ...

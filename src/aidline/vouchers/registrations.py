@@ -120,7 +120,7 @@ def _known(programme: Programme, wanted: Sequence[bytes]) -> dict[bytes, UUID]:
     found: dict[bytes, UUID] = {}
     for start in range(0, len(wanted), AT_ONCE):
         rows = Registration.objects.filter(programme=programme, row_index__in=wanted[start : start + AT_ONCE])
-        found |= {bytes(index): pk for index, pk in rows.values_list("row_index", "pk")}
+        found |= {bytes(index or b""): pk for index, pk in rows.values_list("row_index", "pk")}
     return found
 
 
@@ -218,8 +218,8 @@ def _receipts(centre: Centre, count: int) -> list[str]:
         taken = Registration.objects.filter(receipt_index__in=list(fresh)).values_list(
             "receipt_index", flat=True
         )
-        for index in map(bytes, taken):
-            fresh.pop(index, None)
+        for index in taken:
+            fresh.pop(bytes(index or b""), None)
         found |= fresh
     return list(found.values())
 
@@ -321,7 +321,7 @@ def _remember(
         )
         for row in rows
     ]
-    columns = _CHANGE_COLUMNS
+    columns: tuple[str, ...] = _CHANGE_COLUMNS
     if reason:
         vault.prefetch_person_keys(row.pk for row in rows)
         columns = (*columns, "reason_sealed")

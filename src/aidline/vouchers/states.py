@@ -39,6 +39,14 @@ NEXT: dict[Status, frozenset[Status]] = {
 }
 
 
+class UploadState(TextChoices):
+    MAPPING = "ma", pgettext_lazy("list", "Not added yet")
+    WAITING = "wa", pgettext_lazy("list", "Waits")
+    RUNNING = "ru", pgettext_lazy("list", "Being added")
+    DONE = "do", pgettext_lazy("list", "Added")
+    FAILED = "fa", pgettext_lazy("list", "Could not be read")
+
+
 class ProgrammeState(TextChoices):
     DRAFT = "dr", pgettext_lazy("programme", "Draft")
     OPEN = "op", pgettext_lazy("programme", "Open")

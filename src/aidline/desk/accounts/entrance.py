@@ -30,6 +30,8 @@ from aidline.desk.accounts.forms import JoinForm
 from aidline.desk.forms import posted, status_of
 from aidline.kernel.sniff import sniff
 
+TILL_COOKIE = "aidline-till"  # set by the portal when a browser is paired with a till
+
 
 @public
 @require_safe
@@ -40,9 +42,21 @@ def landing(request: HttpRequest) -> HttpResponseBase:
     return render(request, "desk/accounts/landing.html", context)
 
 
+_HOMES = (
+    (Can.ANSWER, "desk"),
+    (Can.SET_UP, "setup"),
+    (Can.TRANSLATE, "translating"),
+    (Can.RUN_PROGRAMMES, "vouchers"),
+    (Can.APPROVE_PAYMENTS, "vouchers"),
+    (Can.REDEEM, "till"),
+    (Can.ADD_PEOPLE, "lists"),
+    (Can.SEE_BOOKS, "books"),
+)
+
+
 def _home_of(staff: Staff) -> str:
     """The first place where there is work for them."""
-    for right, page in ((Can.ANSWER, "desk"), (Can.SET_UP, "setup"), (Can.TRANSLATE, "translating")):
+    for right, page in _HOMES:
         centre = centres_with(staff, right).first()
         if centre and not (page == "setup" and staff.organisation_admin):
             return f"/c/{centre.slug}/{page}/"
@@ -88,10 +102,12 @@ def closed(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """The next person at a shared computer finds nothing of ours in the browser."""
+    """The next person at a shared computer finds nothing of ours in the browser. But a till that was set up to work
+    without a network keeps its key and what it has not sent: it is the shop's, whoever stands at it."""
+    paired = TILL_COOKIE in request.COOKIES
     get_adapter().logout(request)
     answer = redirect("account_login")
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    answer.headers["Clear-Site-Data"] = '"cache"' if paired else '"cache", "storage"'
     return answer
 
 

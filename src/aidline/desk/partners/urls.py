@@ -1,6 +1,18 @@
-"""What a partner sees: lists and progress."""
+"""Under `/c/<centre>/lists/`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from aidline.desk.partners import views
 
 app_name = "partners"
-urlpatterns: list[URLPattern] = []
+ONE = "<uuid:upload>/"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("person/", views.person, name="person"),
+    path(ONE, views.upload, name="upload"),
+    path(ONE + "progress/", views.progress, name="progress"),
+    path(ONE + "columns/", views.choose, name="choose"),
+    path(ONE + "removal/", views.discard, name="discard"),
+    path(ONE + "report.csv", views.report, name="report"),
+]

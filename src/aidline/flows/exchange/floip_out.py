@@ -34,6 +34,7 @@ from aidline.flows.language import (
     Test,
     Text,
     Topic,
+    Vouchers,
     Wanted,
     Words,
 )
@@ -325,7 +326,7 @@ def _topic(writer: _Writer, node: Topic) -> Json:
     return _body("Core.Output", {"value": node.code}, writer.exit(node.name, "Default", node.to))
 
 
-def _information(writer: _Writer, node: Information) -> Json:
+def _information(writer: _Writer, node: Information | Vouchers) -> Json:
     writer.report.lose(node.name, "not-native")
     shown = Message(node.name, node.text, node.to)
     return _message(writer, shown)
@@ -352,6 +353,7 @@ _WRITERS: Mapping[type[Node], Callable[[_Writer, Any], Json]] = {
     SubFlow: _sub_flow,
     Topic: _topic,
     Information: _information,
+    Vouchers: _information,
     Hours: _hours,
     HandOver: _hand_over,
 }

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from aidline.flows.language import HandOver, Hours, Information, Node, Text, Topic, Words
+from aidline.flows.language import HandOver, Hours, Information, Node, Text, Topic, Vouchers, Words
 
-OURS = (Topic, Information, Hours, HandOver)
-_KINDS: Mapping[str, type[Topic | Information | Hours | HandOver]] = {kind.kind: kind for kind in OURS}
+OURS = (Topic, Information, Vouchers, Hours, HandOver)
+_KINDS: Mapping[str, type[Topic | Information | Vouchers | Hours | HandOver]] = {
+    kind.kind: kind for kind in OURS
+}
 
 
 def plain(node: Node) -> dict[str, Any]:

@@ -4,19 +4,28 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aidline.gateway.vouchers import claiming, inviting
+from aidline.vouchers import retention
 from aidline.vouchers.delivery import delivering, following
+from aidline.vouchers.intake import running as lists
+from aidline.vouchers.intake import uploads
 from aidline.vouchers.registering import guesses, invitations
 from aidline.vouchers.registering.filling import TELL_RECEIPT
+from aidline.vouchers.verification import comparing
 
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     TELL_RECEIPT: inviting.tell_receipt,
     claiming.BALANCE: claiming.tell_balance,
+    uploads.JOB: lists.run,
 }
 
-AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {}
+AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    uploads.JOB: lists.give_up,
+}
 
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
+    "voucher-doubles": (5, comparing.compare_waiting),
+    "voucher-lists": (3600, lists.forget_unused),
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
@@ -24,4 +33,5 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "vouchers-release": (1, claiming.release),
     "vouchers-follow": (5, following.follow),
     "vouchers-remind": (300, following.remind),
+    "voucher-retention": (3600, retention.run),
 }

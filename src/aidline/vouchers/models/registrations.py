@@ -11,7 +11,7 @@ from aidline.kernel.ids import new_id
 from aidline.people.models import Address, Person
 from aidline.vault.fields import Sealed, SealedJSON
 from aidline.vouchers.models.programmes import ConsentText, Partner, Programme
-from aidline.vouchers.states import Status
+from aidline.vouchers.states import Status, UploadState
 
 
 class Registration(models.Model):
@@ -49,6 +49,7 @@ class Registration(models.Model):
     consent_language = models.CharField(max_length=8, blank=True)
     consent_at = models.DateTimeField(null=True)
     number_changed_at = models.DateTimeField(null=True)
+    compared_at = models.DateTimeField(null=True)  # with others, for duplicates; empty: still to be
     payments_made = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="absorbed")
     first_verified_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
@@ -82,6 +83,9 @@ class Registration(models.Model):
             models.Index(fields=["elsewhere_index"], name="registration_elsewhere"),
             models.Index(fields=["person"], name="registration_person"),
             models.Index(fields=["status", "changed_at"], name="registration_retention"),
+            models.Index(
+                fields=["programme", "id"], name="registration_uncompared", condition=Q(compared_at=None)
+            ),
         ]
 
     @property
@@ -179,9 +183,10 @@ class Guess(models.Model):
 
 
 class Upload(models.Model):
-    """One list of a partner or an officer, and what became of its rows. `mapping`: column of the file to field.
+    """One list of a partner or an officer, and what became of its rows. `mapping`: number of the column to field.
 
-    `report` holds row numbers and codes of faults, never what stood there.
+    `shape` says how the file is to be read: {"encoding": "utf-8", "delimiter": ","} or {"sheet": "…"}. `report` holds
+    row numbers and codes of faults, never what stood there.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -191,18 +196,22 @@ class Upload(models.Model):
     by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     media_id = models.UUIDField(null=True)  # the file, until it is read
     kind = models.CharField(max_length=5)  # csv, xlsx, api
-    state = models.CharField(
-        max_length=2, default="ma"
-    )  # ma mapping, wa waiting, ru running, do done, fa failed
+    state = models.CharField(max_length=2, choices=UploadState.choices, default=UploadState.MAPPING)
+    shape = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     added = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)
     faulty = models.PositiveIntegerField(default=0)
+    beyond = models.PositiveIntegerField(default=0)  # the partner's quota left them out
+    why = models.CharField(max_length=20, blank=True)  # failed: a code
     report = models.JSONField(default=list)  # [[row number, code, column], …], the first 1,000
     created_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["programme", "-created_at"], name="upload_list")]
 
 
 class NameKey(models.Model):

@@ -14,10 +14,25 @@ function busy(element) {
   return writing || element.querySelector("details.pop[open], #more[open]") !== null;
 }
 
+// A block is known by its name; one without a name by its heading and the block it lies in.
+function nameOf(block) {
+  const around = block.parentElement?.closest("details[data-sec]")?.dataset.sec ?? "";
+  return block.dataset.sec ?? `${around}/${block.querySelector("summary")?.textContent.trim()}`;
+}
+
 function keepOpen(from, to) {
-  from.querySelectorAll("details[data-sec]").forEach((old) => {
-    const twin = to.querySelector(`details[data-sec="${old.dataset.sec}"]`);
+  const fresh = new Map([...to.querySelectorAll("details:not(.pop)")].map((block) => [nameOf(block), block]));
+  from.querySelectorAll("details:not(.pop)").forEach((old) => {
+    const twin = fresh.get(nameOf(old));
     if (twin) twin.open = old.open;
+  });
+}
+
+// Words that were typed and not yet kept are nobody's to throw away.
+function keepTyped(from, to) {
+  from.querySelectorAll("input[id]:not([type=hidden]), textarea[id]").forEach((old) => {
+    const twin = old.value === old.defaultValue ? null : to.querySelector(`#${CSS.escape(old.id)}`);
+    if (twin && twin.type === old.type) twin.value = old.value;
   });
 }
 
@@ -32,6 +47,7 @@ function place(id, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const address = focused?.getAttribute("href");
   keepOpen(old, fresh);
+  keepTyped(old, fresh);
   old.replaceWith(fresh);
   window.htmx?.process(fresh);
   if (address) fresh.querySelector(`a[href="${CSS.escape(address)}"]`)?.focus({ preventScroll: true });
@@ -46,5 +62,11 @@ export function swap(html) {
 export function settle() {
   for (const [id, fresh] of [...held]) place(id, fresh);
 }
+
+// What was kept stands no longer in its field.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (event.detail.successful && form.matches("#person-pane form")) form.reset();
+});
 
 setInterval(settle, 2_000);

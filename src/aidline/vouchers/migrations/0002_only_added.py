@@ -52,10 +52,7 @@ def _triggers(postgresql):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('vouchers', '0002_books'),
-        ('vouchers', '0002_intake'),
-    ]
+    dependencies = [("vouchers", "0001_initial"), ]
 
     operations = [
         migrations.RunPython(forwards, backwards, elidable=False),

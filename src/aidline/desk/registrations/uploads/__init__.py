@@ -1,0 +1,1 @@
+"""Lists of people: chosen, looked at, added, told of. The same pages for officers and for partners."""
