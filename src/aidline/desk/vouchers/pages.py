@@ -78,7 +78,7 @@ _PAGES = {
     "verify": f"people/?status={Status.REGISTERED.value}",
     "pairs": "people/duplicates/",
     "undelivered": "people/",
-    "uploads": "people/uploads/",
+    "uploads": "people/lists/",
     "troubles": "shops/troubles/",
 }
 

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.http import Http404
 
 from aidline.audit.services import record
 from aidline.centres.models import Staff
-from aidline.centres.queries import Seat
-from aidline.centres.states import Can
+from aidline.kernel.clock import now
 from aidline.vouchers.models import Programme, Registration, Voucher
 from aidline.vouchers.registering.filling import Said, write_down
 from aidline.vouchers.registering.invitations import NotOpen, revoke
@@ -26,14 +24,6 @@ class AtDesk:
     said: Said
     channel_id: UUID | None
     key: str
-
-
-def access_registration(seat: Seat, registration_id: UUID) -> Registration:
-    rows = Registration.objects.filter(pk=registration_id, centre=seat.centre)
-    row = rows.exclude(status=Status.ERASED).select_related("programme__centre").first()
-    if row is None or not seat.can(Can.RUN_PROGRAMMES):
-        raise Http404
-    return row
 
 
 @transaction.atomic
@@ -90,6 +80,6 @@ def show_receipt(*, by: Staff, registration: Registration) -> str:
     return registration.receipt
 
 
-def open_vouchers(registration: Registration) -> list[Voucher]:
-    rows = Voucher.objects.filter(registration=registration, state=VoucherState.OPEN)
-    return list(rows.select_related("programme__centre", "programme__issuer", "payment", "registration"))
+def open_vouchers(registration: Registration) -> list[UUID]:
+    rows = Voucher.objects.filter(registration=registration, state=VoucherState.OPEN, valid_until__gt=now())
+    return list(rows.values_list("pk", flat=True))
