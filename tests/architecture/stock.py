@@ -3,7 +3,6 @@
 import io
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -161,7 +160,6 @@ def _stock(centre: Centre, house: House) -> Stock:
         ),
         "flow": _flow(centre),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
-        **_vouchers(centre),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
     return Stock(
