@@ -30,15 +30,12 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
-<<<<<<< HEAD
     "voucher-retention": (3600, retention.run),
-=======
     "vouchers-expire": (300, changing.expire_due),
     "till-holds": (600, holds.end_overdue),
     "till-gaps": (900, replay.find_gaps),
     "till-misses": (3600, finding.forget_misses),
     "till-signals": (3600, signals.note_everywhere),
->>>>>>> w-books
     "vouchers-deliver": (5, delivering.tend),
     "vouchers-release": (1, claiming.release),
     "vouchers-follow": (5, following.follow),
