@@ -8,11 +8,12 @@ from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
 from aidline.vouchers.registering import guesses, invitations
 from aidline.vouchers.registering.filling import TELL_RECEIPT
-from aidline.vouchers.verification import comparing
+from aidline.vouchers.verification import comparing, whole
 
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     TELL_RECEIPT: inviting.tell_receipt,
     uploads.JOB: lists.run,
+    comparing.WHOLE: whole.run,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
