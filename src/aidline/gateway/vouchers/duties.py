@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aidline.gateway.vouchers import inviting
+from aidline.gateway.vouchers import inviting, numbers
 from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
 from aidline.vouchers.registering import guesses, invitations
@@ -12,6 +12,7 @@ from aidline.vouchers.registering.filling import TELL_RECEIPT
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     TELL_RECEIPT: inviting.tell_receipt,
     uploads.JOB: lists.run,
+    numbers.JOB: numbers.ask,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
@@ -21,6 +22,7 @@ AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
     "voucher-lists": (3600, lists.forget_unused),
+    "voucher-numbers": (60, numbers.find_new),
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
