@@ -41,7 +41,7 @@ def a_key(programme: Programme, partner: Partner | None = None) -> tuple[ApiKey,
 def send(token: str, body: Any, scheme: str = "Bearer") -> Any:
     headers = {"Authorization": f"{scheme} {token}"} if token else {}
     text = body if isinstance(body, str) else json.dumps(body)
-    return Client().post("/api/v1/people/", text, content_type="application/json", headers=headers)
+    return Client().post("/api/v1/people", text, content_type="application/json", headers=headers)
 
 
 def test_a_submission_becomes_a_person_once(programme: Programme) -> None:
@@ -75,7 +75,7 @@ def test_many_at_once_are_told_of_one_by_one(programme: Programme) -> None:
     assert told[1]["faults"] == [{"code": "not_a_phone", "field": "phone"}]
     assert Registration.objects.filter(partner=partner).count() == 2
     assert send(token, rows[3]).status_code == 409
-    assert send(token, rows[1]).json()["error"]["code"] == "refused"
+    assert send(token, rows[1]).json()["error"] == "refused"
 
 
 def test_without_a_good_key_nothing_is_done(programme: Programme) -> None:
@@ -85,7 +85,7 @@ def test_without_a_good_key_nothing_is_done(programme: Programme) -> None:
     _till_key, for_till = make_key(by=making.staff(programme, Role.VOUCHER_OFFICER), name="Till", till=till)
     for bad in ("", "guess", for_till):
         answer = send(bad, SUBMISSION)
-        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "no_key")
+        assert (answer.status_code, answer.json()["error"]) == (401, "key")
     revoke_key(by=making.staff(programme, Role.VOUCHER_OFFICER), key=key)
     assert send(token, SUBMISSION).status_code == 401
     assert not Registration.objects.exists()
@@ -95,11 +95,10 @@ def test_without_a_good_key_nothing_is_done(programme: Programme) -> None:
 def test_what_is_no_submission_is_refused_with_a_code(programme: Programme, body: str) -> None:
     _key, token = a_key(programme)
     answer = send(token, body)
-    assert answer.status_code == 400
-    assert answer.json()["error"]["code"] in ("not_json", "not_people")
+    assert (answer.status_code, answer.json()["error"]) in ((400, "body"), (413, "too_big"))
 
 
 def test_a_closed_programme_says_so(programme: Programme) -> None:
     _key, token = a_key(programme)
     Programme.objects.filter(pk=programme.pk).update(state="cl")
-    assert send(token, SUBMISSION).json()["error"]["code"] == "closed"
+    assert send(token, SUBMISSION).json()["error"] == "closed"

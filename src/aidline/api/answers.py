@@ -1,30 +1,40 @@
-"""What every answer of the API looks like, and what every body sent to it may be."""
+"""What the API answers: JSON, and for every refusal a code that stays the same in every version."""
 
-import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpResponse, JsonResponse
+
+from aidline.vouchers.redeeming.refusals import Refused
+
+STATUSES: Mapping[str, int] = {
+    "unknown": 404,
+    "not_ours": 404,
+    "locked_out": 429,
+    "key_reused": 409,
+    "reversed": 409,
+    "bad_amount": 422,
+}
+LOCKED_OUT_SECONDS = 15 * 60
 
 
-class Refused(Exception):
-    """Turned into an answer by `keys.needs_key`. `text` is for the developer who reads it, in English."""
-
-    def __init__(self, status: int, code: str, text: str, **more: Any) -> None:
-        super().__init__(code)
-        self.status, self.code, self.text, self.more = status, code, text, more
+def answer(facts: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    return JsonResponse(facts, status=status)
 
 
-def refusal(status: int, code: str, text: str, **more: Any) -> JsonResponse:
-    """`{"error": {"code": "no_key", "text": "…"}}`: programs read the code, people the text."""
-    return JsonResponse({"error": {"code": code, "text": text, **more}}, status=status)
+def refusal(code: str, status: int, **more: Any) -> HttpResponse:
+    return answer({"error": code, **more}, status)
 
 
-def body_of(request: HttpRequest) -> Any:
-    """The JSON that was sent. Raises `Refused`."""
-    try:
-        return json.loads(request.body)
-    except RequestDataTooBig:
-        raise Refused(413, "too_big", "Send less at once.") from None
-    except (ValueError, RecursionError):
-        raise Refused(400, "not_json", "The body is not JSON.") from None
+def refused(why: Refused) -> HttpResponse:
+    """422 for a voucher that cannot be used: the request was understood, and the answer is no."""
+    more = {} if why.balance_cents is None else {"balance_cents": why.balance_cents}
+    response = refusal(why.code, STATUSES.get(why.code, 422), **more)
+    if why.code == "locked_out":
+        response.headers["Retry-After"] = str(LOCKED_OUT_SECONDS)
+    return response
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,20 +1,24 @@
 """Adding people from a form elsewhere, as KoboToolbox and others send each submission.
 
-    POST /api/v1/people/      one submission (an object) or up to 500 (a list)
+    POST /api/v1/people      one submission (an object) or up to 500 (a list)
 
 What a question is called decides which field it fills, as with the columns of a list. A submission is the same one
 if its `_uuid` is (for an edited one: its `meta/rootUuid`), so that sending again adds nobody twice.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from aidline.api.answers import Refused, body_of
-from aidline.api.keys import KeyRequest, needs_key
+from aidline.api.answers import answer, refusal
+from aidline.api.keys import key_in
+from aidline.centres.rules import public
 from aidline.vouchers.intake.checking import Checked, Checker
 from aidline.vouchers.intake.mapping import guess, targets_of
 from aidline.vouchers.models import ApiKey, Partner, Registration
@@ -26,26 +30,52 @@ _OWN = ("_", "meta/", "formhub/")  # of the form tool itself
 _IDS = ("meta/rootUuid", "_uuid", "meta/instanceID")
 
 
-@needs_key("programme")
+class NotTaken(Exception):
+    """Nothing was added; `code` says why."""
+
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__(code)
+        self.code, self.status = code, status
+
+
+@csrf_exempt
+@public
 @require_POST
-def people(request: KeyRequest) -> JsonResponse:
-    sent = body_of(request)
+def people(request: HttpRequest) -> HttpResponse:
+    key = key_in(request)
+    if key is None or key.programme is None:
+        return refusal("key", 401)
+    try:
+        sent = _body(request)
+        found = _add(key, sent if isinstance(sent, list) else [sent])
+    except NotTaken as why:
+        return refusal(why.code, why.status)
+    return answer({"people": found}) if isinstance(sent, list) else _alone(found[0])
+
+
+def _body(request: HttpRequest) -> Any:
+    """One object, or a list of them."""
+    try:
+        sent = json.loads(request.body)
+    except RequestDataTooBig:
+        raise NotTaken("too_big", 413) from None
+    except (ValueError, RecursionError):
+        raise NotTaken("body", 400) from None
     rows = sent if isinstance(sent, list) else [sent]
-    if not all(isinstance(row, dict) for row in rows) or len(rows) > AT_ONCE:
-        raise Refused(400, "not_people", f"Send one object, or a list of up to {AT_ONCE}.")
-    found = _add(request.key, rows)
-    if isinstance(sent, list):
-        return JsonResponse({"people": found})
-    return _alone(found[0])
+    if not all(isinstance(row, dict) for row in rows):
+        raise NotTaken("body", 400)
+    if len(rows) > AT_ONCE:
+        raise NotTaken("too_big", 413)
+    return sent
 
 
-def _alone(told: Mapping[str, Any]) -> JsonResponse:
+def _alone(told: Mapping[str, Any]) -> HttpResponse:
     """Tools that send one by one look at the status only, and send again what was not taken."""
     if told["state"] == _REFUSED:
-        raise Refused(422, _REFUSED, "Nobody can be added from this.", faults=told["faults"])
+        return refusal(_REFUSED, 422, faults=told["faults"])
     if told["state"] == _NO_PLACE:
-        raise Refused(409, _NO_PLACE, "All the places agreed with this partner are taken.")
-    return JsonResponse(told, status=201 if told["state"] == _ADDED else 200)
+        return refusal(_NO_PLACE, 409)
+    return answer(told, 201 if told["state"] == _ADDED else 200)
 
 
 def _add(key: ApiKey, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -55,7 +85,7 @@ def _add(key: ApiKey, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]
     except IntegrityError:  # the same submission arrived twice at one moment
         made = _made(key, checked)
     except Closed:
-        raise Refused(409, "closed", "The programme takes nobody in any more.") from None
+        raise NotTaken("closed", 409) from None
     numbers = dict(Registration.objects.filter(pk__in=made.added).values_list("pk", "number"))
     ids = iter(made.ids)
     return [_told(row, next(ids) if row.person else None, numbers) for row in checked]
@@ -91,7 +121,7 @@ def _made(key: ApiKey, checked: Sequence[Checked]) -> Made:
     assert key.programme is not None
     partner = Partner.objects.filter(pk=key.partner_id, is_active=True).first() if key.partner_id else None
     if key.partner_id and partner is None:
-        raise Refused(409, "no_partner", "The partner of this key takes part no more.")
+        raise NotTaken("no_partner", 409)
     people = [row.person for row in checked if row.person]
     return make(by=None, programme=key.programme, partner=partner, rows=people, why="api")
 

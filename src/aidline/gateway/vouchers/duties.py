@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aidline.gateway.vouchers import inviting
+from aidline.gateway.vouchers import inviting, numbers
 from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
 from aidline.vouchers.registering import guesses, invitations
@@ -14,6 +14,7 @@ JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     TELL_RECEIPT: inviting.tell_receipt,
     uploads.JOB: lists.run,
     comparing.WHOLE: whole.run,
+    numbers.JOB: numbers.ask,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
@@ -24,6 +25,7 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
     "voucher-doubles": (5, comparing.compare_waiting),
     "voucher-lists": (3600, lists.forget_unused),
+    "voucher-numbers": (60, numbers.find_new),
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),

@@ -120,7 +120,9 @@ def _usable(request: StaffRequest, at: Till, voucher: Named) -> Seen:
     return seen
 
 
-def _page(request: StaffRequest, at: Till, step: str, more: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(
+    request: StaffRequest, at: Till, step: str, more: dict[str, Any], status: int = 200
+) -> HttpResponse:
     context = {"step": step, **screen(request, at), **more}
     answer = render(request, TEMPLATE, context, status=status)
     answer.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=()"
@@ -155,7 +157,9 @@ def _again(
         return _refused(request, at, other)
     refusal = told(why, seen.currency) if why else ""
     mended = AmountForm({**request.POST.dict(), "key": str(amount_form("").initial["key"])})
-    return _ask_amount(request, at, voucher, seen, {"amount_form": mended if why else form, "refusal": refusal})
+    return _ask_amount(
+        request, at, voucher, seen, {"amount_form": mended if why else form, "refusal": refusal}
+    )
 
 
 def _of_use(row: Redemption) -> dict[str, Any]:
