@@ -45,6 +45,7 @@ from aidline.people.consents import write_wording
 from aidline.people.models import Address, Person
 from aidline.people.services import merge
 from aidline.people.states import Purpose
+from architecture.voucher_stock import things as voucher_things
 from staffed import House, build
 
 WHATSAPP = {
@@ -165,6 +166,7 @@ def _stock(centre: Centre, house: House) -> Stock:
         centre,
         {
             **things,
+            **voucher_things(centre),
             "field": "verify_token",
             "purpose": "outreach",
             "centre": centre.slug,

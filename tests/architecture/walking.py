@@ -18,7 +18,10 @@ from architecture.stock import Stock, World
 
 ORGANISATION_ADMIN = frozenset({Can.SET_UP, Can.SEE_HEALTH, Can.RUN_ORGANISATION, Can.SIGNED_IN})
 # From the most to the least allowed, so that the methods of a view are learnt first.
-ROLES = ("centre_admin", "organisation_admin", "supervisor", "agent", "analyst", "translator", "anonymous")
+ROLES = (
+    *("centre_admin", "organisation_admin", "supervisor", "agent", "analyst", "translator"),
+    *("voucher_officer", "approver", "cashier", "partner", "anonymous"),
+)
 ALLOWED, REFUSED, SIGN_IN, NOT_TAKEN = "allowed", "refused", "sign in", "not taken"
 
 # What stands in the addresses of public pages and names nothing that belongs to a centre.

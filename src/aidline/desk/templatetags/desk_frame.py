@@ -40,7 +40,9 @@ def rail(context: Context) -> dict[str, Any]:
 
 
 def _usual_seat(staff: Staff) -> Seat | None:
-    centre = centres_with(staff, Can.ANSWER).first() or centres_with(staff, Can.TRANSLATE).first()
+    rights = (Can.ANSWER, Can.TRANSLATE, Can.SEE_REGISTRATIONS, Can.REDEEM, Can.ADD_PEOPLE, Can.SEE_BOOKS)
+    found = (centres_with(staff, right).first() for right in rights)
+    centre = next((centre for centre in found if centre), None)
     return seat_in(staff, centre) if centre else None
 
 
@@ -68,6 +70,8 @@ def _of_vouchers(seat: Seat) -> list[tuple[Can, tuple[str, str, str]]]:
         (Can.SEE_REGISTRATIONS, (_("Payments"), "coins", _at(seat.centre, "payments"))),
         (Can.RUN_PROGRAMMES, (_("Shops"), "shop", _at(seat.centre, "shops"))),
         (Can.SEE_BOOKS, (_("Books"), "law", _at(seat.centre, "books"))),
+        (Can.RUN_PROGRAMMES, (_("Programmes"), "gear", _at(seat.centre, "programmes"))),
+        (Can.REDEEM, (_("Till"), "scan", _at(seat.centre, "till"))),
         (Can.ADD_PEOPLE, (_("Lists"), "list", _at(seat.centre, "lists"))),
     ]
     return [(Can.SEE_REGISTRATIONS, today), *([] if seat.can(Can.ANSWER) else pages)]

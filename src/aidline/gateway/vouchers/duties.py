@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aidline.gateway.vouchers import inviting, numbers
+from aidline.gateway.vouchers import inviting
+from aidline.vouchers import retention
 from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
 from aidline.vouchers.registering import guesses, invitations
@@ -29,4 +31,5 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
+    "voucher-retention": (3600, retention.run),
 }

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('centres', '0006_alter_invitation_role_alter_membership_role'),
         ('people', '0003_invitation_message'),
-        ('vouchers', '0004_together'),
+        ('vouchers', '0005_intake_lines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
