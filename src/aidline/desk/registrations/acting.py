@@ -32,6 +32,8 @@ MOST_REASON = 300
 @require_POST
 def preview(request: StaffRequest) -> HttpResponseBase:
     programme, act = _asked(request)
+    if act is None:
+        return _back(request, programme)
     rows = _rows(request, programme)
     outlook = acts.outlook(by=request.user, act=act, programme=programme, rows=rows)
     return render(request, "desk/registrations/preview.html", _context(request, programme, act, outlook))
@@ -42,6 +44,8 @@ def preview(request: StaffRequest) -> HttpResponseBase:
 def do(request: StaffRequest) -> HttpResponseBase:
     """Asked again where the list has changed since it was looked at: nobody is verified whom nobody saw."""
     programme, act = _asked(request)
+    if act is None:
+        return _back(request, programme)
     rows, reason = _rows(request, programme), words.clean(request.POST.get("reason", ""), MOST_REASON).strip()
     outlook = acts.outlook(by=request.user, act=act, programme=programme, rows=rows)
     problem = _problem(request, act, outlook, reason)
@@ -57,19 +61,19 @@ def do(request: StaffRequest) -> HttpResponseBase:
 @require_POST
 def undo(request: StaffRequest) -> HttpResponseBase:
     bulk = ids([request.POST.get("bulk", "")])
-    if not bulk:
-        raise Http404
-    count = undoing.undo_bulk(by=request.user, bulk_id=bulk[0], centre_id=request.seat.centre.pk)
+    centre = request.seat.centre.pk
+    count = undoing.undo_bulk(by=request.user, bulk_id=bulk[0], centre_id=centre) if bulk else 0
     told = ngettext("%(number)s person stands as before.", "%(number)s people stand as before.", count)
     messages.success(request, told % {"number": digits(count)})
     return redirect("registrations:index", request.seat.centre.slug)
 
 
-def _asked(request: StaffRequest) -> tuple[Programme, Act]:
+def _asked(request: StaffRequest) -> tuple[Programme, Act | None]:
     programme, act = ids([request.POST.get("programme", "")]), request.POST.get("act", "")
-    if not programme or act not in list(Act):
+    if not programme:
         raise Http404
-    return access_programme(request.seat, programme[0], Can.RUN_PROGRAMMES), Act(act)
+    found = access_programme(request.seat, programme[0], Can.RUN_PROGRAMMES)
+    return found, Act(act) if act in list(Act) else None
 
 
 def _rows(request: StaffRequest, programme: Programme) -> "QuerySet[Registration]":
@@ -119,7 +123,7 @@ def _tell(request: StaffRequest, done: acts.Done) -> None:
         messages.success(request, told % {"number": digits(done.first)})
 
 
-def _back(request: StaffRequest, programme: Programme, bulk_id: UUID | None) -> HttpResponseRedirect:
+def _back(request: StaffRequest, programme: Programme, bulk_id: UUID | None = None) -> HttpResponseRedirect:
     path = reverse("registrations:index", args=[request.seat.centre.slug])
     undoable = f"&bulk={bulk_id}" if bulk_id else ""
     return HttpResponseRedirect(f"{path}?programme={programme.pk}{undoable}")

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -88,7 +87,8 @@ def one(request: StaffRequest, pair: UUID) -> HttpResponseBase:
     found = access_pair(request.seat, pair)
     keep = next((row for row in (found.first, found.second) if str(row.pk) == request.POST.get("keep")), None)
     if keep is None:
-        raise Http404
+        messages.error(request, _("Say which of the two goes on."))
+        return redirect("registrations:pairs", request.seat.centre.slug)
     try:
         deciding.merge(by=request.user, pair=found, keep=keep)
     except deciding.AlreadyDecided:

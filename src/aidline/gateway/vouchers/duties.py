@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aidline.gateway.vouchers import inviting, numbers
-from aidline.gateway.vouchers import inviting
 from aidline.vouchers import retention
 from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
