@@ -7,6 +7,7 @@ from aidline.centres.states import Role
 from aidline.vouchers.models import (
     ApiKey,
     Cashier,
+    Pair,
     Partner,
     PartnerMember,
     PartnerPlace,
@@ -33,6 +34,9 @@ def things(centre: Centre) -> dict[str, str]:
     rows = {
         "programme": programme,
         "registration": person,
+        "pair": Pair.objects.create(
+            centre=centre, first=person, second=making.registration(programme), score=90, reasons=["similar"]
+        ),
         "voucher": voucher,
         "payment": prepare(by=None, programme=programme),  # each role may do with it what its right says
         "partner": partner,

@@ -9,6 +9,7 @@ ONE = "<uuid:upload>/"
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("numbers/", views.numbers, name="numbers"),
     path(ONE, views.upload, name="upload"),
     path(ONE + "progress/", views.progress, name="progress"),
     path(ONE + "columns/", views.choose, name="choose"),
