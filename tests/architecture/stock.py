@@ -45,6 +45,7 @@ from aidline.people.consents import write_wording
 from aidline.people.models import Address, Person
 from aidline.people.services import merge
 from aidline.people.states import Purpose
+from aidline.vouchers.models import Partner, PartnerMember, PartnerPlace, Programme, Upload
 from staffed import House, build
 
 WHATSAPP = {
@@ -158,6 +159,7 @@ def _stock(centre: Centre, house: House) -> Stock:
             wav=melody.tone(),
         ),
         "flow": _flow(centre),
+        "upload": _upload(centre, house),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
@@ -176,6 +178,16 @@ def _stock(centre: Centre, house: House) -> Stock:
             "language": centre.languages[0],
         },
     )
+
+
+def _upload(centre: Centre, house: House) -> Upload:
+    """Of the partner for whom the member with that role works, if there is one in this centre."""
+    programme = Programme.objects.create(centre=centre, slug="lists", name="Food", state="op")
+    partner = Partner.objects.create(centre=centre, name="Harbour Kitchen")
+    PartnerPlace.objects.create(partner=partner, programme=programme)
+    for member in Membership.objects.filter(centre=centre, staff=house.staff["partner"]):
+        PartnerMember.objects.create(membership=member, partner=partner)
+    return Upload.objects.create(centre=centre, programme=programme, partner=partner, kind="csv", state="do")
 
 
 def _flow(centre: Centre) -> Flow:

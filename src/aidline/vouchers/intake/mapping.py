@@ -99,8 +99,9 @@ def is_enough(mapping: Mapping[int, str]) -> bool:
 
 
 def _names_of(programme: Programme) -> dict[str, str]:
-    """Every word by which a column may be meant; the programme's own questions first."""
-    called = {name: code for code, names in _CALLED.items() for name in map(_plain, names.split(","))}
+    """Every word by which a column may be meant: ours, those of lists, and first the programme's own questions."""
+    called = {_plain(str(label)): code for code, label in _LABELS.items()}
+    called |= {name: code for code, names in _CALLED.items() for name in map(_plain, names.split(","))}
     for field in fields_of(programme.form):
         called |= {_plain(label): field.code for label in (field.code, *field.labels.values()) if label}
     return called
