@@ -159,6 +159,7 @@ def _stock(centre: Centre, house: House) -> Stock:
             wav=melody.tone(),
         ),
         "flow": _flow(centre),
+        "upload": _upload(centre, house),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
@@ -180,6 +181,7 @@ def _stock(centre: Centre, house: House) -> Stock:
             "language": centre.languages[0],
         },
     )
+
 
 
 def _flow(centre: Centre) -> Flow:

@@ -33,10 +33,12 @@ def find_new() -> int:
 
 def ask(payload: dict[str, Any]) -> None:
     """Until none is left, or the provider will not answer; then the next round tries again."""
-    programme = Programme.objects.filter(pk=payload["programme"]).first()
-    channel = Channel.objects.filter(pk=programme.lookup_channel_id).first() if programme else None
-    carrier = carrier_of(channel) if channel else None
-    if programme is None or channel is None or carrier is None:
+    programme = Programme.objects.get(pk=payload["programme"])
+    if programme.lookup_channel_id is None:
+        return
+    channel = Channel.objects.get(pk=programme.lookup_channel_id)
+    carrier = carrier_of(channel)
+    if carrier is None:
         return
     with http_for(channel) as http, ThreadPoolExecutor(HANDS) as hands:
         while _ask_some(programme, carrier, http, hands):

@@ -15,7 +15,7 @@ from aidline.desk.registrations.uploads import pages
 from aidline.desk.registrations.uploads.forms import AskForm, FileForm
 from aidline.vouchers.carriers import ask_through, askable
 from aidline.vouchers.intake.queries import access_upload, lines_of, uploads_of
-from aidline.vouchers.queries import partners_of, programmes_of
+from aidline.vouchers.queries import access_programme, partners_of, programmes_of
 from aidline.vouchers.states import ProgrammeState
 
 PLACE = "uploads"
@@ -38,6 +38,13 @@ def index(request: StaffRequest) -> HttpResponseBase:
         return redirect("uploads:upload", seat.centre.slug, upload.pk)
     context = {"form": form, "uploads": uploads_of(seat)[:SHOWN], "place": PLACE}
     return render(request, "desk/uploads/index.html", context, status=status_of(request))
+
+
+@requires(Can.RUN_PROGRAMMES)
+@require_safe
+def empty(request: StaffRequest, programme: UUID) -> HttpResponseBase:
+    """A list to fill in."""
+    return pages.empty_list(request, access_programme(request.seat, programme))
 
 
 @requires(Can.RUN_PROGRAMMES)
