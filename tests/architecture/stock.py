@@ -172,6 +172,7 @@ def _stock(centre: Centre, house: House) -> Stock:
             "centre": centre.slug,
             "outcome": "answered",
             "step": "about",
+            "group": "paused",
             "kind": "message",
             "number": "1",
             "name": "welcome",

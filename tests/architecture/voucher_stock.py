@@ -14,6 +14,7 @@ from aidline.vouchers.models import (
     Trouble,
     Upload,
 )
+from aidline.vouchers.paying.drafts import prepare
 from vouchers import making
 
 QUESTION = "district"
@@ -32,7 +33,7 @@ def things(centre: Centre) -> dict[str, str]:
         "programme": programme,
         "registration": person,
         "voucher": voucher,
-        "payment": voucher.payment,
+        "payment": prepare(by=None, programme=programme),  # each role may do with it what its right says
         "partner": partner,
         "issuer": programme.issuer,
         "key": ApiKey.objects.create(

@@ -28,6 +28,7 @@ from aidline.conversations.live import CHANNEL
 from aidline.flows.entrances import TURN
 from aidline.gateway import inbound, outbound, polling, spool, unwanted
 from aidline.gateway.deliveries import WORK
+from aidline.gateway.vouchers import issuing
 from aidline.gateway.wakes import Wait, wakes
 from aidline.jobs.services import beat
 from aidline.jobs.work import run_due, run_periodic
@@ -154,6 +155,7 @@ class Worker:
             *(Loop(f"looking {n}", _look, 0.1, 2.0 * n) for n in range(1, LOOKERS + 1)),
             self._broadcasting,
             Loop("releasing", _release, 0.25, 0.5),
+            Loop("paying", issuing.tend, 0.25, 1.0),
             Loop("periodic", _run_periodic, 1.0, 1.0),
             Loop("spool", spool.bring_in, 1.0, 2.0),
             Loop("heartbeat", self._beat, BEAT_SECONDS / 2, BEAT_SECONDS),

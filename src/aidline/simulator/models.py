@@ -263,3 +263,17 @@ class PracticeRecording(_OfCentre):
     @property
     def sid(self) -> str:
         return f"RE{self.pk.hex}"
+
+
+# --- vouchers --------------------------------------------------------------------------------------------
+
+
+class PracticeCard(models.Model):
+    """A gift card in the books of the issuer's look-alike. Number and PIN follow from the reference."""
+
+    reference = models.CharField(max_length=64, primary_key=True)
+    number_hash = models.BinaryField(max_length=32, unique=True)
+    cents = models.PositiveIntegerField()
+    balance = models.PositiveIntegerField()
+    cancelled_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(default=now)

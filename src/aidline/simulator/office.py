@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -12,6 +13,7 @@ from django.db.models import Max
 from aidline.channels.models import Channel
 from aidline.kernel.ids import new_id
 from aidline.simulator import faults, hearing, hooks, phones, reviewing
+from aidline.simulator.cards import PracticeCards
 from aidline.simulator.content import load
 from aidline.simulator.lookalikes.shapes import (
     Account,
@@ -30,6 +32,7 @@ from aidline.simulator.vendors import BY_PATH
 from aidline.simulator.wire import Post
 
 LONGEST_WAIT = 20_000  # milliseconds: longer than any client of ours waits
+_tries: Counter[str] = Counter()  # of this process: only what goes wrong on request depends on it
 
 
 class Office:
@@ -117,6 +120,13 @@ class Office:
 
     def telephony(self, account: Account) -> Telephony:
         return Company(_channel(account))
+
+    def cards(self) -> PracticeCards:
+        return PracticeCards()
+
+    def tries(self, what: str) -> int:
+        _tries[what] += 1
+        return _tries[what]
 
     def wait(self, milliseconds: int) -> None:
         time.sleep(min(milliseconds, LONGEST_WAIT) / 1000)

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from aidline.centres.queries import Seat
-from aidline.vouchers.models import Redemption, Shop, Till
+from aidline.vouchers.models import Device, Redemption, Shop, Till
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,28 @@ def shop_of(seat: Seat) -> Shop | None:
 
 def tills_of(shop: Shop) -> QuerySet[Till]:
     return Till.objects.filter(shop=shop, is_active=True).select_related("shop").order_by("name", "pk")
+
+
+def access_own_shop(seat: Seat) -> Shop:
+    shop = shop_of(seat)
+    if shop is None:
+        raise Http404
+    return shop
+
+
+def access_device(seat: Seat, device_id: UUID) -> Device:
+    """A device of the cashier's shop, a revoked one too: what it has to say is heard."""
+    rows = Device.objects.filter(pk=device_id, till__shop=access_own_shop(seat), paired_at__isnull=False)
+    row = rows.select_related("till__shop").first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def device_at(shop: Shop, device_id: UUID | None) -> Device | None:
+    """A device that works for this shop."""
+    alive = Device.objects.filter(till__shop=shop, paired_at__isnull=False, revoked_at=None)
+    return alive.filter(pk=device_id).select_related("till").first() if device_id else None
 
 
 def access_own_till(seat: Seat, till_id: UUID) -> Till:

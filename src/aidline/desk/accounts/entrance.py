@@ -30,6 +30,8 @@ from aidline.desk.accounts.forms import JoinForm
 from aidline.desk.forms import posted, status_of
 from aidline.kernel.sniff import sniff
 
+TILL_COOKIE = "aidline-till"  # set by the portal when a browser is paired with a till
+
 
 @public
 @require_safe
@@ -100,10 +102,12 @@ def closed(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """The next person at a shared computer finds nothing of ours in the browser."""
+    """The next person at a shared computer finds nothing of ours in the browser. But a till that was set up to work
+    without a network keeps its key and what it has not sent: it is the shop's, whoever stands at it."""
+    paired = TILL_COOKIE in request.COOKIES
     get_adapter().logout(request)
     answer = redirect("account_login")
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    answer.headers["Clear-Site-Data"] = '"cache"' if paired else '"cache", "storage"'
     return answer
 
 

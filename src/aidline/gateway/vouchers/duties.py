@@ -10,10 +10,11 @@ from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
 from aidline.vouchers.registering import guesses, invitations
 from aidline.vouchers.registering.filling import TELL_RECEIPT
+from aidline.vouchers.verification import comparing
 
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
-    claiming.BALANCE: claiming.tell_balance,
     TELL_RECEIPT: inviting.tell_receipt,
+    claiming.BALANCE: claiming.tell_balance,
     uploads.JOB: lists.run,
 }
 
@@ -23,13 +24,14 @@ AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
 
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
+    "voucher-doubles": (5, comparing.compare_waiting),
     "voucher-lists": (3600, lists.forget_unused),
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
-    "voucher-retention": (3600, retention.run),
     "vouchers-deliver": (5, delivering.tend),
     "vouchers-release": (1, claiming.release),
     "vouchers-follow": (5, following.follow),
     "vouchers-remind": (300, following.remind),
+    "voucher-retention": (3600, retention.run),
 }

@@ -12,7 +12,14 @@ from aidline.kernel.ids import new_id
 LONGEST_CODE = 600  # a signed token has under 200 signs
 
 
-class CodeForm(forms.Form):
+class _Plain(forms.Form):
+    """Fields have the ids that the scripts know."""
+
+    def __init__(self, data: Any = None, **more: Any) -> None:
+        super().__init__(data, auto_id="%s", **more)
+
+
+class CodeForm(_Plain):
     code = forms.CharField(
         label=_("Or type the code"),
         max_length=LONGEST_CODE,
@@ -29,9 +36,9 @@ class CodeForm(forms.Form):
     )
 
 
-class AmountForm(forms.Form):
-    code = forms.CharField(max_length=LONGEST_CODE, widget=forms.HiddenInput)
-    key = forms.UUIDField(widget=forms.HiddenInput)
+class AmountForm(_Plain):
+    code = forms.CharField(max_length=LONGEST_CODE, widget=forms.HiddenInput(attrs={"id": None}))
+    key = forms.UUIDField(widget=forms.HiddenInput(attrs={"id": None}))
     amount = forms.CharField(
         label=_("To take"),
         max_length=12,
@@ -48,8 +55,8 @@ class AmountForm(forms.Form):
         return cents
 
 
-class UndoForm(forms.Form):
-    key = forms.UUIDField(widget=forms.HiddenInput)
+class UndoForm(_Plain):
+    key = forms.UUIDField(widget=forms.HiddenInput(attrs={"id": None}))
 
 
 def amount_form(code: str) -> AmountForm:

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from aidline.centres.rules import StaffRequest
-from aidline.vouchers.models import Shop, Till
-from aidline.vouchers.tills import shop_of, tills_of
+from aidline.vouchers.models import Device, Shop, Till
+from aidline.vouchers.tills import device_at, shop_of, tills_of
 
 _CHOSEN = "till"
 DEVICE_COOKIE = "aidline-till"  # the id of the device this browser was paired as
@@ -18,19 +18,22 @@ class Place:
     shop: Shop | None
     tills: list[Till]
     till: Till | None
+    device: Device | None
 
 
 def place_of(request: StaffRequest) -> Place:
     """The only till of a shop is chosen by itself; among several, the cashier says which."""
     shop = shop_of(request.seat)
     tills = list(tills_of(shop)) if shop else []
-    return Place(shop, tills, _chosen(request, tills))
+    device = device_at(shop, paired_as(request)) if shop else None
+    return Place(shop, tills, _chosen(request, tills, device), device)
 
 
-def _chosen(request: StaffRequest, tills: list[Till]) -> Till | None:
+def _chosen(request: StaffRequest, tills: list[Till], device: Device | None) -> Till | None:
+    """A device is a device of one till, whoever stands at it."""
     if len(tills) == 1:
         return tills[0]
-    wanted = request.session.get(_CHOSEN)
+    wanted = str(device.till_id) if device else request.session.get(_CHOSEN)
     return next((till for till in tills if str(till.pk) == wanted), None)
 
 

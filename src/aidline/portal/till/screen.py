@@ -10,7 +10,7 @@ from aidline.portal.till.forms import CodeForm
 from aidline.portal.till.places import paired_as
 from aidline.portal.till.words import REFUSALS
 from aidline.vouchers.models import Till
-from aidline.vouchers.tills import most_without_network, totals_on
+from aidline.vouchers.tills import device_at, most_without_network, totals_on
 
 
 def screen(request: StaffRequest, till: Till) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def screen(request: StaffRequest, till: Till) -> dict[str, Any]:
         "today": today,
         "totals": totals_on(till, today),
         "most": most_without_network(till.shop),
-        "paired": paired_as(request),
+        "paired": device_at(till.shop, paired_as(request)),
         "words": {code: str(words) for code, words in REFUSALS.items()},
         "token": get_token(request),
         "empty_form": CodeForm(),

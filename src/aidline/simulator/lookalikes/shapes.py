@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from aidline.simulator.wire import Post
 
 if TYPE_CHECKING:
+    from aidline.simulator.lookalikes.gift_card import Cards
     from aidline.simulator.lookalikes.telephony import Telephony
 
 
@@ -211,6 +212,14 @@ class Exchange(Protocol):
 
     def telephony(self, account: Account) -> "Telephony | None":
         """None where nobody can be called."""
+        ...
+
+    def cards(self) -> "Cards":
+        """The books of the one gift card issuer."""
+        ...
+
+    def tries(self, what: str) -> int:
+        """How often this was asked for before, counted by asking."""
         ...
 
     def wait(self, milliseconds: int) -> None: ...

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aidline.simulator.lines import Line
-from aidline.simulator.lookalikes import libretranslate, speech
+from aidline.simulator.lookalikes import gift_card, libretranslate, speech
 from aidline.simulator.lookalikes.shapes import Answer, Call, Exchange
 from aidline.simulator.vendors import (
     africastalking,
@@ -47,6 +47,7 @@ VENDORS: Mapping[str, Vendor] = {
 BY_PATH: Mapping[str, Vendor] = {vendor.path: vendor for vendor in VENDORS.values()}
 RESPONDERS: Mapping[str, Callable[[Call, Exchange], Answer]] = {
     **{path: vendor.respond for path, vendor in BY_PATH.items()},
+    "gift-card": gift_card.respond,  # an issuer of vouchers
     "libretranslate": libretranslate.respond,  # no channel: a machine that translates
     "speech": speech.respond,  # and one that writes down what it hears
 }

@@ -1,1 +1,1 @@
-"""Whoever makes the value of a voucher; pure but for `registry`."""
+"""Who makes a voucher's value. `contract` says what an issuer can be asked; pure: neither Django nor the database."""

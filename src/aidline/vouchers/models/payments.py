@@ -42,6 +42,7 @@ class Payment(models.Model):
     valid_until = models.DateTimeField(null=True)
     start_at = models.DateTimeField(null=True)  # empty: by hand
     refusal_sealed = models.BinaryField(null=True, editable=False)
+    trouble = models.CharField(max_length=20, blank=True)  # why it stopped by itself: a code of the issuer's
 
     created_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=now)
@@ -119,6 +120,7 @@ class Payout(models.Model):
         indexes = [
             models.Index(fields=["payment", "state", "next_at"], name="payout_due"),
             models.Index(fields=["registration"], name="payout_of"),
+            models.Index(fields=["payment"], name="payout_unsettled", condition=Q(state__in=("is", "un"))),
         ]
 
 

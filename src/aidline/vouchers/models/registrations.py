@@ -49,6 +49,7 @@ class Registration(models.Model):
     consent_language = models.CharField(max_length=8, blank=True)
     consent_at = models.DateTimeField(null=True)
     number_changed_at = models.DateTimeField(null=True)
+    compared_at = models.DateTimeField(null=True)  # with others, for duplicates; empty: still to be
     payments_made = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="absorbed")
     first_verified_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
@@ -82,6 +83,9 @@ class Registration(models.Model):
             models.Index(fields=["elsewhere_index"], name="registration_elsewhere"),
             models.Index(fields=["person"], name="registration_person"),
             models.Index(fields=["status", "changed_at"], name="registration_retention"),
+            models.Index(
+                fields=["programme", "id"], name="registration_uncompared", condition=Q(compared_at=None)
+            ),
         ]
 
     @property

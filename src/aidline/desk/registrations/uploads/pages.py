@@ -55,7 +55,7 @@ def take_file(request: StaffRequest, form: FileForm, partner: Partner | None) ->
 
 def show(request: StaffRequest, upload: Upload, place: str) -> HttpResponse:
     """`place`: the name under which the addresses of these pages are known."""
-    context: dict[str, Any] = {"upload": upload, "place": place, "base": f"desk/uploads/{place}.html"}
+    context: dict[str, Any] = {"upload": upload, "place": place}
     if upload.state == UploadState.MAPPING:
         context |= _looked_at(request, upload)
     else:

@@ -1,7 +1,7 @@
 // What this till may take without a network: what is kept for it, and, within limits, what a signed token says.
 // A hold is certain. A token is a risk that the programme bears, so it is small and counted.
 import { signed } from "./record.js";
-import { fromBase64 } from "./signing.js";
+import { canRead, fromBase64 } from "./signing.js";
 import { alone, change, fact, holds, queued } from "./store.js";
 import { isToken, read } from "./token.js";
 
@@ -82,6 +82,7 @@ async function tokenIn(text, limits) {
 
 async function believed(text, limits) {
   unless(isToken(text), "scan_it");
+  unless(await canRead(), "cannot_tell");
   const token = await tokenIn(text, limits);
   unless(token, "forged");
   const programme = limits.programmes.find((one) => one.short === token.programme);

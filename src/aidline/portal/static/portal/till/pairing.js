@@ -1,6 +1,7 @@
 // This browser becomes a device of the till: it makes a key of its own and keeps the private half.
 import { newKey } from "./signing.js";
-import { change } from "./store.js";
+import { change, fact, queued } from "./store.js";
+import { fill } from "./words.js";
 
 const form = document.getElementById("pairing");
 
@@ -10,13 +11,14 @@ form?.addEventListener("submit", async (event) => {
   problem.hidden = true;
   try {
     await pair();
-    location.reload();
+    location.assign(form.dataset.home);
   } catch {
     problem.hidden = false;
   }
 });
 
 async function pair() {
+  if ((await queued()).length) throw new Error("something waits here for an older pairing");
   const key = await newKey();
   const data = new URLSearchParams(new FormData(form));
   data.set("algorithm", key.algorithm);
@@ -33,3 +35,13 @@ async function pair() {
   });
   await navigator.storage?.persist?.();
 }
+
+const waiting = document.getElementById("unsent");
+const count = (await queued().catch(() => [])).length;
+waiting.hidden = !count;
+fill(waiting.querySelector("[data-words]"), count);
+
+const last = document.getElementById("last");
+const synced = last && (await fact("synced").catch(() => null));
+if (synced) last.textContent = new Date(synced).toLocaleString(document.documentElement.lang);
+document.documentElement.classList.add("js");

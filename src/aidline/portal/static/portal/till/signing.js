@@ -34,6 +34,12 @@ export async function isOfCentre(open, signature, bytes) {
   }
 }
 
+// Whether this browser knows Ed25519 at all.
+export async function canRead() {
+  const made = crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
+  return made.then(() => true, () => false);
+}
+
 export const digest = async (bytes) => toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 export const toHex = (bytes) => [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
 export const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
