@@ -183,7 +183,10 @@ def _stock(centre: Centre, house: House) -> Stock:
     )
 
 
+<<<<<<< HEAD
 
+=======
+>>>>>>> w-setup
 def _flow(centre: Centre) -> Flow:
     draft = starter(centre, "welcome", "Welcome")
     flow = create_flow(by=None, centre=centre, slug="welcome", title="Welcome", draft=draft)
