@@ -159,7 +159,6 @@ def _stock(centre: Centre, house: House) -> Stock:
             wav=melody.tone(),
         ),
         "flow": _flow(centre),
-        "upload": _upload(centre, house),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
@@ -168,7 +167,6 @@ def _stock(centre: Centre, house: House) -> Stock:
         {
             **things,
             **voucher_things(centre),
-            "payment": things["payment"],
             "field": "verify_token",
             "purpose": "outreach",
             "centre": centre.slug,
@@ -183,10 +181,6 @@ def _stock(centre: Centre, house: House) -> Stock:
     )
 
 
-<<<<<<< HEAD
-
-=======
->>>>>>> w-setup
 def _flow(centre: Centre) -> Flow:
     draft = starter(centre, "welcome", "Welcome")
     flow = create_flow(by=None, centre=centre, slug="welcome", title="Welcome", draft=draft)
