@@ -7,6 +7,7 @@ from aidline.centres.states import Role
 from aidline.vouchers.models import (
     ApiKey,
     Cashier,
+    Pair,
     Partner,
     PartnerMember,
     PartnerPlace,
@@ -15,6 +16,7 @@ from aidline.vouchers.models import (
     Trouble,
     Upload,
 )
+from aidline.vouchers.paying.drafts import prepare
 from vouchers import making
 
 QUESTION = "district"
@@ -32,8 +34,11 @@ def things(centre: Centre) -> dict[str, str]:
     rows = {
         "programme": programme,
         "registration": person,
+        "pair": Pair.objects.create(
+            centre=centre, first=person, second=making.registration(programme), score=90, reasons=["similar"]
+        ),
         "voucher": voucher,
-        "payment": voucher.payment,
+        "payment": prepare(by=None, programme=programme),  # each role may do with it what its right says
         "partner": partner,
         "issuer": programme.issuer,
         "key": ApiKey.objects.create(

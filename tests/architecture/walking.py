@@ -39,6 +39,8 @@ POSTED = {
     "/transfer/": {"to": "member"},
     "/wrap-up/": {"topic": "topic"},
     "calls/dial/<uuid:conversation>/": {"line": "line"},
+    "people/act/": {"programme": "programme"},
+    "people/act/do/": {"programme": "programme"},
     "/finish/": {"topic": "topic", "outcome": "outcome"},
 }
 # Asking for something that is not there is no error here, and changes nothing: tested where it is built.

@@ -7,11 +7,13 @@ from django.test import Client
 
 from aidline.audit.models import Entry
 from aidline.centres.states import Role
-from aidline.vouchers.models import Invite, Registration, StatusChange
+from aidline.kernel.clock import now
+from aidline.vouchers.models import Invite, Registration, StatusChange, Voucher
 from aidline.vouchers.receipt_codes import grouped_receipt
 from aidline.vouchers.registering import form, invitations
-from aidline.vouchers.states import ProgrammeState, Status
+from aidline.vouchers.states import DeliveryState, ProgrammeState, Status, VoucherState
 from factories import make_centre, make_staff
+from vouchers import making
 from vouchers.registering.stage import Stage, sms
 
 
@@ -120,6 +122,27 @@ def test_everybody_who_waits_is_invited_from_one_page(stage: Stage, officer: Cli
     assert "1 person is invited." in answer.content.decode()
     assert invitations.counts(stage.programme).waiting == 1
     assert officer.post(path, {"channel": str(uuid4())}).status_code == 422
+
+
+def test_vouchers_are_printed_for_who_has_no_phone(stage: Stage, officer: Client) -> None:
+    programme = making.programme(stage.centre)
+    voucher = making.voucher(programme, 4000)
+    path = place(stage, "people", voucher.registration_id, "vouchers")
+    assert "Print the vouchers" in officer.get(path.replace("vouchers", "receipt")).content.decode()
+    assert officer.get(path).status_code == 405
+    answer = officer.post(path)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content[:4] == b"%PDF"
+    voucher.refresh_from_db()
+    assert voucher.delivery == DeliveryState.PRINTED
+    Voucher.objects.update(state=VoucherState.EMPTY, balance_cents=0)
+    assert officer.post(path).status_code == 302
+
+
+def test_whoever_is_registered_under_another_name_is_compared_again(stage: Stage, officer: Client) -> None:
+    Registration.objects.update(compared_at=now())
+    officer.post(place(stage, "people", stage.registration.pk), typed())
+    assert stage.again().compared_at is None
 
 
 def test_another_centre_is_not_there(stage: Stage, officer: Client) -> None:

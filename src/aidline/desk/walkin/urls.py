@@ -11,4 +11,5 @@ urlpatterns = [
     path("<uuid:programme>/invitations/", inviting.invitations, name="invitations"),
     path("people/<uuid:registration>/", pages.person, name="person"),
     path("people/<uuid:registration>/receipt/", pages.receipt, name="receipt"),
+    path("people/<uuid:registration>/vouchers/", pages.vouchers, name="vouchers"),
 ]

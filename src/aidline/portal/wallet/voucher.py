@@ -6,10 +6,11 @@ number changes, and is never logged. There is no way from here to anything else 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -26,7 +27,6 @@ from aidline.vouchers.delivery.wording import title_of
 from aidline.vouchers.models import Redemption, Shop, Voucher
 from aidline.vouchers.states import IssuerKind, VoucherState
 
-P = ParamSpec("P")
 MOST_USES = 50
 WRONG_LINKS = Limit(60, 60)  # of one connection
 PICTURES = Limit(30, 60)  # of one voucher
@@ -69,10 +69,10 @@ class Held:
         return self.voucher.programme.shops.filter(is_active=True).order_by("name")
 
 
-View = Callable[Concatenate[HttpRequest, Held, P], HttpResponse]
+View = Callable[[HttpRequest, Held], HttpResponse]
 
 
-def _of_holder(view: View[[]]) -> Callable[..., HttpResponse]:
+def _of_holder(view: View) -> Callable[..., HttpResponseBase]:
     """404 for every link that leads to no voucher, whatever the reason: in words that say what to do next."""
 
     def opened(request: HttpRequest, token: str) -> HttpResponse:

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.http import Http404
 
 from aidline.audit.services import record
 from aidline.centres.models import Staff
-from aidline.centres.queries import Seat
-from aidline.centres.states import Can
+from aidline.kernel.clock import now
 from aidline.vouchers.models import Programme, Registration, Voucher
 from aidline.vouchers.registering.filling import Said, write_down
 from aidline.vouchers.registering.invitations import NotOpen, revoke
@@ -28,14 +26,6 @@ class AtDesk:
     key: str
 
 
-def access_registration(seat: Seat, registration_id: UUID) -> Registration:
-    rows = Registration.objects.filter(pk=registration_id, centre=seat.centre)
-    row = rows.exclude(status=Status.ERASED).select_related("programme__centre").first()
-    if row is None or not seat.can(Can.RUN_PROGRAMMES):
-        raise Http404
-    return row
-
-
 @transaction.atomic
 def register(*, by: Staff, programme: Programme, person: AtDesk) -> Registration:
     """Somebody new. The same form twice is one registration."""
@@ -50,7 +40,7 @@ def register(*, by: Staff, programme: Programme, person: AtDesk) -> Registration
         channel_id=person.channel_id,
     )
     made = make(by=by, programme=programme, partner=None, rows=[new], why=WHY)
-    registration = Registration.objects.select_related("programme__centre").get(pk=made.id)
+    (registration,) = Registration.objects.select_related("programme__centre").filter(pk__in=made.ids)
     if made.added:
         write_down(registration, person.said, cool_down=False)
     return registration
@@ -90,6 +80,6 @@ def show_receipt(*, by: Staff, registration: Registration) -> str:
     return registration.receipt
 
 
-def open_vouchers(registration: Registration) -> list[Voucher]:
-    rows = Voucher.objects.filter(registration=registration, state=VoucherState.OPEN)
-    return list(rows.select_related("programme__centre", "programme__issuer", "payment", "registration"))
+def open_vouchers(registration: Registration) -> list[UUID]:
+    rows = Voucher.objects.filter(registration=registration, state=VoucherState.OPEN, valid_until__gt=now())
+    return list(rows.values_list("pk", flat=True))
