@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 
 from aidline import vault
 from aidline.audit.services import record
 from aidline.centres.models import Staff
 from aidline.kernel.clock import now
-from aidline.vouchers.models import Invite, Pair, Registration
+from aidline.vouchers.models import Invite, Pair, Programme, Registration
 from aidline.vouchers.registrations import move
 from aidline.vouchers.states import NEXT, Status
+from aidline.vouchers.verification.judging import PHONE_ONLY
 from aidline.vouchers.verification.undoing import put_back
 
 SAME, OTHER = "s", "n"
@@ -30,6 +31,27 @@ def tell_apart(*, by: Staff, pair: Pair) -> None:
     """Two people. It is remembered, whatever list brings them together again."""
     _decide(pair, OTHER, by)
     _audit(by, pair, "pair.other")
+
+
+def families(programme: Programme) -> QuerySet[Pair]:
+    """Open pairs of which nothing is alike but the telephone."""
+    both = Pair.objects.filter(first__programme=programme, second__programme=programme, decided="")
+    return both.filter(score=PHONE_ONLY)
+
+
+@transaction.atomic
+def leave_families(*, by: Staff, programme: Programme) -> int:
+    """Many families have one phone: all of these are two people, said at once."""
+    count = families(programme).update(decided=OTHER, decided_by=by, decided_at=now())
+    record(
+        by=by,
+        action="pair.families",
+        object_type="programme",
+        object_id=programme.pk,
+        centre=programme.centre_id,
+        fields=f"pairs:{count}",
+    )
+    return count
 
 
 @transaction.atomic
@@ -127,8 +149,3 @@ def _audit(by: Staff, pair: Pair, action: str) -> None:
         centre=pair.centre_id,
         fields=f"{pair.first_id},{pair.second_id}",
     )
-
-
-def forget_pairs(registration: Registration) -> None:
-    """Open ones, of whoever is erased."""
-    Pair.objects.filter(Q(first=registration) | Q(second=registration), decided="").delete()
