@@ -16,6 +16,7 @@ from aidline.vouchers.verification.judging import PHONE_ONLY
 from aidline.vouchers.verification.undoing import put_back
 
 SAME, OTHER = "s", "n"
+_PHONE = ("phone_sealed", "phone_index", "elsewhere_index", "number_changed_at")
 
 
 class AlreadyDecided(Exception):
@@ -121,7 +122,7 @@ def _given(keep: Registration, gone: Registration) -> list[str]:
             gone.elsewhere_index,
         )
         keep.number_changed_at = now()
-        given += ["phone_sealed", "phone_index", "elsewhere_index", "number_changed_at"]
+        given += _PHONE
     if not keep.person_id and gone.person_id:
         keep.person_id, keep.address_id, keep.channel_id = gone.person_id, gone.address_id, gone.channel_id
         given += ["person", "address", "channel_id"]
@@ -136,8 +137,15 @@ def _take_apart(by: Staff, moved: dict[str, Any]) -> None:
     Registration.objects.filter(pk=gone.pk).update(merged_into=None)
     put_back(by=by, registration=gone, to=Status(moved["status"]))
     paid = max(0, keep.payments_made - int(moved["payments"]))
-    cleared: dict[str, Any] = dict.fromkeys(moved["before"], None)
-    Registration.objects.filter(pk=keep.pk).update(payments_made=paid, **cleared)
+    cleared: dict[str, Any] = dict.fromkeys(_still_lent(keep, gone, moved["before"]), None)
+    Registration.objects.filter(pk=keep.pk).update(payments_made=paid, compared_at=None, **cleared)
+
+
+def _still_lent(keep: Registration, gone: Registration, given: list[str]) -> list[str]:
+    """What was changed since is its own, and stays."""
+    phone = keep.phone_index and gone.phone_index and bytes(keep.phone_index) == bytes(gone.phone_index)
+    person = keep.person_id == gone.person_id
+    return [name for name in given if (phone if name in _PHONE else person)]
 
 
 def _audit(by: Staff, pair: Pair, action: str) -> None:
