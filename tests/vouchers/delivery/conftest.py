@@ -4,6 +4,7 @@ import pytest
 
 if TYPE_CHECKING:
     from simulator.practice import Practice
+    from vouchers.delivery.stage import Stage
 
 
 @pytest.fixture
@@ -11,3 +12,10 @@ def practice(db: None, monkeypatch: pytest.MonkeyPatch) -> "Practice":
     from simulator.practice import build  # settings are ready only now
 
     return build(monkeypatch)
+
+
+@pytest.fixture
+def stage(practice: "Practice") -> "Stage":
+    from vouchers.delivery.stage import build
+
+    return build(practice)

@@ -23,6 +23,7 @@ MARGIN, HEADER = 28, 84
 _TOP = HEADER + 20
 _DOT = 6  # of the QR code
 _QR = 49 * _DOT
+_MASK = 2
 _BARS_TOP, _BARS = 412, 130
 _STEPS_TOP = 642
 _STEP, _DRAWING = 72, 60
@@ -92,7 +93,8 @@ def _bars(image: Image.Image, canvas: ImageDraw.ImageDraw, face: Face) -> None:
 
 
 def _qr(token: str) -> Image.Image:
-    made = segno.make_qr(token, error="m", boost_error=False)
+    """With a mask that is given: what is signed looks like noise under any, and trying all takes most of the time."""
+    made = segno.make_qr(token, error="m", boost_error=False, mask=_MASK)
     rows = [[BLACK if dark else WHITE for dark in row] for row in made.matrix]
     small = Image.new("L", (len(rows[0]), len(rows)))
     small.putdata([dot for row in rows for dot in row])
@@ -177,5 +179,5 @@ def _palette(colour: str) -> list[int]:
 
 
 def _luminance(colour: tuple[int, ...]) -> float:
-    red, green, blue = ((value / 255) ** 2.2 for value in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    shares = zip(colour, (0.2126, 0.7152, 0.0722), strict=True)
+    return sum(float((value / 255) ** 2.2) * share for value, share in shares)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from aidline.kernel.clock import now
 from aidline.vouchers.delivery.faces import with_everything
-from aidline.vouchers.delivery.links import link
 from aidline.vouchers.delivery.wording import say, values_of
 from aidline.vouchers.models import Programme, Registration, Voucher
 from aidline.vouchers.states import Status, VoucherState
@@ -34,10 +33,10 @@ def told(vouchers: Sequence[Voucher], language: str) -> str:
 
 
 def _line(voucher: Voucher, language: str) -> str:
-    words = say(voucher.programme, "balance", language, values_of(voucher, language, link=link(voucher)))
+    words = say(voucher.programme, "balance", language, values_of(voucher, language))
     if words.language == language:
         return words.text
-    values = values_of(voucher, words.language, link=link(voucher))
+    values = values_of(voucher, words.language)
     return say(voucher.programme, "balance", words.language, values).text
 
 

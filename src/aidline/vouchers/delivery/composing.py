@@ -13,6 +13,8 @@ from aidline.vouchers.delivery.links import link
 from aidline.vouchers.delivery.wording import candidates, name_of, say, title_of, values_of
 from aidline.vouchers.models import Voucher
 
+HIDDEN = "•••"  # stands for the link wherever the text is kept
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -40,16 +42,24 @@ def question(vouchers: Sequence[Voucher], line: Line) -> Made | None:
 
 
 def the_voucher(voucher: Voucher, line: Line) -> Made:
-    """The picture, drawn when it leaves; or the link to it, where a channel has no pictures."""
-    programme, address = voucher.programme, link(voucher)
+    """The picture, drawn when it leaves; or the link to it, where a channel has no pictures.
+
+    The link, too, is put in when it leaves: whoever reads the conversation later has no voucher by it.
+    """
+    programme, extra = voucher.programme, {"voucher": str(voucher.pk)}
     language = drawn_language(programme, voucher.registration.language)
-    values = values_of(voucher, language, link=address)
+    values = values_of(voucher, language, link=HIDDEN)
     if not line.takes_pictures:
         words = say(programme, "link", language, values)
-        return Made(Kind.TEXT, words.text, words.language)
+        return Made(Kind.TEXT, words.text, words.language, extra)
     words = say(programme, "picture", language, values)
-    captioned = Kind.IMAGE in line.able.captioned and len(words.text) <= line.able.caption_limit
-    return Made(Kind.IMAGE, words.text if captioned else "", words.language, {"voucher": str(voucher.pk)})
+    length = len(with_link(words.text, voucher))
+    captioned = Kind.IMAGE in line.able.captioned and length <= line.able.caption_limit
+    return Made(Kind.IMAGE, words.text if captioned else "", words.language, extra)
+
+
+def with_link(text: str, voucher: Voucher) -> str:
+    return text.replace(HIDDEN, link(voucher))
 
 
 def _asked(vouchers: Sequence[Voucher], language: str) -> dict[str, str]:

@@ -10,9 +10,10 @@ from aidline.kernel.clock import now
 from aidline.vouchers import signing
 from aidline.vouchers.codes import fonts
 from aidline.vouchers.codes.barcode import is_ean13
-from aidline.vouchers.codes.code import digits, grouped
+from aidline.vouchers.codes.code import DIGITS, LENGTH, digits, grouped
 from aidline.vouchers.codes.face import Face
 from aidline.vouchers.codes.picture import draw
+from aidline.vouchers.codes.token import LENGTH as TOKEN_LENGTH
 from aidline.vouchers.codes.token import Token, short_id, sign
 from aidline.vouchers.delivery.wording import (
     STEPS,
@@ -29,10 +30,15 @@ from aidline.vouchers.states import IssuerKind, VoucherState
 COLOUR = "#0f5257"
 
 
-def picture_of(voucher_id: UUID) -> bytes | None:
-    """A PNG; None where there is nothing to spend any more."""
-    voucher = with_everything(Voucher.objects.filter(pk=voucher_id, state=VoucherState.OPEN)).first()
-    return draw(face_of(voucher)) if voucher and voucher.valid_until > now() else None
+def spendable(voucher_id: UUID) -> Voucher | None:
+    """As it is now; None where there is nothing to spend any more."""
+    rows = Voucher.objects.filter(pk=voucher_id, state=VoucherState.OPEN, valid_until__gt=now())
+    return with_everything(rows).first()
+
+
+def picture_of(voucher: Voucher) -> bytes:
+    """A PNG."""
+    return draw(face_of(voucher))
 
 
 def with_everything(vouchers: QuerySet[Voucher]) -> QuerySet[Voucher]:
@@ -64,12 +70,17 @@ def face_of(voucher: Voucher, language: str = "") -> Face:
 
 def preview(programme: Programme, language: str) -> bytes:
     """How vouchers of this programme will look, before there are any: its codes mean nothing."""
+    return draw(preview_face(programme, language))
+
+
+def preview_face(programme: Programme, language: str) -> Face:
+    """`picture.too_long` of it are the words that would be cut."""
     code = drawn_language(programme, language)
     until = now() + timedelta(days=programme.valid_days)
     nothing = Voucher(programme=programme, amount_cents=programme.amount_cents, valid_until=until)
     nothing.balance_cents = nothing.amount_cents
     values = values_of(nothing, code)
-    made = Face(
+    return Face(
         language=code,
         colour=_colour(programme),
         brand=brand_of(programme, code),
@@ -77,11 +88,10 @@ def preview(programme: Programme, language: str) -> bytes:
         amount=values["amount"],
         until=say(programme, "until", code, values).text,
         steps=_steps(programme, code),
-        bars="0" * 22,
-        groups=grouped("0" * 14),
-        token="" if _is_card(programme) else "0" * 143,
+        bars="0" * DIGITS,
+        groups=grouped("0" * LENGTH),
+        token="" if _is_card(programme) else "0" * TOKEN_LENGTH,
     )
-    return draw(made)
 
 
 def drawn_language(programme: Programme, language: str) -> str:
