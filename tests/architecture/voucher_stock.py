@@ -7,10 +7,12 @@ from aidline.centres.states import Role
 from aidline.vouchers.models import (
     ApiKey,
     Cashier,
+    Pair,
     Partner,
     PartnerMember,
     PartnerPlace,
     Redemption,
+    Settlement,
     Trouble,
     Upload,
 )
@@ -32,6 +34,9 @@ def things(centre: Centre) -> dict[str, str]:
     rows = {
         "programme": programme,
         "registration": person,
+        "pair": Pair.objects.create(
+            centre=centre, first=person, second=making.registration(programme), score=90, reasons=["similar"]
+        ),
         "voucher": voucher,
         "payment": prepare(by=None, programme=programme),  # each role may do with it what its right says
         "partner": partner,
@@ -55,6 +60,12 @@ def things(centre: Centre) -> dict[str, str]:
             body_hash=b"0" * 32,
             cents=100,
             receipt=1,
+        ),
+        "settlement": Settlement.objects.create(
+            shop=shop, programme=programme, number=1, until=programme.created_at
+        ),
+        "till_key": ApiKey.objects.create(
+            centre=centre, name="Till", till=till, token_hash=uuid4().bytes * 2
         ),
         "trouble": Trouble.objects.create(centre=centre, kind="overdrawn", shop=shop),
     }

@@ -31,6 +31,7 @@ ALIASES = {"attachment_id": "attachment"}
 # Ids that are not in the address but in what is posted, by the end of the route: field and thing.
 POSTED = {
     "/template/": {"template": "template"},
+    "/till/which/": {"till": "till"},
     "/merge/": {"person": "person"},
     "/not-same/": {"person": "person"},
     "/pass-on/": {"to": "member"},
@@ -38,6 +39,8 @@ POSTED = {
     "/transfer/": {"to": "member"},
     "/wrap-up/": {"topic": "topic"},
     "calls/dial/<uuid:conversation>/": {"line": "line"},
+    "people/act/": {"programme": "programme"},
+    "people/act/do/": {"programme": "programme"},
     "/finish/": {"topic": "topic", "outcome": "outcome"},
 }
 # Asking for something that is not there is no error here, and changes nothing: tested where it is built.
@@ -168,7 +171,7 @@ def _verdict(answer: HttpResponse) -> str:
         return NOT_TAKEN
     if answer.status_code in (301, 302, 303) and answer["Location"].startswith("/sign-in/?next="):
         return SIGN_IN
-    return REFUSED if answer.status_code in (403, 404, 410) else ALLOWED
+    return REFUSED if answer.status_code in (401, 403, 404, 410) else ALLOWED
 
 
 # --- the table -------------------------------------------------------------------------------------------

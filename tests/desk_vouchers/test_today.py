@@ -3,8 +3,10 @@
 import pytest
 
 from aidline.centres.queries import seat_in
-from aidline.vouchers.models import Approval, Pair, Payment, Trouble
-from aidline.vouchers.states import PaymentState, ProgrammeState, Status
+from aidline.vouchers.models import ApprovalBand, Pair, Payment, Trouble
+from aidline.vouchers.paying import drafts
+from aidline.vouchers.paying.approving import approve
+from aidline.vouchers.states import ProgrammeState, Status
 from aidline.vouchers.today import tasks_for, to_approve
 from staffed import House, build
 from vouchers.making import programme, registration
@@ -22,15 +24,23 @@ def kinds(house: House, who: str) -> list[tuple[str, int]]:
 
 
 def awaiting(house: House, by: str) -> Payment:
-    made = house.staff[by]
-    return Payment.objects.create(
-        programme=programme(house.centre),
-        number=1,
-        state=PaymentState.AWAITING,
-        plan_hash="a" * 64,
-        people=3,
-        created_by=made,
-        submitted_by=made,
+    """Two approvals are needed, so that one of them is not the end of waiting."""
+    made, food = house.staff[by], programme(house.centre)
+    ApprovalBand.objects.create(programme=food, from_cents=1, approvals=2)
+    for _ in range(3):
+        registration(food)
+    payment = drafts.prepare(by=made, programme=food)
+    drafts.hand_in(by=made, payment=payment)
+    payment.refresh_from_db()
+    return payment
+
+
+def say_yes(house: House, payment: Payment) -> None:
+    approve(
+        by=house.staff["approver"],
+        payment=payment,
+        seen=payment.plan_hash,
+        cents=payment.total_cents,
     )
 
 
@@ -56,20 +66,19 @@ def test_a_payment_waits_for_others_and_not_for_who_made_it(house: House) -> Non
     payment = awaiting(house, "centre_admin")
     assert kinds(house, "approver") == [("approve", 3)]
     assert ("approve", 3) not in kinds(house, "centre_admin")
-    Approval.objects.create(
-        payment=payment,
-        plan_hash=payment.plan_hash,
-        made_by=house.staff["centre_admin"],
-        submitted_by=house.staff["centre_admin"],
-        by=house.staff["approver"],
-    )
+    say_yes(house, payment)
     assert kinds(house, "approver") == []
 
 
 def test_a_yes_to_an_older_list_is_asked_again(house: House) -> None:
     payment = awaiting(house, "centre_admin")
-    staff = {"made_by": payment.created_by, "submitted_by": payment.created_by}
-    Approval.objects.create(payment=payment, plan_hash="b" * 64, by=house.staff["approver"], **staff)
+    say_yes(house, payment)
+    payment.refresh_from_db()
+    drafts.give_back(by=None, payment=payment, reason="Somebody is missing.")
+    assert kinds(house, "centre_admin")[0] == ("sent_back", 0)
+    registration(payment.programme)
+    payment.refresh_from_db()
+    drafts.hand_in(by=house.staff["centre_admin"], payment=payment)
     assert list(to_approve(seat_in(house.staff["approver"], house.centre))) == [payment]
 
 

@@ -54,6 +54,7 @@ class Installation:
         data: Path | None = None,
         inside: str = "tests.faults.inside",
         all_providers: bool = False,
+        only: Sequence[str] = (),
     ) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="aidline-faults-"))
         self.data = data or self.folder / "data"
@@ -70,6 +71,7 @@ class Installation:
         self._key = self.folder / "keys" / "root.key"
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._roles = ("run",) if self.supervised else ("web", *(f"worker {n}" for n in range(workers)))
+        self._roles = tuple(only) or self._roles
         self._more = {"AIDLINE_DATABASE_URL": database_url, "AIDLINE_WORKERS": str(workers)}
         self._asked = inside
         self._inside: subprocess.Popen[str] | None = None

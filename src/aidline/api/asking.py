@@ -1,4 +1,4 @@
-"""How a till of a retailer asks: with its key, a body of known fields, and for what changes anything a key for once."""
+"""How a retailer's till asks: with its key, known fields only, and, for what changes anything, a key for once."""
 
 import json
 from collections.abc import Callable
@@ -29,9 +29,7 @@ class BadRequest(Exception):
     """What is wrong with it, as a code: `body`, `field`, `key_missing`, `day`."""
 
 
-def with_till_key(
-    view: Callable[Concatenate[TillRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def with_till_key(view: Callable[Concatenate[TillRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         key = key_in(request)

@@ -6,6 +6,7 @@ Channels point their `base_url` at `http://127.0.0.1:9100/look-alike/meta` (or `
 Any credentials are good unless `--secret` names the only good one. What was taken is kept in memory:
 
 - `GET /received` all of it, `?since=N` what came after the first N; `GET /received/count`; `DELETE /received`
+- `GET /cards` every gift card that was made
 - `POST /faults` {"rate": "3", "slow": "0.1:500"}: how many calls, or with a point which share, `:` code or ms
 - `POST /mailbox/<address>`, a mail as it is: it lies in that mailbox (with `--smtp` and `--imap`)
 - `POST /hooks` {"account": "…", "provider": "…", "url": "…", "config": {…}}: statuses go there, signed
@@ -15,6 +16,7 @@ import argparse
 import asyncio
 import json
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -25,6 +27,7 @@ import httpx
 import uvicorn
 
 from aidline.simulator.lines import Line, News
+from aidline.simulator.lookalikes.card_books import CardBooks
 from aidline.simulator.lookalikes.reviewing import decided
 from aidline.simulator.lookalikes.shapes import (
     Account,
@@ -88,6 +91,8 @@ class Memory:
         self.lines: dict[str, Line] = {}
         self.wanted: list[tuple[Line, Taken]] = []  # messages whose statuses are to be told
         self.knocks: list[tuple[str, Post]] = []
+        self.card_books = CardBooks()
+        self.asked: Counter[str] = Counter()
         self.milliseconds = 0
 
     def account(self, vendor: str, key: str, secret: str) -> Account | None:
@@ -139,6 +144,13 @@ class Memory:
 
     def telephony(self, account: Account) -> None:
         """Here are no phones."""
+
+    def cards(self) -> CardBooks:
+        return self.card_books
+
+    def tries(self, what: str) -> int:
+        self.asked[what] += 1
+        return self.asked[what]
 
     def wait(self, milliseconds: int) -> None:
         self.milliseconds = milliseconds
@@ -214,6 +226,8 @@ class Application:
         if call.path == "received":
             rows = memory.received[int(call.query.get("since", "0")) :]
             return answer({"count": len(memory.received), "messages": [asdict(row) for row in rows]})
+        if call.path == "cards":
+            return answer([asdict(card) for card in memory.card_books.cards.values()])
         if call.path == "faults" and call.method == "POST":
             memory.orders = Orders(json.loads(call.body))
             return answer({"ok": True})

@@ -75,6 +75,7 @@ def many(count: int) -> list[Sequence[Any]]:
         (("Voornaam", "Achternaam", "GSM"), "first_name last_name phone"),
         (("group_a/phone_number", "_name:", "Le camp"), "phone name camp"),
         (("Nom", "Portable"), "name phone"),
+        (("Nom", "Prénom"), "last_name first_name"),
     ],
 )
 def test_columns_are_guessed_from_what_lists_call_them(

@@ -5,10 +5,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from aidline.centres.models import Membership, Staff
 from aidline.centres.states import Role
+from aidline.kernel import languages
 from aidline.vouchers.intake import running
+from aidline.vouchers.intake.blank import blank
+from aidline.vouchers.intake.mapping import guess
+from aidline.vouchers.intake.reading import head_and_rows, shape_of
 from aidline.vouchers.models import Partner, PartnerMember, PartnerPlace, Programme, Registration, Upload
 from aidline.vouchers.states import Status, UploadState
 from factories import make_centre, make_staff
@@ -153,3 +158,22 @@ def test_a_member_without_a_partner_is_told_so(programme: Programme) -> None:
     answer = signed_in(staff).get(pages(programme, "lists/"))
     assert "You belong to no partner organisation yet." in answer.content.decode()
     assert Membership.objects.filter(staff=staff).exists()
+
+
+def test_an_empty_list_is_understood_as_it_comes_back(programme: Programme) -> None:
+    """In every language of the screens."""
+    _kitchen, client = a_partner(programme)
+    elsewhere = making.programme(programme.centre, funded=0)
+    address = pages(programme, "lists/empty/")
+    assert client.get(f"{address}{elsewhere.pk}/").status_code == 404
+    data = client.get(f"{address}{programme.pk}/").content
+    headings, rows = head_and_rows(data, shape_of(data))
+    assert headings == ["Name", "Phone", "Language", "People in the household"]
+    assert list(rows) == []
+    for language in languages.INTERFACE:
+        with translation.override(language):
+            headings, _rows = head_and_rows(data := blank(programme, language), shape_of(data))
+            assert list(guess(headings, programme).values()) == ["name", "phone", "language", "household"]
+    assert signed_in(making.staff(programme, Role.VOUCHER_OFFICER)).get(
+        pages(programme, f"people/lists/empty/{programme.pk}/")
+    )

@@ -12,6 +12,7 @@ from aidline import vault
 from aidline.centres.states import Role
 from aidline.gateway.vouchers import asking, issuing, pace
 from aidline.kernel.clock import now
+from aidline.simulator.lookalikes.card_books import CardBooks
 from aidline.simulator.lookalikes.gift_card import new_card
 from aidline.vouchers.models import Issuer, Payment, Payout, Programme, Voucher
 from aidline.vouchers.paying import claims, running
@@ -19,7 +20,7 @@ from aidline.vouchers.paying.drafts import hand_in, prepare
 from aidline.vouchers.states import IssuerKind, PaymentState, PayoutState
 from local_server import LocalServer
 from vouchers.making import programme, registration, staff
-from vouchers.paying.issuer import Books, issuer
+from vouchers.paying.issuer import issuer
 from vouchers.paying.test_paying import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +29,7 @@ P = PaymentState
 
 
 @pytest.fixture
-def world() -> Iterator[tuple[LocalServer, Books]]:
+def world() -> Iterator[tuple[LocalServer, CardBooks]]:
     with issuer(patience=0.6) as made:
         yield made
 
@@ -69,7 +70,7 @@ def tended(payment: Payment, rounds: int = 60) -> Payment:
     return payment
 
 
-def agree(payment: Payment, books: Books) -> None:
+def agree(payment: Payment, books: CardBooks) -> None:
     """One card each at the issuer, the same one here, and no cent too many."""
     ours = {str(row.pk): row for row in Voucher.objects.filter(payment=payment)}
     theirs = {reference: card for reference, card in books.cards.items() if not card.cancelled}
@@ -90,7 +91,7 @@ def _given_back(payment: Payment) -> int:
     "orders", ["", "busy-30", "broken-30", "garbage-30", "late-10", "busy-20/broken-10/garbage-20/late-5"]
 )
 def test_each_person_has_one_card_whatever_the_issuer_answers(
-    world: tuple[LocalServer, Books], orders: str
+    world: tuple[LocalServer, CardBooks], orders: str
 ) -> None:
     server, books = world
     payment = tended(started(server, orders))
@@ -99,7 +100,9 @@ def test_each_person_has_one_card_whatever_the_issuer_answers(
     agree(payment, books)
 
 
-def test_asking_blindly_again_under_a_new_reference_would_be_seen(world: tuple[LocalServer, Books]) -> None:
+def test_asking_blindly_again_under_a_new_reference_would_be_seen(
+    world: tuple[LocalServer, CardBooks],
+) -> None:
     """What `agree` is for: a card at the issuer that nobody here knows."""
     server, books = world
     payment = tended(started(server, people=2))
@@ -113,7 +116,7 @@ def issuing_double() -> Any:
 
 
 def test_a_worker_that_dies_after_the_call_leaves_no_second_card(
-    world: tuple[LocalServer, Books], monkeypatch: pytest.MonkeyPatch
+    world: tuple[LocalServer, CardBooks], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, books = world
     payment = started(server, people=4)
@@ -135,7 +138,7 @@ def _die(*_: object) -> None:
 
 
 def test_without_cover_it_stops_and_says_why_and_goes_on_when_somebody_says_so(
-    world: tuple[LocalServer, Books],
+    world: tuple[LocalServer, CardBooks],
 ) -> None:
     server, books = world
     payment = tended(started(server, "no-cover", people=3))
@@ -150,7 +153,7 @@ def test_without_cover_it_stops_and_says_why_and_goes_on_when_somebody_says_so(
     agree(payment, books)
 
 
-def test_a_refused_amount_fails_and_is_given_up_by_somebody(world: tuple[LocalServer, Books]) -> None:
+def test_a_refused_amount_fails_and_is_given_up_by_somebody(world: tuple[LocalServer, CardBooks]) -> None:
     server, books = world
     payment = started(server, people=2)
     first = Payout.objects.order_by("pk")[0]
@@ -172,7 +175,7 @@ def issuing_other(payout: Payout) -> Any:
 
 
 def test_what_a_cancelled_payment_had_asked_for_is_taken_back_at_the_issuer(
-    world: tuple[LocalServer, Books], monkeypatch: pytest.MonkeyPatch
+    world: tuple[LocalServer, CardBooks], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, books = world
     payment = started(server, people=4)
@@ -191,7 +194,7 @@ def test_what_a_cancelled_payment_had_asked_for_is_taken_back_at_the_issuer(
 
 
 def test_who_is_erased_while_the_issuer_is_asked_gets_no_card(
-    world: tuple[LocalServer, Books], monkeypatch: pytest.MonkeyPatch
+    world: tuple[LocalServer, CardBooks], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, books = world
     payment = started(server, people=3)
@@ -211,7 +214,7 @@ def test_who_is_erased_while_the_issuer_is_asked_gets_no_card(
     agree(payment, books)
 
 
-def test_a_claim_is_won_by_one(world: tuple[LocalServer, Books]) -> None:
+def test_a_claim_is_won_by_one(world: tuple[LocalServer, CardBooks]) -> None:
     payment = started(world[0], people=6)
     first, second = claims.claim(payment, 4), claims.claim(payment, 4)
     assert (len(first), len(second)) == (4, 2)

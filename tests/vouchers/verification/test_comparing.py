@@ -3,20 +3,12 @@
 import pytest
 
 from aidline.centres.models import Centre
-from aidline.vouchers import registrations
-from aidline.vouchers.models import NameKey, Pair, Programme, Registration
-from aidline.vouchers.registrations import NewPerson
-from aidline.vouchers.states import Status
+from aidline.vouchers.models import NameKey, Pair, Registration
 from aidline.vouchers.verification import comparing, numbers, whole
 from vouchers import making
+from vouchers.verification.people import listed
 
 pytestmark = pytest.mark.django_db
-
-
-def listed(programme: Programme, *people: tuple[str, str]) -> list[Registration]:
-    rows = [NewPerson(name=name, phone=phone, status=Status.REGISTERED) for name, phone in people]
-    made = registrations.make(by=None, programme=programme, partner=None, rows=rows, why="upload")
-    return [Registration.objects.get(pk=pk) for pk in made.added]
 
 
 def told() -> list[tuple[int, list[str]]]:

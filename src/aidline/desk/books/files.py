@@ -19,20 +19,20 @@ AGGREGATES = frozenset({"weeks", "balance"})
 
 @requires(Can.SEE_BOOKS)
 @require_safe
-def export(request: StaffRequest, programme: UUID, name: str, form: str) -> HttpResponseBase:
+def export(request: StaffRequest, programme: UUID, export: str, suffix: str) -> HttpResponseBase:
     found = access_programme(request.seat, programme, Can.SEE_BOOKS)
-    if name not in EXPORTS or form not in ("csv", "xlsx"):
+    if export not in EXPORTS or suffix not in ("csv", "xlsx"):
         raise Http404
-    if name not in AGGREGATES and not request.seat.can(Can.SEE_REGISTRATIONS):
+    if export not in AGGREGATES and not request.seat.can(Can.SEE_REGISTRATIONS):
         raise Http404
-    _told(request, found, name)
-    table = EXPORTS[name](found)
+    _told(request, found, export)
+    table = EXPORTS[export](found)
     answer: HttpResponseBase = (
         StreamingHttpResponse(as_csv(table), content_type=CSV)
-        if form == "csv"
+        if suffix == "csv"
         else HttpResponse(as_xlsx(table), content_type=XLSX)
     )
-    answer.headers["Content-Disposition"] = f'attachment; filename="{found.slug}-{name}.{form}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.slug}-{export}.{suffix}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

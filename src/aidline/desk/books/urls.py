@@ -11,5 +11,5 @@ urlpatterns = [
     path("", pages.index, name="index"),
     path(ONE, pages.programme, name="programme"),
     path(ONE + "comparison/", reconciling.reconcile, name="reconcile"),
-    path(ONE + "<slug:name>.<slug:form>", files.export, name="export"),
+    path(ONE + "<slug:export>.<slug:suffix>", files.export, name="export"),
 ]

@@ -18,6 +18,7 @@ from aidline.desk.payments.forms import DatesForm
 from aidline.desk.payments.wording import REASONS, code_words, steps
 from aidline.vouchers.models import Payment, Payout, Programme
 from aidline.vouchers.paying import queries
+from aidline.vouchers.paying.choosing import choose
 from aidline.vouchers.paying.moves import told
 from aidline.vouchers.paying.plan import approvals_needed
 from aidline.vouchers.paying.rhythm import due_on
@@ -55,14 +56,14 @@ def people(request: StaffRequest, payment: UUID, group: str) -> HttpResponseBase
     found = queries.access_payment(request.seat, payment)
     rows = _live(found, group) if found.state == P.DRAFT else queries.group_of(found, group)
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    title = REASONS.get(group) or dict(PayoutState.choices).get(group, "")
+    title = REASONS.get(group) or (PayoutState(group).label if group in PayoutState.values else "")
     context = {"payment": found, "rows": shown, "group": group, "title": title}
     return render(request, "desk/payments/people.html", context)
 
 
 def _live(payment: Payment, group: str) -> list[Payout]:
     """Of a draft nothing is written down yet."""
-    chosen = [one for one in queries.choose(payment.programme) if group == (one.why or str(one.cents))]
+    chosen = [one for one in choose(payment.programme) if group == (one.why or str(one.cents))]
     made = [Payout(payment=payment, registration_id=one.registration_id, cents=one.cents) for one in chosen]
     for row in made:
         row.why = row.state = ""

@@ -17,6 +17,8 @@ from aidline.desk.health.lights import alarms_of
 
 register = template.Library()
 
+VOUCHER_PAGES = frozenset({"people", "payments", "programmes", "shops", "walk-in", "books"})
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -35,8 +37,16 @@ def rail(context: Context) -> dict[str, Any]:
     places = _of_centre(seat) if seat else []
     if request.user.organisation_admin:
         places += _of_organisation()[: 2 if seat else 3]  # a centre's own health stands for both
-    here = max((url for _, _, url in places if request.path.startswith(url)), key=len, default="")
+    path = _standing_for(request.path, seat)
+    here = max((url for _, _, url in places if path.startswith(url)), key=len, default="")
     return {"places": [Place(*place, here=place[2] == here) for place in places]}
+
+
+def _standing_for(path: str, seat: Seat | None) -> str:
+    """For who has the whole voucher side under one entry of the rail, all of its pages are there."""
+    parts = path.split("/")
+    inside = len(parts) > 3 and parts[3] in VOUCHER_PAGES
+    return _at(seat.centre, "vouchers") if inside and seat and seat.can(Can.ANSWER) else path
 
 
 def _usual_seat(staff: Staff) -> Seat | None:

@@ -3,19 +3,22 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aidline.gateway.vouchers import claiming, inviting
+from aidline.gateway.vouchers import claiming, inviting, numbers
 from aidline.vouchers import retention
 from aidline.vouchers.delivery import delivering, following
 from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
+from aidline.vouchers.redeeming import changing, finding, holds, replay, signals
 from aidline.vouchers.registering import guesses, invitations
 from aidline.vouchers.registering.filling import TELL_RECEIPT
-from aidline.vouchers.verification import comparing
+from aidline.vouchers.verification import comparing, whole
 
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
-    TELL_RECEIPT: inviting.tell_receipt,
     claiming.BALANCE: claiming.tell_balance,
+    TELL_RECEIPT: inviting.tell_receipt,
     uploads.JOB: lists.run,
+    comparing.WHOLE: whole.run,
+    numbers.JOB: numbers.ask,
 }
 
 AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
@@ -29,9 +32,15 @@ SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     "invitations": (2, inviting.tend),
     "invitations-old": (600, invitations.expire),
     "guesses": (600, guesses.forget_old),
+    "voucher-retention": (3600, retention.run),
+    "vouchers-expire": (300, changing.expire_due),
+    "till-holds": (600, holds.end_overdue),
+    "till-gaps": (900, replay.find_gaps),
+    "till-misses": (3600, finding.forget_misses),
+    "till-signals": (3600, signals.note_everywhere),
     "vouchers-deliver": (5, delivering.tend),
     "vouchers-release": (1, claiming.release),
     "vouchers-follow": (5, following.follow),
     "vouchers-remind": (300, following.remind),
-    "voucher-retention": (3600, retention.run),
+    "voucher-numbers": (60, numbers.find_new),
 }

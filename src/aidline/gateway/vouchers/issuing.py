@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from aidline.gateway.vouchers.asking import Asked, Desk
-from aidline.gateway.vouchers.pace import Pace
+from aidline.gateway.vouchers.pace import Gate, Pace
 from aidline.kernel import http
 from aidline.vault import KeyGone
 from aidline.vouchers.issuers.kinds import issuer_of
@@ -150,6 +150,7 @@ class _Round:
 
     def __init__(self, payment: Payment, desk: Desk, pace: Pace, until: float) -> None:
         self.payment, self.desk, self.pace, self.until = payment, desk, pace, until
+        self.gate = Gate(pace)
         self.flying: set[Future[Asked]] = set()
         self.ready: deque[Claimed] = deque()
         self.looked_at = 0.0
@@ -171,9 +172,14 @@ class _Round:
             self.ready += claim(self.payment, 2 * self.pace.at_once - len(self.ready))
         if self.trouble:
             self._put_back()
-        while self.ready and len(self.flying) < self.pace.at_once:
-            self.flying.add(hands.submit(self.desk.ask, self.ready.popleft(), self.pace.seconds))
+        while self.ready and len(self.flying) < 2 * self.pace.at_once:
+            self.flying.add(hands.submit(self._ask, self.ready.popleft()))
         return bool(self.ready)
+
+    def _ask(self, claimed: Claimed) -> Asked:
+        """In a thread of its own."""
+        with self.gate:
+            return self.desk.ask(claimed, self.pace.seconds)
 
     def _put_back(self) -> None:
         """What was claimed ahead and is not worth asking for any more."""

@@ -5,6 +5,7 @@ after a trouble (additive increase, multiplicative decrease, as TCP does). An an
 trouble; a refusal to be called so often is, and so are failures that come in numbers.
 """
 
+import threading
 from collections import deque
 from time import monotonic
 
@@ -51,3 +52,23 @@ class Pace:
         self._eased_at = monotonic()
         self._failed.clear()
         self.limit = self._known_good = max(1.0, self.limit / 2)
+
+
+class Gate:
+    """Lets as many threads through at once as the pace allows now; the others wait here with their work in hand."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._inside = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            while self._inside >= self._pace.at_once:
+                self._changed.wait(1.0)
+            self._inside += 1
+
+    def __exit__(self, *_problem: object) -> None:
+        with self._changed:
+            self._inside -= 1
+            self._changed.notify_all()

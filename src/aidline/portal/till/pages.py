@@ -15,13 +15,13 @@ from aidline.centres.states import Can
 from aidline.kernel.clock import now
 from aidline.portal.till.forms import AmountForm, CodeForm, UndoForm, amount_form, key_of, undo_form
 from aidline.portal.till.places import Place, choose, place_of
-from aidline.portal.till.reading import Named, named
 from aidline.portal.till.screen import screen
 from aidline.portal.till.words import told
 from aidline.vouchers.models import Redemption, Till
 from aidline.vouchers.redeeming.refusals import Refused
 from aidline.vouchers.redeeming.reversing import reverse
 from aidline.vouchers.redeeming.use import Seen, look_up, redeem
+from aidline.vouchers.scanned import Named, named
 from aidline.vouchers.tills import access_own_till, access_use
 
 SCAN, AMOUNT, RESULT = "scan", "amount", "result"

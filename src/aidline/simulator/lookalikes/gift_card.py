@@ -3,7 +3,7 @@
 Faults are asked for in the address, as parts before the verb: `/look-alike/gift-card/slow-300/cards` answers after up
 to 300 ms more; `busy-5` refuses five in a hundred with 429, `broken-1` one in a hundred with 500 before anything is
 done, `late-1` issues and then keeps the answer to itself, `garbage-1` issues and answers nonsense; `no-cover` refuses
-all. With `key-…` only that key is good. Which reference is hit depends on it and on how often it came, so that a run
+all. A share may be `late-0.2`. With `key-…` only that key is good. Which reference is hit depends on it and on how often it came, so that a run
 can be repeated. The shop's side is `till`: {number, cents} spends from a card.
 """
 
@@ -134,7 +134,7 @@ def _document(call: Call, table: Table) -> dict[str, Any]:
 
 class _Dice:
     def __init__(self, orders: list[str], subject: str, tries: int) -> None:
-        self._orders = dict(_order(one) for one in orders if one.rpartition("-")[2].isdecimal())
+        self._orders = dict(_order(one) for one in orders if _is_number(one.rpartition("-")[2]))
         self._seed = f"{subject} {tries}"
 
     def hits(self, fault: str) -> bool:
@@ -142,7 +142,7 @@ class _Dice:
 
     def milliseconds(self) -> int:
         """From a third of it to all of it, evenly: 100 to 300."""
-        most = self._orders.get("slow", 0)
+        most = int(self._orders.get("slow", 0))
         return most // 3 + self._rolled("slow", max(1, most - most // 3))
 
     def _rolled(self, what: str, sides: int) -> int:
@@ -150,9 +150,13 @@ class _Dice:
         return int.from_bytes(digest) % sides
 
 
-def _order(order: str) -> tuple[str, int]:
+def _order(order: str) -> tuple[str, float]:
     name, _, share = order.rpartition("-")
-    return name, int(share)
+    return name, float(share)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
 
 
 # --- what it does ----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The doors to lists: an officer sees those of the centre, a partner's member those of the partner."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from aidline.centres.queries import Seat
 from aidline.centres.states import Can
 from aidline.vouchers.models import Partner, PartnerPlace, Programme, Registration, Upload
 from aidline.vouchers.queries import own_partner
-from aidline.vouchers.states import Status
+from aidline.vouchers.states import LineKind, Status
 
 S = Status
 _ON_THE_WAY = (S.IMPORTED, S.INVITED, S.STARTED)
@@ -70,6 +71,19 @@ def progress_of(partner: Partner) -> list[Progress]:
         Progress(place.programme, place.quota, *counts.get(place.programme_id, ()))
         for place in places.order_by("programme__name", "pk")
     ]
+
+
+def lines_of(programmes: Iterable[Programme]) -> list[tuple[Programme, list[tuple[str, int]]]]:
+    """What carriers said of the numbers, in counts; programmes of which nothing was said are left out."""
+    rows = Registration.objects.filter(programme__in=[one.pk for one in programmes]).exclude(line="")
+    counted: dict[UUID, list[tuple[str, int]]] = {}
+    for programme, line, count in rows.values_list("programme", "line").order_by().annotate(Count("pk")):
+        counted.setdefault(programme, []).append((str(LineKind(line).label), count))
+    return [(one, sorted(counted[one.pk], key=_most)) for one in programmes if one.pk in counted]
+
+
+def _most(line: tuple[str, int]) -> int:
+    return -line[1]
 
 
 def _listed(rows: QuerySet[Upload]) -> QuerySet[Upload]:

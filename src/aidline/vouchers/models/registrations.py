@@ -11,7 +11,7 @@ from aidline.kernel.ids import new_id
 from aidline.people.models import Address, Person
 from aidline.vault.fields import Sealed, SealedJSON
 from aidline.vouchers.models.programmes import ConsentText, Partner, Programme
-from aidline.vouchers.states import Status, UploadState
+from aidline.vouchers.states import LineKind, Status, UploadState
 
 
 class Registration(models.Model):
@@ -31,6 +31,7 @@ class Registration(models.Model):
     number = models.PositiveIntegerField()  # counts within the programme; said aloud, tells nothing
     status = models.CharField(max_length=2, choices=Status.choices, default=Status.IMPORTED)
     language = models.CharField(max_length=8, blank=True)
+    line = models.CharField(max_length=2, choices=LineKind.choices, blank=True)  # empty: nobody was asked
     household = models.PositiveSmallIntegerField(default=1)
 
     name_sealed = models.BinaryField(null=True, editable=False)

@@ -36,12 +36,14 @@ def approve(*, by: Staff, payment: Payment, seen: str, cents: int | None, commen
 
 
 def _sign(by: Staff, payment: Payment, comment: str) -> None:
+    handed_in_by = payment.submitted_by_id
+    assert handed_in_by
     row = Approval(
         id=new_id(),
         payment=payment,
         plan_hash=payment.plan_hash,
-        made_by_id=payment.created_by_id or payment.submitted_by_id,
-        submitted_by_id=payment.submitted_by_id,
+        made_by_id=payment.created_by_id or handed_in_by,
+        submitted_by_id=handed_in_by,
         by=by,
     )
     row.comment = comment

@@ -23,7 +23,7 @@ from aidline.vouchers.redeeming import issue as vouchers
 from aidline.vouchers.states import PaymentState, PayoutState, ProgrammeState, Status
 
 LEASE = timedelta(seconds=60)  # longer than any call may take
-FIRST_WAIT, LONGEST_WAIT = 1.0, 600.0
+FIRST_WAIT, LONGEST_WAIT = 0.25, 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def put_aside(payment: Payment) -> int:
     hours = timedelta(hours=payment.programme.cooldown_hours)
     cold = pending.filter(registration__number_changed_at__gt=cold_since(payment.programme, at))
     found = list(cold.values_list("pk", "registration__number_changed_at", "next_at"))
-    changed = [(pk, changed_at + hours) for pk, changed_at, next_at in found if next_at < changed_at + hours]
+    warm = [(pk, changed_at + hours, next_at) for pk, changed_at, next_at in found if changed_at]
+    changed = [(pk, warm_at) for pk, warm_at, next_at in warm if next_at < warm_at]
     for pk, warm_at in changed:
         waiting = Payout.objects.filter(pk=pk, state=PayoutState.PENDING)
         waiting.update(next_at=warm_at, why=Why.COOLDOWN)

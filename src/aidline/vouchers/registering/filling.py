@@ -175,6 +175,7 @@ class Said:
 
 _WRITTEN = (
     *("name_sealed", "phone_sealed", "answers_sealed", "phone_index", "name_index", "elsewhere_index"),
+    "compared_at",
     *("language", "household", "consent", "consent_language", "consent_at", "number_changed_at"),
     *("person", "address", "compared_at"),
 )
@@ -214,6 +215,7 @@ def _index(registration: Registration, said: Said) -> None:
     centre: Centre = registration.programme.centre
     registration.phone_index = indexes.phone_index(centre.pk, said.phone)
     registration.name_index = indexes.name_index(centre.pk, said.name)
+    registration.compared_at = None  # another name, or another number: who else has it?
     registration.elsewhere_index = indexes.elsewhere_index(
         centre.organisation_id, phone=said.phone, name=said.name
     )

@@ -116,6 +116,11 @@ def do(*, by: Staff, act: Act, programme: Programme, rows: QuerySet[Registration
     return Done(bulk_id, len(moved), len(seen.first), seen.left_out)
 
 
+def do_one(*, by: Staff, act: Act, registration: Registration, reason: str = "") -> Done:
+    rows = Registration.objects.filter(pk=registration.pk)
+    return do(by=by, act=act, programme=registration.programme, rows=rows, reason=reason)
+
+
 def _sign(by: Staff, programme: Programme, verified: Iterable[UUID], first: Iterable[UUID]) -> None:
     for some in bites(verified):
         Registration.objects.filter(pk__in=some).update(verified_by=by)

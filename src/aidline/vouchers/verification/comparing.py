@@ -14,9 +14,10 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from aidline import vault
+from aidline.jobs.services import enqueue
 from aidline.kernel.clock import now
 from aidline.kernel.rows import insert
-from aidline.vouchers.models import NameKey, Pair, Registration
+from aidline.vouchers.models import NameKey, Pair, Programme, Registration
 from aidline.vouchers.states import Status
 from aidline.vouchers.verification import names
 from aidline.vouchers.verification.judging import PHONE, Known, Verdict, judge
@@ -45,6 +46,14 @@ def compare_waiting(*, most: int = 2_000) -> int:
 def _waiting() -> QuerySet[Registration, UUID]:
     rows = Registration.objects.filter(compared_at=None, erased_at=None)
     return rows.order_by("programme_id", "id").values_list("pk", flat=True)
+
+
+WHOLE = "voucher-compare-all"
+
+
+def ask_whole(programme: Programme) -> None:
+    """Done by the worker: see `whole`."""
+    enqueue(WHOLE, {"programme": str(programme.pk)}, unique_key=f"{WHOLE}:{programme.pk}")
 
 
 @transaction.atomic

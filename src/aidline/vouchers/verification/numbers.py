@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from aidline.audit.services import record
 from aidline.centres.models import Staff
+from aidline.channels.contract import Scheme
 from aidline.kernel import phones
 from aidline.kernel.clock import now
 from aidline.vouchers import indexes
@@ -49,7 +50,9 @@ def _write(registration: Registration, number: str, index: bytes | None) -> None
     organisation = registration.centre.organisation_id
     registration.phone, registration.phone_index = number, index
     registration.elsewhere_index = indexes.elsewhere_index(organisation, phone=number, name="")
-    registration.address = registration.channel_id = None
+    if registration.address and registration.address.scheme != Scheme.PHONE:
+        registration.channel_id = None  # a chat of the old one; a number is reached by the same channel again
+    registration.address = None
     registration.number_changed_at, registration.compared_at = now(), None
     registration.save(
         update_fields=[
