@@ -183,7 +183,7 @@ def _of_use(row: Redemption) -> dict[str, Any]:
     may = row.reversed_at is None and row.settlement_id is None and until > now()
     return {
         "use": row,
-        "left": row.voucher.balance_cents,
+        "left": row.voucher.balance_cents + row.voucher.held_cents,  # what is lent to a till is theirs too
         "undo_form": undo_form() if may else None,
         "undo_until": timezone.localtime(until),
     }
