@@ -249,18 +249,23 @@ def likeness(one: Name, other: Name) -> float:
     if not one.words or not other.words:
         return 0.0
     across = one.bare != other.bare
-    short, long = sorted((one.words, other.words), key=len)
+    short, long = (one.words, other.words) if len(one.words) <= len(other.words) else (other.words, one.words)
     if len(short) < 2:
-        return _together(short, long, across=across)
-    alike = _word_by_word(short, long, across=across)
-    if len(short) == len(long):
+        return _together(short, long, across)
+    alike = _word_by_word(short, long, across)
+    if len(short) == len(long) or not _as_long(short, long):
         return alike
-    return max(alike, *(_word_by_word(short, joined, across=across) - 0.01 for joined in _otherwise(long)))
+    return max(alike, *(_word_by_word(short, joined, across) - 0.01 for joined in _otherwise(long)))
 
 
-def _together(short: tuple[str, ...], long: tuple[str, ...], *, across: bool) -> float:
+def _together(short: tuple[str, ...], long: tuple[str, ...], across: bool) -> float:
     """One word may be the whole name, as in Wangwei."""
-    return min(0.95, word_likeness("".join(short), "".join(long), across=across))
+    return min(0.95, word_likeness("".join(short), "".join(long), across))
+
+
+def _as_long(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Only then can they be the same letters, divided otherwise."""
+    return abs(sum(len(bones(word)) for word in one) - sum(len(bones(word)) for word in other)) <= 2
 
 
 def _otherwise(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -269,17 +274,24 @@ def _otherwise(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield (*words[:at], words[at] + words[at + 1], *words[at + 2 :])
 
 
-def _word_by_word(short: tuple[str, ...], long: tuple[str, ...], *, across: bool) -> float:
-    rest, found = list(long), []
+def _word_by_word(short: tuple[str, ...], long: tuple[str, ...], across: bool) -> float:
+    """Words that are the same are nobody else's; the others go to whichever is most alike."""
+    rest, left = list(long), []
     for word in short:
-        alike, best = max((word_likeness(word, other, across=across), other) for other in rest)
-        found.append(alike)
+        if word in rest:
+            rest.remove(word)
+        else:
+            left.append(word)
+    found = [1.0] * (len(short) - len(left))
+    for word in left:
+        best = max(rest, key=lambda other: word_likeness(word, other, across))
+        found.append(word_likeness(word, best, across))
         rest.remove(best)
     return _WORST * min(found) + _MEAN * sum(found) / len(found) - _MISSING * len(rest)
 
 
 @lru_cache(maxsize=262_144)
-def word_likeness(one: str, other: str, *, across: bool) -> float:
+def word_likeness(one: str, other: str, across: bool) -> float:
     """`across`: one of them shows all its vowels, the other does not."""
     if one == other:
         return 1.0
@@ -292,10 +304,8 @@ def word_likeness(one: str, other: str, *, across: bool) -> float:
         return _HUSHED
     if _consonants(heard) == _consonants(also):
         return _by_vowels(heard, also)
-    return min(
-        0.95,
-        (JaroWinkler.normalized_similarity(heard, also) + Indel.normalized_similarity(heard, also)) / 2,
-    )
+    jaro, indel = JaroWinkler.normalized_similarity(heard, also), Indel.normalized_similarity(heard, also)
+    return min(0.95, (jaro + indel) / 2)
 
 
 def near(some: Sequence[str], others: Sequence[str]) -> list[bool]:
