@@ -21,7 +21,7 @@ from aidline.kernel import languages
 from aidline.kernel.clock import now
 from aidline.portal.limits import Limit, connection
 from aidline.portal.tongues import accepted, speaking
-from aidline.vouchers.delivery.faces import face_of, picture_of
+from aidline.vouchers.delivery.faces import face_of, picture_of, spendable
 from aidline.vouchers.delivery.links import holder
 from aidline.vouchers.delivery.wording import title_of
 from aidline.vouchers.models import Redemption, Shop, Voucher
@@ -119,10 +119,10 @@ def picture(_request: HttpRequest, held: Held) -> HttpResponse:
     """Drawn now, kept nowhere."""
     if not PICTURES.spend(held.token):
         return HttpResponse(status=429)
-    drawn = picture_of(held.voucher.pk)
-    if drawn is None:
+    voucher = spendable(held.voucher.pk)
+    if voucher is None:
         raise Http404
-    return HttpResponse(drawn, content_type="image/png")
+    return HttpResponse(picture_of(voucher), content_type="image/png")
 
 
 @_of_holder
