@@ -1,5 +1,6 @@
 """Invitations leave in bulk, once, at the pace of their channel; reminders have a limit, links an end."""
 
+import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aidline.channels.models import Channel, Template
+from aidline.channels.services import create_channel
 from aidline.conversations.models import Message
 from aidline.conversations.states import MessageState
 from aidline.gateway import outbound
@@ -23,8 +25,10 @@ from aidline.vouchers.models import Invite, Registration, StatusChange
 from aidline.vouchers.registering import links
 from aidline.vouchers.registering.invitations import NotOpen, counts, expire, invite, revoke
 from aidline.vouchers.states import ProgrammeState, Status
-from factories import make_channel
-from vouchers.registering.stage import PHONE, Stage, listed, sms
+from factories import CONFIGS, make_channel
+from local_server import serving
+from outreach.stage import accepted
+from vouchers.registering.stage import PHONE, Stage, build, listed, sms
 
 
 @pytest.fixture
@@ -204,6 +208,24 @@ def test_the_link_is_in_no_message_that_colleagues_read(stage: Stage, channel: C
     (token,) = link_in(texts()[0]).strip("/").split("/")[1:]
     assert token not in message.text + str(message.extra)
     assert links.HIDDEN in message.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_leaves_has_the_link(transactional_db: None) -> None:
+    with serving() as provider:
+        provider.answer = accepted
+        stage = build()
+        config = {**CONFIGS["simulator"], "base_url": provider.url}
+        channel = create_channel(
+            by=None, centre=stage.centre, provider="simulator", name="SMS", config=config
+        )
+        invited(stage, channel)
+        inviting.tend()
+        assert outbound.send(Message.objects.get().pk)
+        (left,) = provider.seen
+    path = link_in(json.loads(left.body)["text"])
+    assert links.HIDDEN not in path
+    assert stage.client.get(path).status_code == 200
 
 
 def test_what_waits_to_leave_does_not_once_it_is_answered(stage: Stage, channel: Channel) -> None:
