@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -21,7 +21,7 @@ from aidline.kernel import languages
 from aidline.kernel.clock import now
 from aidline.portal.limits import Limit, connection
 from aidline.portal.tongues import accepted, speaking
-from aidline.vouchers.delivery.faces import face_of, picture_of, spendable
+from aidline.vouchers.delivery.faces import face_of, picture_of
 from aidline.vouchers.delivery.links import holder
 from aidline.vouchers.delivery.wording import title_of
 from aidline.vouchers.models import Redemption, Shop, Voucher
@@ -119,10 +119,9 @@ def picture(_request: HttpRequest, held: Held) -> HttpResponse:
     """Drawn now, kept nowhere."""
     if not PICTURES.spend(held.token):
         return HttpResponse(status=429)
-    voucher = spendable(held.voucher.pk)
-    if voucher is None:
+    if not held.can_be_shown:
         raise Http404
-    return HttpResponse(picture_of(voucher), content_type="image/png")
+    return HttpResponse(picture_of(held.voucher), content_type="image/png")
 
 
 @_of_holder
