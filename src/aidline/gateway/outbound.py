@@ -45,6 +45,7 @@ from aidline.gateway.lines import http_for, provider_of
 from aidline.gateway.outfiles import public_url
 from aidline.gateway.receipts import kept_code, unpark
 from aidline.gateway.subjects import thread_of
+from aidline.gateway.vouchers.invited import with_link
 from aidline.gateway.vouchers.pictures import filled
 from aidline.kernel.clock import now
 from aidline.people import services as people
@@ -286,8 +287,8 @@ def _outgoing(message: Message) -> Outgoing:
     address, channel = message.conversation.address, message.conversation.channel
     assert address is not None
     assert channel is not None
-    extra = message.extra or {}
     attachment, (text, made) = message.attachments.first(), filled(message)
+    extra, text = with_link(message.extra or {}, text)
     subject, thread = thread_of(message, Scheme(address.scheme))
     return Outgoing(
         message=message.pk,

@@ -1,6 +1,7 @@
 """Registering by a link: consent, name, questions, a last look, the receipt; and links that open nothing."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.staticfiles import finders
+from django.db import connections
 from django.test import Client
 
 from aidline.jobs.models import Job
@@ -19,7 +21,7 @@ from aidline.vouchers.registering.filling import draft_of
 from aidline.vouchers.registering.invitations import link_for
 from aidline.vouchers.registrations import erase, move
 from aidline.vouchers.states import ProgrammeState, Status
-from vouchers.registering.stage import PHONE, Stage
+from vouchers.registering.stage import PHONE, Stage, build
 
 MOST_BYTES = 60_000
 
@@ -199,6 +201,26 @@ def test_two_windows_hand_in_once(stage: Stage) -> None:
     assert answer.status_code == 410
     assert "registered with this link already" in answer.content.decode()
     assert Job.objects.filter(kind="vouchers.receipt").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_six_windows_at_once_hand_in_once(transactional_db: None) -> None:
+    stage = build()
+    path = stage.link
+    stage.fill(path)
+
+    def window(_number: int) -> int:
+        try:
+            body = {"step": "review", "do": "hand-in", "lang": "en"}
+            return int(Client().post(path, body).status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as windows:
+        answers = sorted(windows.map(window, range(6)))
+    assert answers == [303, *[410] * 5]
+    assert Job.objects.filter(kind="vouchers.receipt").count() == 1
+    assert StatusChange.objects.filter(after=Status.REGISTERED).count() == 1
 
 
 def test_the_receipt_is_shown_to_that_browser_only(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Invitations leave in bulk, once, at the pace of their channel; reminders have a limit, links an end."""
 
+import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,17 +12,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aidline.channels.models import Channel, Template
+from aidline.channels.services import create_channel
 from aidline.conversations.models import Message
 from aidline.conversations.states import MessageState
+from aidline.gateway import outbound
 from aidline.gateway.vouchers import inviting
+from aidline.gateway.vouchers.invited import with_link
 from aidline.kernel.clock import now
 from aidline.people import services as people
 from aidline.people.models import Address
 from aidline.vouchers.models import Invite, Registration, StatusChange
+from aidline.vouchers.registering import links
 from aidline.vouchers.registering.invitations import NotOpen, counts, expire, invite, revoke
 from aidline.vouchers.states import ProgrammeState, Status
-from factories import make_channel
-from vouchers.registering.stage import PHONE, Stage, listed, sms
+from factories import CONFIGS, make_channel
+from local_server import serving
+from outreach.stage import accepted
+from vouchers.registering.stage import PHONE, Stage, build, listed, sms
 
 
 @pytest.fixture
@@ -34,7 +41,9 @@ def invited(stage: Stage, channel: Channel, **more: Any) -> int:
 
 
 def texts() -> list[str]:
-    return [message.text for message in Message.objects.order_by("created_at", "pk")]
+    """As they leave."""
+    rows = Message.objects.order_by("created_at", "pk")
+    return [with_link(message.extra or {}, message.text)[1] for message in rows]
 
 
 def link_in(text: str) -> str:
@@ -54,7 +63,7 @@ def test_an_invitation_reaches_the_number_and_opens_the_form(stage: Stage, chann
     row = stage.again()
     assert (row.status, row.channel_id) == (Status.INVITED, channel.pk)
     assert row.address_id == message.conversation.address_id
-    assert stage.client.get(link_in(message.text)).status_code == 200
+    assert stage.client.get(link_in(texts()[0])).status_code == 200
     assert Invite.objects.get().opened_at is not None
     assert StatusChange.objects.filter(registration=row, after=Status.INVITED).exists()
 
@@ -146,8 +155,9 @@ def test_an_old_link_holds_no_secret_and_a_new_one_may_be_sent(stage: Stage, cha
 def test_a_revoked_link_is_dead(stage: Stage, channel: Channel) -> None:
     invited(stage, channel)
     inviting.tend()
+    path = link_in(texts()[0])
     assert revoke(by=None, registration=stage.registration)
-    assert stage.client.get(link_in(texts()[0])).status_code == 410
+    assert stage.client.get(path).status_code == 410
     assert not revoke(by=None, registration=stage.registration)
 
 
@@ -187,6 +197,47 @@ def test_whatsapp_needs_an_approved_message(stage: Stage) -> None:
     message = Message.objects.get()
     assert message.kind == "template"
     assert message.text.startswith("Port Merin invites you to Food for families: http")
+    extra, _ = with_link(message.extra or {}, message.text)
+    assert stage.client.get(link_in(extra["template"]["parameters"]["3"])).status_code == 200
+
+
+def test_the_link_is_in_no_message_that_colleagues_read(stage: Stage, channel: Channel) -> None:
+    invited(stage, channel)
+    inviting.tend()
+    message = Message.objects.get()
+    (token,) = link_in(texts()[0]).strip("/").split("/")[1:]
+    assert token not in message.text + str(message.extra)
+    assert links.HIDDEN in message.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_leaves_has_the_link(transactional_db: None) -> None:
+    with serving() as provider:
+        provider.answer = accepted
+        stage = build()
+        config = {**CONFIGS["simulator"], "base_url": provider.url}
+        channel = create_channel(
+            by=None, centre=stage.centre, provider="simulator", name="SMS", config=config
+        )
+        invited(stage, channel)
+        inviting.tend()
+        assert outbound.send(Message.objects.get().pk)
+        (left,) = provider.seen
+    path = link_in(json.loads(left.body)["text"])
+    assert links.HIDDEN not in path
+    assert stage.client.get(path).status_code == 200
+
+
+def test_what_waits_to_leave_does_not_once_it_is_answered(stage: Stage, channel: Channel) -> None:
+    invited(stage, channel)
+    inviting.tend()
+    path = link_in(texts()[0])
+    stage.fill(path)
+    stage.hand_in(path)
+    message = Message.objects.get()
+    outbound.send(message.pk)
+    message.refresh_from_db()
+    assert (message.state, message.error_code) == (MessageState.FAILED, "invitation-over")
 
 
 def test_the_receipt_is_sent_to_the_number_they_gave(stage: Stage, channel: Channel) -> None:
@@ -195,8 +246,9 @@ def test_the_receipt_is_sent_to_the_number_they_gave(stage: Stage, channel: Chan
     path = link_in(texts()[0])
     stage.fill(path)
     stage.hand_in(path)
+    Message.objects.update(state=MessageState.SENT)
     inviting.tell_receipt({"registration": str(stage.registration.pk)})
-    assert stage.again().receipt[:4] in texts()[-1]
+    assert stage.again().receipt[:4] in Message.objects.latest("created_at").text
     inviting.tell_receipt({"registration": str(stage.registration.pk)})
     assert Message.objects.count() == 2
 

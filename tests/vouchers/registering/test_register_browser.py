@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from aidline.centres.states import Role
 from aidline.vouchers.registering.invitations import link_for
 from aidline.vouchers.states import Status
+from factories import make_staff
 from portal.browser import Watch, chromium, violations
 
 if TYPE_CHECKING:
@@ -111,4 +114,22 @@ def test_the_holder_looks_at_a_voucher_on_a_small_phone(browser: Browser, live_s
     for name in ("", "code/", "shops/", "lost/"):
         page.goto(f"{live_server.url}/mine/v/{token(voucher)}/{name}")
         seen(page, f"voucher-{name.strip('/') or 'left'}")
+    context.close()
+
+
+def test_the_desk_reads_well(stage: "Stage", browser: Browser, live_server: Any) -> None:
+    from vouchers.registering.stage import sms
+
+    sms(stage.centre)
+    client = Client()
+    client.force_login(make_staff(stage.centre, Role.VOUCHER_OFFICER, "Odile Officer")[0])
+    context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    context.add_cookies([cookie])  # type: ignore[list-item]
+    page = context.new_page()
+    start = f"{live_server.url}/c/{stage.centre.slug}/walk-in/"
+    ways = ("", f"{stage.programme.pk}/", f"{stage.programme.pk}/invitations/")
+    for number, way in enumerate((*ways, f"people/{stage.registration.pk}/receipt/")):
+        page.goto(start + way)
+        seen(page, f"desk-{number}")
     context.close()

@@ -21,6 +21,7 @@ from aidline.vouchers.queries import access_programme, consent_of, running_progr
 from aidline.vouchers.receipt_codes import grouped_receipt
 from aidline.vouchers.registering import desk, words
 from aidline.vouchers.registering.invitations import NotOpen
+from aidline.vouchers.registering.receipts import state_words
 from aidline.vouchers.states import ProgrammeState, Status
 from aidline.vouchers.verification.queries import access_registration
 
@@ -105,10 +106,16 @@ def receipt(request: StaffRequest, registration: UUID) -> HttpResponseBase:
         "programme": row.programme,
         "title": words.title(row.programme, row.language),
         "receipt": grouped_receipt(code) if code else "",
-        "told": words.registered(row.programme, row.language, receipt=grouped_receipt(code)),
+        "told": _told(row, grouped_receipt(code)),
         "vouchers": desk.open_vouchers(row),
     }
     return render(request, "desk/walkin/receipt.html", context)
+
+
+def _told(row: Registration, receipt: str) -> str:
+    if row.status == Status.REGISTERED:
+        return words.registered(row.programme, row.language, receipt=receipt)
+    return state_words(row, row.language)
 
 
 @requires(Can.RUN_PROGRAMMES)

@@ -199,12 +199,13 @@ def _message(
 ) -> Unasked | None:
     registration = row.registration
     language = registration.language or registration.programme.centre.default_language
-    link, again = links.url(row.token), row.message_id is not None
+    link, again = links.url(links.HIDDEN), row.message_id is not None
     text = words.invitation(registration.programme, language, link=link, until=row.expires_at, again=again)
     key = "reminder" if again else "invitation"
     values = {"link": link, "programme": words.title(registration.programme, language)}
     values["centre"] = registration.programme.centre.name
-    return _unasked(line, address, language, text, window, at, registration.programme, key, values)
+    said = _unasked(line, address, language, text, window, at, registration.programme, key, values)
+    return said and replace(said, extra={**(said.extra or {}), "invite": str(row.pk)})
 
 
 def _unasked(

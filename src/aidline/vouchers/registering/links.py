@@ -5,6 +5,7 @@ import secrets
 
 from django.conf import settings
 
+HIDDEN = "••••••"  # stands for the token wherever a text with it is kept
 _BYTES = 15  # 120 bits, 20 letters: an SMS has little room
 
 
