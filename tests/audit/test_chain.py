@@ -100,9 +100,9 @@ def test_of_two_that_take_the_same_place_one_gives_way() -> None:
     taken = Link(position=chain.head().position + 1, entry_id=0, digest=b"x" * 16)  # type: ignore[union-attr]
     original = chain._links
 
-    def beaten(after: Any, rows: Any) -> Any:
+    def beaten(*given: Any) -> Any:
         taken.save(force_insert=True)
-        return original(after, rows)
+        return original(*given)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chain, "_links", beaten)
@@ -221,7 +221,7 @@ def test_a_chain_that_forgets_a_column_is_caught_by_that(monkeypatch: pytest.Mon
 
 def test_a_chain_without_the_one_before_is_caught_by_that(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = chain._digest
-    monkeypatch.setattr(chain, "_digest", lambda _before, row: whole(b"", row))
+    monkeypatch.setattr(chain, "_digest", lambda _before, at, row: whole(b"", at, row))
     with unguarded():
         assert "close up" in unseen(random.Random(1))
 
@@ -241,6 +241,23 @@ def test_what_is_cut_off_the_end_is_missed_by_who_wrote_the_end_down() -> None:
             cut(row)
     assert faults() == []
     assert [fault.kind for fault in chain.verify(known)] == ["gap"]
+
+
+def test_what_waited_for_a_worker_is_not_late() -> None:
+    """In any order of times: a demonstration is made of the past."""
+    entries(3)
+    with_worker_away = [now() + timedelta(minutes=minutes) for minutes in (40, 10, 25)]
+    for at in with_worker_away:
+        Entry.objects.create(action="person.read", object_type="person", at=at)
+    chain.extend()
+    assert faults() == []
+
+
+def test_the_time_of_a_link_cannot_be_changed_either() -> None:
+    entries(3)
+    with unguarded():
+        Link.objects.filter(position=2).update(at=now() - timedelta(days=3))
+    assert faults() == ["changed"]
 
 
 def test_an_entry_that_nobody_links_is_told_of_after_a_while() -> None:

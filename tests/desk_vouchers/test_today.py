@@ -94,9 +94,13 @@ def test_what_an_officer_has_to_do(house: House) -> None:
         *(("draft", 1), ("budget", 1)),
     ]
     assert kinds(house, "approver") == []
-    page = house.client("voucher_officer").get(f"/c/{house.centre.slug}/vouchers/").content.decode()
-    assert "3 registrations to verify" in page
-    assert "1 possible double" in page
+    officer = house.client("voucher_officer")
+    page = officer.get(f"/c/{house.centre.slug}/vouchers/")
+    assert "3 registrations to verify" in page.content.decode()
+    for line in page.context["lines"]:
+        assert officer.get(line.url).status_code == 200
+    for _label, _icon, url in page.context["places"]:
+        assert officer.get(url).status_code == 200
 
 
 def test_with_four_eyes_the_second_look_is_not_asked_of_the_first(house: House) -> None:

@@ -68,20 +68,20 @@ def extend_all() -> int:
 
 def _extend(since: int) -> int:
     _ensure_key()
-    total = 0
-    while ids := _bite(since):
+    total, at = 0, now()
+    while ids := _bite(since, at):
         total, since = total + len(ids), ids[-1]
         if len(ids) < BITE:
             break
     return total
 
 
-def _bite(since: int) -> list[int]:
+def _bite(since: int, at: datetime) -> list[int]:
     """Two workers that take the same position: the second finds it taken, and comes again."""
     try:
         with transaction.atomic():
             rows = list(_unlinked(since).values_list(*ENTRY_COLUMNS)[:BITE])
-            Link.objects.bulk_create(_links(_head(), rows))
+            Link.objects.bulk_create(_links(_head(), rows, at))
             return [row[0] for row in rows]
     except IntegrityError:
         return []
@@ -91,11 +91,11 @@ def _unlinked(since: int) -> Any:
     return Entry.objects.filter(id__gt=since, link=None).order_by("id")
 
 
-def _links(after: Head, rows: Iterable[tuple[Any, ...]]) -> Iterator[Link]:
+def _links(after: Head, rows: Iterable[tuple[Any, ...]], at: datetime) -> Iterator[Link]:
     position, digest = after.position, bytes.fromhex(after.digest)
     for row in rows:
-        position, digest = position + 1, _digest(digest, row)
-        yield Link(position=position, entry_id=row[0], digest=digest)
+        position, digest = position + 1, _digest(digest, at, row)
+        yield Link(position=position, entry_id=row[0], digest=digest, at=at)
 
 
 def head() -> Head | None:
@@ -119,29 +119,45 @@ def verify(known: Head | None = None) -> Iterator[Fault]:
         and not Link.objects.filter(position=known.position, digest=bytes.fromhex(known.digest)).exists()
     ):
         yield Fault("gap", known.position, None)
-    for entry in _unlinked(0).filter(at__lt=now() - LATE).values_list("id", flat=True).iterator():
-        yield Fault("unlinked", None, entry)
+    forgotten = _unlinked(0).filter(at__lt=now() - LATE).values_list("id", flat=True).first()
+    if forgotten:  # one speaks for all: no worker was there
+        yield Fault("unlinked", None, forgotten)
 
 
 def _walk() -> Iterator[Fault]:
-    position, digest, latest = 0, b"", datetime.fromtimestamp(0, UTC)
+    position, digest, times = 0, b"", _Times()
     for link in _chain():
-        place, stored, entry, row = link[0], bytes(link[1]), link[2], link[3:]
+        place, stored, at, entry, row = link[0], bytes(link[1]), link[2], link[3], link[4:]
         if place != position + 1:
             yield Fault("gap", position + 1, None)
         if row[0] is None:
             yield Fault("gone", place, entry)
-        elif place == position + 1 and _digest(digest, row) != stored:
+        elif place == position + 1 and _digest(digest, at, row) != stored:
             yield Fault("changed", place, entry)
-        elif row[1] < latest - LATE:
+        elif times.is_late(row[1], at):
             yield Fault("late", place, entry)
-        latest = max(latest, row[1] or latest)
         position, digest = place, stored
+
+
+class _Times:
+    """An entry is late that tells of a time for which the chain had gone on already: later entries have their places,
+    and had them before. What waited for a worker that was away is not."""
+
+    def __init__(self) -> None:
+        self._told = self._linked = self._before = datetime.fromtimestamp(0, UTC)
+
+    def is_late(self, told: datetime, linked: datetime) -> bool:
+        if linked != self._linked:
+            self._before = max(self._before, self._linked)
+            self._linked = linked
+        late = told + LATE < min(self._told, self._before)
+        self._told = max(self._told, told)
+        return late
 
 
 def _chain() -> Iterator[tuple[Any, ...]]:
     columns = [f"entry__{column}" for column in ENTRY_COLUMNS]
-    rows = Link.objects.order_by("position").values_list("position", "digest", "entry_id", *columns)
+    rows = Link.objects.order_by("position").values_list("position", "digest", "at", "entry_id", *columns)
     return rows.iterator(chunk_size=BITE)
 
 
@@ -166,8 +182,9 @@ _TRIGGERS = {
 # --- digests ----------------------------------------------------------------------------------------------
 
 
-def _digest(before: bytes, row: tuple[Any, ...]) -> bytes:
-    return vault.blind_index(f"{before.hex()} {_told(row)}", scope=KEY, purpose="audit chain")
+def _digest(before: bytes, at: datetime, row: tuple[Any, ...]) -> bytes:
+    text = f"{before.hex()} {_plain(at)} {_told(row)}"
+    return vault.blind_index(text, scope=KEY, purpose="audit chain")
 
 
 def _ensure_key() -> None:

@@ -352,7 +352,7 @@ _AUDIT_WORDS = {
     "gone": "An entry of the audit log was deleted",
     "gap": "A piece of the chain over the audit log is missing",
     "late": "An entry was put into the audit log long after the time that it tells of",
-    "unlinked": "An entry of the audit log has no place in its chain: is a worker running?",
+    "unlinked": "Entries of the audit log have no place in its chain yet: is a worker running?",
 }
 
 

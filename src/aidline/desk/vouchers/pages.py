@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -43,21 +45,21 @@ def today(request: StaffRequest) -> HttpResponseBase:
 
 def line_of(task: Task, slug: str) -> Line:
     where = task.programme.name if task.programme else ""
-    return Line(_words(task), where, _ICONS[task.kind], f"/c/{slug}/{_page(task)}")
+    return Line(_words(task), where, _ICONS[task.kind], _page(task, slug))
 
 
 def places_of(seat: Seat) -> list[tuple[str, str, str]]:
     """For who answers people, these are in no rail."""
     pages = (
-        (Can.SEE_REGISTRATIONS, "people", "users", _("People")),
+        (Can.SEE_REGISTRATIONS, "registrations", "users", _("People")),
         (Can.SEE_REGISTRATIONS, "payments", "coins", _("Payments")),
-        (Can.RUN_PROGRAMMES, "walk-in", "hands", _("Walk-in desk")),
+        (Can.RUN_PROGRAMMES, "walkin", "hands", _("Walk-in desk")),
         (Can.RUN_PROGRAMMES, "shops", "shop", _("Shops")),
         (Can.SEE_BOOKS, "books", "law", _("Books")),
         (Can.RUN_PROGRAMMES, "programmes", "gear", _("Programmes")),
     )
-    slug = seat.centre.slug
-    return [(label, icon, f"/c/{slug}/{page}/") for right, page, icon, label in pages if seat.can(right)]
+    there = [(label, icon, name) for right, name, icon, label in pages if seat.can(right)]
+    return [(label, icon, reverse(f"{name}:index", args=[seat.centre.slug])) for label, icon, name in there]
 
 
 _ICONS = {
@@ -75,22 +77,29 @@ _ICONS = {
     "budget": "coins",
 }
 _PAGES = {
-    "verify": f"people/?status={Status.REGISTERED.value}",
-    "pairs": "people/duplicates/",
-    "undelivered": "people/",
-    "uploads": "people/lists/",
-    "troubles": "shops/troubles/",
+    "verify": "registrations:index",
+    "pairs": "registrations:pairs",
+    "undelivered": "registrations:index",
+    "uploads": "uploads:index",
+    "troubles": "shops:troubles",
 }
+_OF_PROGRAMME = {"budget": "programmes:money", "draft": "programmes:programme"}
 
 
-def _page(task: Task) -> str:
+def _page(task: Task, slug: str) -> str:
     if task.payment:
-        return f"payments/{task.payment.pk}/"
-    if task.kind == "budget" and task.programme:
-        return f"programmes/{task.programme.pk}/money/"
-    if task.kind == "draft" and task.programme:
-        return f"programmes/{task.programme.pk}/"
-    return _PAGES[task.kind]
+        return reverse("payments:payment", args=[slug, task.payment.pk])
+    if task.kind in _OF_PROGRAMME and task.programme:
+        return reverse(_OF_PROGRAMME[task.kind], args=[slug, task.programme.pk])
+    return reverse(_PAGES[task.kind], args=[slug]) + _query(task)
+
+
+def _query(task: Task) -> str:
+    """Which part of the list of people."""
+    if task.programme is None:
+        return ""
+    status = {"status": Status.REGISTERED.value} if task.kind == "verify" else {}
+    return "?" + urlencode({"programme": str(task.programme.pk), **status})
 
 
 def _words(task: Task) -> str:
