@@ -55,7 +55,7 @@ def test_it_says_nothing_about_the_person(programme: Programme) -> None:
 
 def test_a_part_that_was_spent_is_seen(programme: Programme) -> None:
     one = voucher(programme)
-    one.balance_cents = 1840
+    one.balance_cents, one.held_cents = 1000, 840  # the latter lent to a till, and still theirs
     face = face_of(one)
     assert "18.40" in face.amount
     assert "40.00" in face.note

@@ -10,7 +10,7 @@ from aidline.kernel import languages, money
 from aidline.vouchers.delivery.faces import drawn_language
 from aidline.vouchers.delivery.lines import Line
 from aidline.vouchers.delivery.links import link
-from aidline.vouchers.delivery.wording import candidates, name_of, say, title_of, values_of
+from aidline.vouchers.delivery.wording import candidates, left_of, name_of, say, title_of, values_of
 from aidline.vouchers.models import Voucher
 
 HIDDEN = "•••"  # stands for the link wherever the text is kept
@@ -64,7 +64,7 @@ def with_link(text: str, voucher: Voucher) -> str:
 
 def _asked(vouchers: Sequence[Voucher], language: str) -> dict[str, str]:
     first = vouchers[0]
-    cents = sum(voucher.balance_cents for voucher in vouchers)
+    cents = sum(map(left_of, vouchers))
     several = len(vouchers) > 1
     return {
         **values_of(first, language),

@@ -19,6 +19,7 @@ from aidline.vouchers.delivery.wording import (
     STEPS,
     brand_of,
     candidates,
+    left_of,
     name_of,
     say,
     title_of,
@@ -49,7 +50,7 @@ def face_of(voucher: Voucher, language: str = "") -> Face:
     programme = voucher.programme
     code = drawn_language(programme, language or voucher.registration.language)
     values = values_of(voucher, code)
-    spent = voucher.balance_cents < voucher.amount_cents
+    spent = left_of(voucher) < voucher.amount_cents
     bars, groups, pin, is_ean = _numbers(voucher)
     return Face(
         language=code,

@@ -70,10 +70,15 @@ def values_of(voucher: Voucher, language: str, *, link: str = "") -> dict[str, s
     return {
         "title": title_of(voucher, language),
         "amount": money.written(voucher.amount_cents, programme.currency, language),
-        "left": money.written(voucher.balance_cents, programme.currency, language),
+        "left": money.written(left_of(voucher), programme.currency, language),
         "until": day(voucher.valid_until, programme, language),
         "link": link,
     }
+
+
+def left_of(voucher: Voucher) -> int:
+    """What a shop holds for a while without a network is theirs all the same."""
+    return voucher.balance_cents + voucher.held_cents
 
 
 def title_of(voucher: Voucher, language: str) -> str:
