@@ -7,7 +7,10 @@ from aidline import vault
 from aidline.audit.models import Entry
 from aidline.vault import VaultError
 
-LOOKS = ("address.show", "person.show", "attachment.open", "registration.show", "voucher.show", "audit.read")
+LOOKS = (
+    *("address.show", "person.show", "attachment.open", "registration.show", "registration.receipt_shown"),
+    *("voucher.print", "books.export", "audit.read"),
+)
 
 
 def entries_of(
