@@ -21,10 +21,10 @@ def measure(database: str, people: int = PEOPLE) -> dict[str, Any]:
         )
         try:
             made.prepare(history=False, agents=1)
-            for name, figure in made.ask("compare", people=people).items():
-                found[f"{people:,} people: {name}"] = figure
-            for name, figure in made.ask("page").items():
-                found[f"list of {people:,}: {name}, ms"] = figure
+            for act, facts in (("fill", {"people": people}), ("compare", {}), ("page", {})):
+                for name, figure in made.ask(act, **facts).items():
+                    found[f"{people:,} people: {name}"] = figure
+                    print(f"  {name:60} {figure}", flush=True)
         finally:
             made.close()
     return found
@@ -33,9 +33,8 @@ def measure(database: str, people: int = PEOPLE) -> dict[str, Any]:
 def main() -> None:
     people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
     for database in sys.argv[2:] or DATABASES:
-        print(database)
-        for name, figure in measure(database, people).items():
-            print(f"  {name:60} {figure}")
+        print(database, flush=True)
+        measure(database, people)
 
 
 if __name__ == "__main__":

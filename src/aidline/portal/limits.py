@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
 from time import monotonic
 
@@ -39,6 +40,17 @@ class Limit:
         if window != self._window:
             self._window = window
             self._counts.clear()
+
+
+def connection(address: str) -> str:
+    """Whom to count. With IPv6 one house has 2^64 addresses: it is counted as one."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(IPv6Network((found, 64), strict=False))
+    return str(found.ipv4_mapped if isinstance(found, IPv6Address) else found)
 
 
 # One connection may be the Wi-Fi of a whole camp.

@@ -38,7 +38,7 @@ def _tend(programme: Programme) -> int:
 def _end_all(programme: Programme) -> None:
     """Who still took part when a programme was closed has left it; from then on their time runs."""
     rows = Registration.objects.filter(programme=programme, status__in=(*UNANSWERED, *TAKING_PART))
-    for ids in _bites(rows.exclude(_has_money())):
+    for ids in _bites(rows.exclude(has_money())):
         registrations.move(by=None, registrations=ids, to=Status.ENDED, why="closed")
 
 
@@ -48,14 +48,14 @@ def due(programme: Programme, at: datetime) -> QuerySet[Registration]:
     over |= _over(at, programme.keep_declined_days, (Status.DECLINED,))
     answer_days = max(programme.keep_unanswered_days, programme.invitation_days)
     over |= _over(at, answer_days, UNANSWERED)
-    return Registration.objects.filter(over, programme=programme).exclude(_has_money())
+    return Registration.objects.filter(over, programme=programme).exclude(has_money())
 
 
 def _over(at: datetime, days: int, statuses: tuple[Status, ...]) -> Q:
     return Q(status__in=statuses, changed_at__lt=at - timedelta(days=days))
 
 
-def _has_money() -> Q:
+def has_money() -> Q:
     held = Voucher.objects.filter(
         registration=OuterRef("pk"), state__in=(VoucherState.OPEN, VoucherState.BLOCKED)
     )

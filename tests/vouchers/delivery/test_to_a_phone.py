@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
+from aidline.centres.states import Role
 from aidline.conversations.models import Attachment, Conversation, Message
 from aidline.conversations.states import ConversationState, Direction
 from aidline.gateway.outfiles import sign
@@ -13,10 +14,12 @@ from aidline.kernel.clock import now
 from aidline.simulator import saying
 from aidline.vouchers.codes.token import is_token, read
 from aidline.vouchers.delivery import delivering
+from aidline.vouchers.delivery.acting import send_again
 from aidline.vouchers.delivery.links import link
 from aidline.vouchers.models import Voucher
 from aidline.vouchers.signing import public_keys
 from aidline.vouchers.states import DeliveryState, ProgrammeState, Status, VoucherState
+from vouchers import making
 from vouchers.delivery.stage import codes_on, delivery, on_phone, scanned
 
 if TYPE_CHECKING:
@@ -147,17 +150,23 @@ def test_a_number_that_changed_meanwhile_gets_nothing(stage: "Stage") -> None:
     assert not on_phone(phone)
 
 
-@pytest.mark.parametrize("hindrance", ["paused", "erased", "programme", "later", "paper"])
+@pytest.mark.parametrize(
+    "hindrance", ["paused", "erased", "programme", "later", "over", "paper", "new number"]
+)
 def test_who_is_not_to_get_it_now_does_not(stage: "Stage", hindrance: str) -> None:
     channel = stage.practice.channel("twilio", "sms")
     voucher = stage.voucher(holder := stage.holder(channel, NUMBER))
     if hindrance in ("paused", "erased"):
         holder.status = Status.PAUSED if hindrance == "paused" else Status.ERASED
     if hindrance == "paper":
-        holder.channel_id = None
+        holder.channel_id, holder.phone = None, ""
+    if hindrance == "new number":
+        holder.number_changed_at = now() - timedelta(hours=23)
     holder.save()
     if hindrance == "programme":
         type(stage.programme).objects.update(state=ProgrammeState.PAUSED)
+    if hindrance == "over":
+        Voucher.objects.update(valid_until=now())
     if hindrance == "later":
         Voucher.objects.update(valid_from=now() + timedelta(days=1))
     stage.work()
@@ -177,7 +186,47 @@ def test_a_provider_that_fetches_by_itself_finds_the_picture_while_it_may(stage:
     assert Client().get(path).status_code == 404
 
 
+def test_after_the_cool_down_it_goes_to_the_new_number(stage: "Stage") -> None:
+    channel = stage.practice.channel("twilio", "sms")
+    phone = stage.practice.phone(channel, NUMBER)
+    holder = stage.holder(channel, NUMBER, number_changed_at=now() - timedelta(hours=25))
+    holder.channel_id = None  # as after a change: any way to the number will do
+    holder.save()
+    voucher = stage.voucher(holder)
+    stage.work()
+    assert link(voucher) in on_phone(phone)[0].text
+
+
+def test_nobody_claims_by_a_number_that_was_given_a_moment_ago(stage: "Stage") -> None:
+    channel = stage.practice.channel()
+    phone = stage.practice.phone(channel, NUMBER)
+    saying.say(phone, "text", text="hello")
+    stage.practice.settle()
+    address = Conversation.objects.get().address
+    voucher = stage.voucher(stage.holder(channel, NUMBER, address=address, number_changed_at=now()))
+    saying.say(phone, "text", text="yes")
+    stage.practice.settle()
+    stage.work()
+    assert delivery(voucher) == DeliveryState.WAITING
+    assert not codes_on(phone)
+
+
 def test_two_workers_at_once_send_it_once(stage: "Stage", monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sent_by_two(stage, monkeypatch) == 1
+
+
+def test_a_worker_that_does_not_ask_the_row_is_caught(
+    stage: "Stage", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def carelessly(vouchers, _before, after, at, **more):
+        ids = [voucher.pk for voucher in vouchers]
+        Voucher.objects.filter(pk__in=ids).update(delivery=after, delivery_at=at, **more)
+
+    monkeypatch.setattr(delivering, "move", carelessly)
+    assert sent_by_two(stage, monkeypatch) == 2
+
+
+def sent_by_two(stage: "Stage", monkeypatch: pytest.MonkeyPatch) -> int:
     channel = stage.practice.channel("twilio", "sms")
     phone = stage.practice.phone(channel, NUMBER)
     stage.voucher(stage.holder(channel, NUMBER))
@@ -192,5 +241,17 @@ def test_two_workers_at_once_send_it_once(stage: "Stage", monkeypatch: pytest.Mo
     monkeypatch.setattr(delivering, "_due", overtaken)
     delivering.tend()
     stage.work()
-    assert len(on_phone(phone)) == 1
-    assert Message.objects.count() == 1
+    return len(on_phone(phone))
+
+
+def test_an_agent_can_send_it_again(stage: "Stage") -> None:
+    channel = stage.practice.channel("twilio", "sms")
+    phone = stage.practice.phone(channel, NUMBER)
+    voucher = stage.voucher(stage.holder(channel, NUMBER))
+    stage.work()
+    agent = making.staff(stage.programme, Role.SUPERVISOR)
+    assert send_again(by=agent, voucher=voucher)
+    stage.work()
+    assert len(on_phone(phone)) == 2
+    Voucher.objects.update(state=VoucherState.BLOCKED)
+    assert not send_again(by=agent, voucher=voucher)

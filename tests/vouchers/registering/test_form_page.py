@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,9 +13,11 @@ from django.test import Client
 from aidline.jobs.models import Job
 from aidline.kernel.clock import now
 from aidline.vouchers import indexes
-from aidline.vouchers.models import Invite, StatusChange
+from aidline.vouchers.models import Invite, Registration, StatusChange
+from aidline.vouchers.registering import filling
 from aidline.vouchers.registering.filling import draft_of
 from aidline.vouchers.registering.invitations import link_for
+from aidline.vouchers.registrations import erase, move
 from aidline.vouchers.states import ProgrammeState, Status
 from vouchers.registering.stage import PHONE, Stage
 
@@ -150,6 +153,41 @@ def test_saying_no_costs_nothing_and_keeps_nothing(stage: Stage) -> None:
     stage.fill(path)
     stage.hand_in(path)
     assert stage.again().status == Status.REGISTERED
+
+
+def test_whom_an_officer_declined_does_not_come_back_by_an_old_link(stage: Stage) -> None:
+    path = stage.link
+    stage.fill(path)
+    move(by=None, registrations=[stage.registration], to=Status.DECLINED, why="duplicate")
+    assert stage.hand_in(path).status_code == 410
+    assert "This registration is over" in stage.client.get(path).content.decode()
+    assert stage.again().status == Status.DECLINED
+
+
+def test_a_registration_that_ends_while_the_form_is_open_takes_nothing_in(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = stage.link
+    stage.fill(path)
+    write_down = filling.write_down
+
+    def ends(registration: Registration, *rest: Any, **more: Any) -> None:
+        write_down(registration, *rest, **more)
+        Registration.objects.filter(pk=registration.pk).update(status=Status.ENDED)
+
+    monkeypatch.setattr(filling, "write_down", ends)
+    assert stage.hand_in(path).status_code == 410
+    assert stage.again().name == "From A List"
+    assert Invite.objects.get().used_at is None
+
+
+def test_who_is_erased_has_no_link_any_more(stage: Stage) -> None:
+    path = stage.link
+    stage.fill(path)
+    erase(by=None, registrations=[stage.registration], why="asked")
+    answer = stage.client.get(path)
+    assert answer.status_code == 410
+    assert "Amira" not in answer.content.decode()
 
 
 def test_two_windows_hand_in_once(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from aidline.conversations.models import Message
 from aidline.conversations.states import Direction
 from aidline.gateway import inbound
 from aidline.kernel.clock import now
+from aidline.portal.limits import connection
 from aidline.vouchers.models import Guess, Registration
 from aidline.vouchers.receipt_codes import grouped_receipt, new_receipt
 from aidline.vouchers.registering import guesses
@@ -67,6 +68,12 @@ def test_guessing_locks_out_even_the_right_code_for_a_time_and_nobody_else(stage
         assert look(stage.registration.receipt)[0] == 200
         guesses.forget_old()
     assert not Guess.objects.exists()
+
+
+def test_one_house_is_one_asker_however_many_addresses_it_has() -> None:
+    assert connection("2001:db8:1:2:aaaa::1") == connection("2001:db8:1:2:bbbb::2")
+    assert connection("2001:db8:1:2::1") != connection("2001:db8:1:3::1")
+    assert connection("::ffff:192.0.2.1") == connection("192.0.2.1")
 
 
 def test_who_asks_is_not_kept_readable(stage: Stage) -> None:

@@ -114,3 +114,12 @@ def test_a_changed_number_waits_and_kills_open_links(programme: Programme, offic
         numbers.change_number(by=officer, registration=row, phone="twelve")
     entry = Entry.objects.get(action="registration.number")
     assert (entry.actor_id, entry.fields) == (officer.pk, "registration.phone")
+
+
+def test_nobody_is_erased_while_money_is_theirs(programme: Programme, officer: Staff) -> None:
+    (row,) = compared(programme, TWO[0], status=Status.INCLUDED)
+    making.voucher(programme, holder=row)
+
+    done = acts.do_one(by=officer, act=Act.ERASE, registration=row)
+
+    assert (done.moved, dict(done.left_out)) == (0, {acts.MONEY: 1})

@@ -3,8 +3,10 @@
 import pytest
 
 from aidline.centres.models import Centre
+from aidline.jobs.models import Job
 from aidline.vouchers.models import NameKey, Pair, Registration
 from aidline.vouchers.verification import comparing, numbers, whole
+from aidline.vouchers.verification.judging import Known, Verdict
 from vouchers import making
 from vouchers.verification.people import listed
 
@@ -128,3 +130,36 @@ def test_hashes_of_one_centre_say_nothing_in_another() -> None:
         for centre in Centre.objects.all()
     }
     assert not set.intersection(*keys.values())
+
+
+def test_a_number_that_changes_while_all_are_compared_is_compared_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    programme = making.programme()
+    one, _ = listed(programme, ("Amira Haddad", "+447700900101"), ("Karim Mansour", "+447700900102"))
+    judged = whole.judged
+
+    def meanwhile(everyone: list[Known]) -> list[Verdict]:
+        numbers.change_number(by=None, registration=one, phone="+447700900102")
+        return judged(everyone)
+
+    monkeypatch.setattr(whole, "judged", meanwhile)
+    whole.compare_all(programme)
+    assert told() == []
+
+    comparing.compare_waiting()
+    assert told() == [(50, ["phone"])]
+
+
+def test_a_long_list_is_compared_by_one_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing, "CROWD", 2)
+    long, short = making.programme(), making.programme()
+    listed(long, *((name, "+447700900101") for name in ("Amira Haddad", "Karim Mansour", "Olena Koval")))
+    listed(short, ("Amira Haddad", "+447700900101"))
+
+    assert comparing.compare_waiting() == 1
+    assert comparing.compare_waiting() == 0
+
+    job = Job.objects.get(kind=comparing.WHOLE)
+    whole.run(job.payload)
+    assert len(told()) == 3

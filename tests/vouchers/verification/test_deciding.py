@@ -6,7 +6,7 @@ from aidline.centres.models import Staff
 from aidline.centres.states import Role
 from aidline.vouchers.models import Pair, Programme, Registration
 from aidline.vouchers.states import Status
-from aidline.vouchers.verification import comparing, deciding, whole
+from aidline.vouchers.verification import comparing, deciding, numbers, queries, whole
 from vouchers import making
 from vouchers.verification.people import compared
 
@@ -78,3 +78,31 @@ def test_people_of_two_programmes_are_not_made_one(programme: Programme, officer
         deciding.merge(by=officer, pair=pair, keep=pair.first)
 
     assert Pair.objects.get().decided == ""
+
+
+def test_families_with_one_phone_are_left_at_once_and_doubles_are_not(
+    programme: Programme, officer: Staff
+) -> None:
+    compared(programme, *TWO, ("Karim Mansour", "+447700900101"))
+    assert Pair.objects.count() == 3
+
+    assert deciding.leave_families(by=officer, programme=programme) == 2
+
+    assert Pair.objects.get(decided="").reasons == ["phone", "similar"]
+    assert set(queries.doubles_in(programme)) == {
+        row for pair in Pair.objects.filter(decided="") for row in (pair.first_id, pair.second_id)
+    }
+
+
+def test_a_number_given_after_the_merge_stays_when_it_is_taken_back(
+    programme: Programme, officer: Staff
+) -> None:
+    keep, _ = compared(programme, ("Amira Haddad", ""), ("Amira Haddad", "+447700900101"))
+    pair = Pair.objects.get()
+    deciding.merge(by=officer, pair=pair, keep=pair.first if pair.first_id == keep.pk else pair.second)
+    keep = Registration.objects.get(pk=keep.pk)
+    numbers.change_number(by=officer, registration=keep, phone="+447700900177")
+
+    deciding.undo(by=officer, pair=pair)
+
+    assert Registration.objects.get(pk=keep.pk).phone == "+447700900177"

@@ -15,7 +15,7 @@ from aidline.kernel import languages
 from aidline.vouchers.models import Programme
 from aidline.vouchers.queries import programmes_of
 from aidline.vouchers.states import ProgrammeState, Status
-from aidline.vouchers.verification.listing import Page, Wanted, page, partners_in
+from aidline.vouchers.verification.listing import MOST_COUNTED, Page, Wanted, count, page, partners_in
 
 
 @requires(Can.SEE_REGISTRATIONS)
@@ -44,6 +44,8 @@ def shown(programme: Programme, wanted: Wanted, found: Page) -> dict[str, Any]:
         "rows": found.rows,
         "query": query,
         "more": found.more,
+        "count": min(count(programme, wanted), MOST_COUNTED),
+        "many": MOST_COUNTED,
         "next": urlencode({**query, "before": found.more}) if found.more else "",
         "statuses": [(value, label) for value, label in Status.choices if value != Status.ERASED],
         "partners": partners_in(programme),

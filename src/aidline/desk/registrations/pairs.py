@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
+from aidline.desk.inbox.wording import digits
 from aidline.desk.registrations.lists import ids
 from aidline.desk.registrations.persons import identity, masked, reasons_of
 from aidline.vouchers.models import Pair, Registration, Voucher
@@ -46,6 +48,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "programmes": programmes_of(request.seat),
         "programme": programme,
         "decided": decided[0] if decided else None,
+        "families": deciding.families(programme).count() if programme else 0,
     }
     return render(request, "desk/registrations/pairs.html", context)
 
@@ -56,6 +59,18 @@ def compare(request: StaffRequest, programme: UUID) -> HttpResponseBase:
     found = access_programme(request.seat, programme, Can.RUN_PROGRAMMES)
     ask_whole(found)
     messages.success(request, _("Everybody is compared anew. It takes a minute."))
+    return redirect("registrations:pairs", request.seat.centre.slug)
+
+
+@requires(Can.RUN_PROGRAMMES)
+@require_POST
+def families(request: StaffRequest, programme: UUID) -> HttpResponseBase:
+    found = access_programme(request.seat, programme, Can.RUN_PROGRAMMES)
+    count = deciding.leave_families(by=request.user, programme=found)
+    told = ngettext(
+        "Remembered of %(number)s pair: two people.", "Remembered of %(number)s pairs: two people.", count
+    )
+    messages.success(request, told % {"number": digits(count)})
     return redirect("registrations:pairs", request.seat.centre.slug)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +18,7 @@ from aidline.kernel import text as words
 from aidline.vault import KeyGone
 from aidline.vouchers import registrations
 from aidline.vouchers.models import Registration, StatusChange, Voucher
+from aidline.vouchers.registering.form import Field, fields_of, word
 from aidline.vouchers.states import NEXT, Status
 from aidline.vouchers.verification import acts, numbers
 from aidline.vouchers.verification.acts import TO, Act
@@ -110,11 +112,22 @@ def page(
 
 def identity(found: Registration) -> dict[str, Any]:
     answers = found.answers or {}
+    fields = {field.code: field for field in fields_of(found.programme.form)}
     return {
         "name": found.name,
         "phone": found.phone,
-        "answers": [(str(key), str(value)) for key, value in answers.items()],
+        "answers": [_answered(fields.get(code), code, str(value)) for code, value in answers.items()],
     }
+
+
+def _answered(field: Field | None, code: str, value: str) -> tuple[str, str]:
+    """Question and answer in the reader's language; as they were kept, where the form asks no such thing any more."""
+    if field is None:
+        return code, value
+    language = get_language() or "en"
+    options = {option.code: word(option.labels, language) for option in field.options}
+    yes_no = {"yes": _("Yes"), "no": _("No")} if field.type == "yes_no" else {}
+    return word(field.labels, language) or code, {**options, **yes_no}.get(value, value)
 
 
 def masked(found: Registration) -> str:

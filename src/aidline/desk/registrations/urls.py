@@ -14,6 +14,7 @@ urlpatterns = [
     path("act/undo/", acting.undo, name="undo"),
     path("twice/", pairs.index, name="pairs"),
     path("twice/compare/<uuid:programme>/", pairs.compare, name="compare"),
+    path("twice/families/<uuid:programme>/", pairs.families, name="families"),
     path("twice/<uuid:pair>/", pairs.pair, name="pair"),
     path("twice/<uuid:pair>/apart/", pairs.apart, name="apart"),
     path("twice/<uuid:pair>/one/", pairs.one, name="one"),

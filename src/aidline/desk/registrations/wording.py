@@ -30,7 +30,7 @@ EXPLAINED = {
     ),
 }
 PAIR_REASONS = {
-    "phone": _("the same number"),
+    "phone": _("the same telephone"),
     "name": _("the same name"),
     "similar": _("a name that looks or sounds alike"),
     "elsewhere": _("in another programme"),

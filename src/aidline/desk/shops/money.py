@@ -14,7 +14,7 @@ from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
 from aidline.vouchers.books import tables
 from aidline.vouchers.books.settling import NothingOwed, settle, settlements_of
-from aidline.vouchers.models import Settlement
+from aidline.vouchers.models import Redemption, Settlement
 from aidline.vouchers.queries import access_programme
 from aidline.vouchers.shop_queries import access_settlement, access_shop, accounts_of, uses_in
 
@@ -66,11 +66,10 @@ def report_csv(request: StaffRequest, shop: UUID, settlement: UUID) -> HttpRespo
 
 def _table(row: Settlement) -> tables.Table:
     headings = [_("Time"), _("Till"), _("Receipt"), _("Amount"), _("Not paid"), _("Without network")]
-    lines = (
-        [
-            *(use.at, use.till.name, use.receipt, tables.money(use.cents)),
-            *(tables.money(use.unpaid_cents), _("yes") if use.offline else ""),
-        ]
-        for use in uses_in(row).iterator(AT_ONCE)
-    )
+    lines = map(_line, uses_in(row).iterator(AT_ONCE))
     return tables.Table("settlement", headings, lines, zone=ZoneInfo(row.shop.centre.time_zone))
+
+
+def _line(use: Redemption) -> list[tables.Value]:
+    amounts = (tables.money(use.cents), tables.money(use.unpaid_cents))
+    return [use.at, use.till.name, use.receipt, *amounts, _("yes") if use.offline else ""]

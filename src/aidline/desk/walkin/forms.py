@@ -70,7 +70,9 @@ class WalkInForm(forms.Form):
         self.asked = fields_of(programme.form)
         self._choose("language", [(code, languages.name(code)) for code in programme.languages])
         channels = [(str(pk), line.channel.name) for pk, line in lines.items() if line.channel.is_open]
-        self._choose("channel", [(PRINTED, _("Printed, at this desk")), *channels])
+        self._choose(
+            "channel", [(PRINTED, _("Whatever reaches the number; on paper without one")), *channels]
+        )
         for one in self.asked:
             self.fields[_named(one)] = _field_for(one, programme.centre.default_language)
         self.order_fields(

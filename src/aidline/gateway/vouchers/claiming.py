@@ -47,7 +47,7 @@ class Meaning:
 
 def understand(answers: Sequence[Answer]) -> Meaning:
     wishes = [one for one in answers if one.is_wish]
-    waiting = releasing.claimed_by({one.door[0] for one in wishes}) if wishes else set()
+    waiting = releasing.claimed_by({one.door[0] for one in wishes}, now()) if wishes else set()
     asking = [one for one in wishes if asks_balance(one.text)]
     holders = _holders({one.door[0] for one in asking}) if asking else set()
     found = Meaning(claims={one.door for one in wishes if one.door[0] in waiting})

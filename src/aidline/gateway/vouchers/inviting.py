@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Max, QuerySet, Value
+from django.db.models import F, Max, QuerySet, Value
 
 from aidline import vault
 from aidline.centres.models import Centre
@@ -23,6 +23,7 @@ from aidline.conversations.models import Conversation, Message
 from aidline.conversations.unasked import Unasked, write_unasked
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
+from aidline.kernel.rows import update_each
 from aidline.outreach.composing import Line, lines_for
 from aidline.outreach.release import AT_ONCE, WAITING, waiting_in
 from aidline.people.arrivals import Arrival, resolve
@@ -40,8 +41,10 @@ from aidline.vouchers.states import ProgrammeState, Status
 log = logging.getLogger(__name__)
 
 
-class _Overtaken(Exception):
-    """Somebody else sent these meanwhile; nothing was written."""
+_SENT = "message_id = {message_id}, next_at = {next_at}, reminders = {reminders}, reminded_at = {reminded_at}"
+_REACHED = (
+    "person_id = {person_id}, address_id = {address_id}, channel_id = COALESCE(channel_id, {channel_id})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +110,10 @@ def _stop(channel_id: UUID) -> int:
     return 0
 
 
+@transaction.atomic
 def _batch(line: Line, centre: Centre, room: int) -> int:
-    try:
-        with transaction.atomic():
-            return _write(line, centre, room)
-    except _Overtaken:
-        log.warning("a batch of invitations was sent elsewhere")
-        return 0
-
-
-def _write(line: Line, centre: Centre, room: int) -> int:
     at = now()
-    rows = list(
-        _due()
-        .filter(channel_id=line.channel.pk)
-        .select_related("registration__programme__centre", "by")
-        .order_by("next_at", "pk")[:room]
-    )
+    rows = _claimed(_due().filter(channel_id=line.channel.pk), at, room)
     vault.prefetch_person_keys({row.registration_id for row in rows})
     found = _addresses(centre, rows)
     refused = _refusals(line, found.values())
@@ -131,6 +121,20 @@ def _write(line: Line, centre: Centre, room: int) -> int:
     write_unasked(centre_id=centre.pk, purpose=Purpose.SERVICE, said=[one.message for one in ready], at=at)
     _move_on(ready, at)
     return len(ready)
+
+
+def _claimed(due: QuerySet[Invite], at: datetime, room: int) -> list[Invite]:
+    """Ours until the end of the transaction: a conditional UPDATE that changes nothing, and a second look. Whoever
+    comes at the same moment waits, and then finds them moved on."""
+    ids = list(due.order_by("next_at", "pk").values_list("pk", flat=True)[:room])
+    _take(ids, at)
+    rows = _due().filter(pk__in=ids).select_related("registration__programme__centre", "by")
+    return list(rows.order_by("next_at", "pk"))
+
+
+def _take(ids: Sequence[UUID], at: datetime) -> None:
+    rows = Invite.objects.filter(pk__in=ids, next_at__lte=at, used_at=None, revoked_at=None)
+    rows.update(next_at=F("next_at"))
 
 
 def _addresses(centre: Centre, rows: Sequence[Invite]) -> dict[UUID, Address]:
@@ -260,22 +264,37 @@ def _given(template: Template, values: dict[str, str]) -> dict[str, str]:
 
 
 def _move_on(ready: Sequence[_Ready], at: datetime) -> None:
-    for one in ready:
-        row, message = one.invite, one.message
-        again = row.message_id is not None
-        seen = Invite.objects.filter(pk=row.pk, next_at=row.next_at, used_at=None, revoked_at=None)
-        more = {"reminders": row.reminders + 1, "reminded_at": at} if again else {}
-        if not seen.update(message_id=message.message_id, next_at=_within(row, one.until), **more):
-            raise _Overtaken
-        Registration.objects.filter(pk=row.registration_id).update(
-            person_id=message.person_id, address_id=message.address_id
-        )
-        unset = Registration.objects.filter(pk=row.registration_id, channel_id=None)
-        unset.update(channel_id=message.channel_id)
+    """One statement for each table, whatever their number."""
+    update_each(
+        Invite,
+        _SENT,
+        ("message_id", "next_at", "reminders", "reminded_at"),
+        [_sent(one, at) for one in ready],
+    )
+    update_each(
+        Registration,
+        _REACHED,
+        ("person_id", "address_id", "channel_id"),
+        [
+            (
+                one.message.person_id,
+                one.message.address_id,
+                one.message.channel_id,
+                one.invite.registration_id,
+            )
+            for one in ready
+        ],
+    )
     fresh = [one.invite for one in ready if one.invite.registration.status == Status.IMPORTED]
     for by in {row.by for row in fresh}:
         mine = [row.registration_id for row in fresh if row.by == by]
         move(by=by, registrations=mine, to=Status.INVITED, why="invitation")
+
+
+def _sent(one: _Ready, at: datetime) -> tuple[object, ...]:
+    row, again = one.invite, one.invite.message_id is not None
+    reminded = (row.reminders + again, at if again else row.reminded_at)
+    return (one.message.message_id, _within(row, one.until), *reminded, row.pk)
 
 
 def _within(row: Invite, until: datetime | None) -> datetime | None:

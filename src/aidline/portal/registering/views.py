@@ -113,7 +113,8 @@ def _language(request: HttpRequest, known: list[str], kept: str) -> str:
 def _shown(page: _Page) -> HttpResponse:
     if page.request.GET.get("step") == "language":
         return _render(page, "portal/registering/languages.html", {"back": page.url("")})
-    opened(page.invite)
+    if page.invite.opened_at is None:
+        opened(page.invite)
     return _step(page, page.step())
 
 

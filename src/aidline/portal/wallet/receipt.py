@@ -10,6 +10,7 @@ from aidline.centres.models import Centre
 from aidline.centres.rules import public
 from aidline.channels.queries import centres_with_web_chat
 from aidline.kernel import languages
+from aidline.portal.limits import connection
 from aidline.portal.tongues import accepted
 from aidline.vouchers.registering import receipts
 
@@ -27,7 +28,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             return _page(request, language, None)
         typed = str(request.POST.get("code", ""))[:LONGEST]
-        told = receipts.ask(typed, language, who=f"web {request.META.get('REMOTE_ADDR', '')}")
+        told = receipts.ask(typed, language, who=f"web {connection(request.META['REMOTE_ADDR'])}")
         answer = _page(request, language, told)
     if told.code == "locked":
         answer.headers["Retry-After"] = "900"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ from aidline.centres.rules import public
 from aidline.channels.queries import centres_with_web_chat
 from aidline.kernel import languages
 from aidline.kernel.clock import now
-from aidline.portal.limits import Limit
+from aidline.portal.limits import Limit, connection
 from aidline.portal.tongues import accepted, speaking
 from aidline.vouchers.delivery.faces import face_of, picture_of
 from aidline.vouchers.delivery.links import holder
@@ -87,7 +87,7 @@ def _of_holder(view: View) -> Callable[..., HttpResponseBase]:
 
 
 def _no_voucher(request: HttpRequest) -> HttpResponse:
-    status = 404 if WRONG_LINKS.spend(str(request.META.get("REMOTE_ADDR", ""))) else 429
+    status = 404 if WRONG_LINKS.spend(connection(request.META["REMOTE_ADDR"])) else 429
     context = {"chats": list(centres_with_web_chat())}
     return render(request, "portal/wallet/no_voucher.html", context, status=status)
 
@@ -119,10 +119,9 @@ def picture(_request: HttpRequest, held: Held) -> HttpResponse:
     """Drawn now, kept nowhere."""
     if not PICTURES.spend(held.token):
         return HttpResponse(status=429)
-    drawn = picture_of(held.voucher.pk)
-    if drawn is None:
+    if not held.can_be_shown:
         raise Http404
-    return HttpResponse(drawn, content_type="image/png")
+    return HttpResponse(picture_of(held.voucher), content_type="image/png")
 
 
 @_of_holder

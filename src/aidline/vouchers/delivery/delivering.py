@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
 from aidline.conversations.models import Conversation
 from aidline.conversations.unasked import Unasked, write_unasked
@@ -21,15 +21,15 @@ from aidline.kernel.rows import update_each
 from aidline.people.states import Purpose
 from aidline.vouchers.delivery import addresses, helpdesk
 from aidline.vouchers.delivery.composing import Made, question, the_voucher
+from aidline.vouchers.delivery.holding import sendable
 from aidline.vouchers.delivery.lines import Line, lines_of, ways
 from aidline.vouchers.models import Voucher
-from aidline.vouchers.states import DeliveryState, ProgrammeState, Status, VoucherState
+from aidline.vouchers.states import DeliveryState, VoucherState
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 100  # in one transaction
 ROUNDS = 50  # in one turn of the worker
-_HELD_BACK = (Status.PAUSED, Status.ERASED)
 
 Door = tuple[UUID, UUID]  # address, channel
 Name = tuple[UUID, UUID, UUID]  # message, channel, voucher
@@ -74,14 +74,11 @@ def _round(at: datetime) -> int:
 
 
 def _due(at: datetime) -> list[Voucher]:
+    """Of people without a channel of their own, those with a number; the others are for paper."""
+    reachable = Q(registration__channel_id__isnull=False) | Q(registration__phone_sealed__isnull=False)
     rows = Voucher.objects.filter(
-        state=VoucherState.OPEN,
-        delivery=DeliveryState.WAITING,
-        delivery_at__lte=at,
-        valid_from__lte=at,
-        programme__state__in=(ProgrammeState.OPEN, ProgrammeState.CLOSED),
-        registration__channel_id__isnull=False,
-    ).exclude(registration__status__in=_HELD_BACK)
+        sendable(at), reachable, delivery=DeliveryState.WAITING, delivery_at__lte=at
+    )
     related = ("programme__centre", "programme__issuer", "registration__address", "payment")
     return list(rows.select_related(*related).order_by("delivery_at", "pk")[:AT_ONCE])
 

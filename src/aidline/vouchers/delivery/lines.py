@@ -52,7 +52,7 @@ def lines_of(centre_id: UUID) -> dict[UUID, Line]:
 
 
 def ways(registration: Registration, lines: Mapping[UUID, Line]) -> list[Line]:
-    """Their own channel, then whatever else reaches the same address without being answered first."""
+    """Their own channel, if they have one, then whatever reaches the same address without being answered first."""
     own = lines.get(registration.channel_id) if registration.channel_id else None
     if registration.address is None:
         return []

@@ -1,6 +1,7 @@
 """An answer came: every open voucher of that address leaves, each as its picture, on the way of the answer."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -11,45 +12,46 @@ from aidline.conversations.unasked import write_unasked
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.vouchers.delivery.composing import the_voucher
-from aidline.vouchers.delivery.delivering import Door, move, name, unasked
+from aidline.vouchers.delivery.delivering import Door, Overtaken, move, name, unasked
+from aidline.vouchers.delivery.holding import sendable
 from aidline.vouchers.delivery.lines import Line, lines_of
 from aidline.vouchers.models import Registration, Voucher
-from aidline.vouchers.states import DeliveryState, Status, VoucherState
+from aidline.vouchers.states import DeliveryState
 
 AT_ONCE = 200
 CLAIMABLE = (DeliveryState.WAITING, DeliveryState.ASKED, DeliveryState.FAILED)
 
 
-def claimed_by(addresses: Iterable[UUID]) -> set[UUID]:
+def claimed_by(addresses: Iterable[UUID], at: datetime) -> set[UUID]:
     """The addresses for which a voucher waits."""
-    waiting = Voucher.objects.filter(state=VoucherState.OPEN, delivery__in=CLAIMABLE)
-    rows = waiting.filter(registration__in=_people(addresses))
-    return {address for address in rows.values_list("registration__address", flat=True) if address}
+    rows = _waiting(addresses, at).values_list("registration__address", flat=True)
+    return {address for address in rows if address}
 
 
 def claim(doors: Iterable[Door], at: datetime) -> None:
     """Inside the transaction that keeps the answer."""
     for address, channel in doors:
-        rows = Voucher.objects.filter(state=VoucherState.OPEN, delivery__in=CLAIMABLE)
-        rows = rows.filter(registration__in=_people([address]))
+        rows = Voucher.objects.filter(pk__in=_waiting([address], at).values("pk"), delivery__in=CLAIMABLE)
         rows.update(delivery=DeliveryState.RELEASED, claimed_at=at, delivery_at=at, channel_id=channel)
 
 
-def _people(addresses: Iterable[UUID]) -> QuerySet[Registration]:
-    return Registration.objects.filter(address__in=set(addresses)).exclude(status=Status.ERASED)
+def _waiting(addresses: Iterable[UUID], at: datetime) -> QuerySet[Voucher]:
+    people = Registration.objects.filter(address__in=set(addresses))
+    return Voucher.objects.filter(sendable(at), registration__in=people, delivery__in=CLAIMABLE)
 
 
 def tend() -> list[Door]:
     """What was claimed is said. Returns whom it was said to."""
     at = now()
     doors: list[Door] = []
-    rows = Voucher.objects.filter(state=VoucherState.OPEN, delivery=DeliveryState.RELEASED)
+    rows = Voucher.objects.filter(sendable(at), delivery=DeliveryState.RELEASED)
     related = ("programme__centre", "programme__issuer", "registration__address", "payment")
     by_centre: dict[UUID, list[Voucher]] = {}
     for voucher in rows.select_related(*related).order_by("delivery_at", "pk")[:AT_ONCE]:
         by_centre.setdefault(voucher.centre_id, []).append(voucher)
     for centre, vouchers in by_centre.items():
-        doors += _release(centre, vouchers, at)
+        with suppress(Overtaken):  # said elsewhere at this moment, or blocked: the next turn looks again
+            doors += _release(centre, vouchers, at)
     return doors
 
 

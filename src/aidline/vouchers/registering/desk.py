@@ -40,7 +40,8 @@ def register(*, by: Staff, programme: Programme, person: AtDesk) -> Registration
         channel_id=person.channel_id,
     )
     made = make(by=by, programme=programme, partner=None, rows=[new], why=WHY)
-    (registration,) = Registration.objects.select_related("programme__centre").filter(pk__in=made.ids)
+    known = [pk for pk in made.ids if pk]
+    (registration,) = Registration.objects.select_related("programme__centre").filter(pk__in=known)
     if made.added:
         write_down(registration, person.said, cool_down=False)
     return registration

@@ -17,10 +17,11 @@ from aidline.vouchers import indexes
 from aidline.vouchers.models import ConsentText, Invite, Programme, Registration
 from aidline.vouchers.registering import links
 from aidline.vouchers.registering.form import fields_of, household_in
-from aidline.vouchers.registrations import move, move_one
+from aidline.vouchers.registrations import NotAllowed, move, move_one
 from aidline.vouchers.states import NEXT, ProgrammeState, Status
 
 TELL_RECEIPT = "vouchers.receipt"
+FORM = "form"  # why a status changed: the person said so
 
 
 class LinkClosed(Exception):
@@ -67,7 +68,7 @@ def _closed(invite: Invite) -> str:
     registration = invite.registration
     if invite.used_at:
         return "used"
-    if registration.status in (Status.ENDED, Status.ERASED) or registration.merged_into_id:
+    if _is_over(registration):
         return "ended"
     if invite.revoked_at:
         return "revoked"
@@ -76,6 +77,14 @@ def _closed(invite: Invite) -> str:
     if registration.programme.state != ProgrammeState.OPEN:
         return "programme"
     return "" if Status.REGISTERED in NEXT[Status(registration.status)] else "used"
+
+
+def _is_over(registration: Registration) -> bool:
+    """Who said no themselves may think again; whom an officer declined asks an officer."""
+    if registration.status == Status.DECLINED:
+        last = registration.changes.order_by("-at", "-pk").values_list("why", flat=True).first()
+        return last != FORM
+    return registration.status in (Status.ENDED, Status.ERASED) or registration.merged_into_id is not None
 
 
 def draft_of(invite: Invite) -> Draft:
@@ -105,7 +114,7 @@ def agree(invite: Invite, draft: Draft, *, consent: ConsentText | None, language
     draft.consent_language, draft.consent_at = language, now().isoformat()
     save(invite, draft)
     if invite.registration.status in (Status.IMPORTED, Status.INVITED):
-        move(by=None, registrations=[invite.registration_id], to=Status.STARTED, why="form")
+        move(by=None, registrations=[invite.registration_id], to=Status.STARTED, why=FORM)
 
 
 @transaction.atomic
@@ -113,7 +122,7 @@ def decline(invite: Invite) -> None:
     """No, thank you. Nothing of what they typed stays; the link stays open, should they think again."""
     save(invite, Draft(language=draft_of(invite).language))
     Invite.objects.filter(pk=invite.pk).update(next_at=None)
-    move(by=None, registrations=[invite.registration_id], to=Status.DECLINED, why="form")
+    move(by=None, registrations=[invite.registration_id], to=Status.DECLINED, why=FORM)
 
 
 def missing(programme: Programme, draft: Draft) -> bool:
@@ -142,7 +151,10 @@ def hand_in(invite: Invite, *, by: Staff | None = None) -> Registration:
         consent_at=datetime.fromisoformat(draft.consent_at),
     )
     write_down(registration, said, cool_down=True)
-    move_one(by=by, registration=registration, to=Status.REGISTERED, why="form")
+    try:
+        move_one(by=by, registration=registration, to=Status.REGISTERED, why=FORM)
+    except NotAllowed:  # ended a moment ago: nothing of this is kept
+        raise LinkClosed("ended", invite) from None
     enqueue(
         TELL_RECEIPT, {"registration": str(registration.pk)}, unique_key=f"{TELL_RECEIPT}:{registration.pk}"
     )

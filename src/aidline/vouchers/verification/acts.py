@@ -15,6 +15,7 @@ from aidline.centres.models import Staff
 from aidline.kernel.ids import new_id
 from aidline.vouchers import registrations
 from aidline.vouchers.models import Programme, Registration
+from aidline.vouchers.retention import has_money
 from aidline.vouchers.states import NEXT, Status
 from aidline.vouchers.verification.comparing import bites
 from aidline.vouchers.verification.queries import with_open_pair
@@ -40,11 +41,12 @@ TO = {
 NO_WAY_BACK = frozenset({Act.ERASE})
 WITH_REASON = frozenset({Act.PAUSE, Act.END, Act.DECLINE})
 
-NOT_NOW, OPEN_PAIR, OWN_CHECK, UNCOMPARED = "status", "pair", "own", "uncompared"
+NOT_NOW, OPEN_PAIR, OWN_CHECK, UNCOMPARED, MONEY = "status", "pair", "own", "uncompared", "money"
 REASONS = {
     NOT_NOW: _("Their status does not allow it"),
     OPEN_PAIR: _("They may be on the list twice: decide that first"),
     OWN_CHECK: _("You made the first check; somebody else makes the second"),
+    MONEY: _("A voucher of theirs still has money on it, or a payment is under way"),
     UNCOMPARED: _("They have not been compared with others yet: wait a minute"),
 }
 
@@ -72,6 +74,8 @@ class Done:
 
 def outlook(*, by: Staff, act: Act, programme: Programme, rows: QuerySet[Registration]) -> Outlook:
     able, first, left_out = [], [], Counter[str]()
+    if act is Act.ERASE:
+        rows, left_out = _without_money(rows.filter(programme=programme))
     slim = rows.filter(programme=programme).annotate(open_pair=with_open_pair()).order_by("pk")
     columns = slim.values_list("pk", "status", "first_verified_by", "open_pair", "compared_at")
     for pk, status, checked_by, pair, compared in columns.iterator():
@@ -86,6 +90,11 @@ def outlook(*, by: Staff, act: Act, programme: Programme, rows: QuerySet[Registr
         else:
             able.append(pk)
     return Outlook(tuple(able), tuple(first), left_out)
+
+
+def _without_money(rows: QuerySet[Registration]) -> tuple[QuerySet[Registration], Counter[str]]:
+    held = rows.filter(has_money()).count()
+    return rows.exclude(has_money()), Counter({MONEY: held} if held else {})
 
 
 def _hindrance(act: Act, status: Status, *, pair: bool, compared: bool) -> str | None:

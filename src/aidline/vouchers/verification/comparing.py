@@ -23,6 +23,7 @@ from aidline.vouchers.verification import names
 from aidline.vouchers.verification.judging import PHONE, Known, Verdict, judge
 
 BITE = 200
+CROWD = 3_000  # so many new ones are a list
 BLOCK = 300  # a key that more share tells nothing; the rarer word of their name finds them
 FAMILY = 10  # a number that more share is a community's: only like names are shown then
 AT_ONCE = 400  # values in one statement
@@ -34,13 +35,22 @@ Meeting = tuple[UUID, UUID]
 Item = TypeVar("Item")
 
 
-def compare_waiting(*, most: int = 2_000) -> int:
-    """The worker's duty: all that are new or have changed, in bites."""
+def compare_waiting(*, most: int = AT_ONCE) -> int:
+    """The worker's duty every few seconds: those who are new or have changed. After a long list it is quicker to
+    compare all of its programme at once, which is a job of its own."""
+    crowded = _crowded()
+    for programme in Programme.objects.filter(pk__in=crowded):
+        ask_whole(programme)
     done = 0
-    while done < most and (ids := list(_waiting()[:BITE])):
+    while done < most and (ids := list(_waiting().exclude(programme__in=crowded)[:BITE])):
         compare(ids)
         done += len(ids)
     return done
+
+
+def _crowded() -> list[UUID]:
+    counted = _waiting().order_by().values("programme").annotate(many=Count("pk")).filter(many__gt=CROWD)
+    return list(counted.values_list("programme", flat=True))
 
 
 def _waiting() -> QuerySet[Registration, UUID]:
@@ -58,7 +68,9 @@ def ask_whole(programme: Programme) -> None:
 
 @transaction.atomic
 def compare(ids: Sequence[UUID]) -> int:
-    """How many pairs it told of. Doing it twice changes nothing."""
+    """How many pairs it told of. Doing it twice changes nothing. Marked before they are read: whoever gets another
+    number meanwhile is compared again."""
+    Registration.objects.filter(pk__in=ids).update(compared_at=now())
     fresh = read_all(Registration.objects.filter(pk__in=ids, erased_at=None))
     keys = {one.pk: hashes(one) for one in fresh}
     write_keys(fresh, keys)
@@ -66,7 +78,6 @@ def compare(ids: Sequence[UUID]) -> int:
     known = {one.pk: one for one in fresh} | _others(meetings, keys)
     found = [verdict for one, other in meetings if (verdict := judge(known[one], known[other]))]
     write_pairs(_without_communities(found), again=ids)
-    Registration.objects.filter(pk__in=ids).update(compared_at=now())
     return len(found)
 
 

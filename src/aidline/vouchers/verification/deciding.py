@@ -3,18 +3,20 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 
 from aidline import vault
 from aidline.audit.services import record
 from aidline.centres.models import Staff
 from aidline.kernel.clock import now
-from aidline.vouchers.models import Invite, Pair, Registration
+from aidline.vouchers.models import Invite, Pair, Programme, Registration
 from aidline.vouchers.registrations import move
 from aidline.vouchers.states import NEXT, Status
+from aidline.vouchers.verification.judging import PHONE_ONLY
 from aidline.vouchers.verification.undoing import put_back
 
 SAME, OTHER = "s", "n"
+_PHONE = ("phone_sealed", "phone_index", "elsewhere_index", "number_changed_at")
 
 
 class AlreadyDecided(Exception):
@@ -30,6 +32,27 @@ def tell_apart(*, by: Staff, pair: Pair) -> None:
     """Two people. It is remembered, whatever list brings them together again."""
     _decide(pair, OTHER, by)
     _audit(by, pair, "pair.other")
+
+
+def families(programme: Programme) -> QuerySet[Pair]:
+    """Open pairs of which nothing is alike but the telephone."""
+    both = Pair.objects.filter(first__programme=programme, second__programme=programme, decided="")
+    return both.filter(score=PHONE_ONLY)
+
+
+@transaction.atomic
+def leave_families(*, by: Staff, programme: Programme) -> int:
+    """Many families have one phone: all of these are two people, said at once."""
+    count = families(programme).update(decided=OTHER, decided_by=by, decided_at=now())
+    record(
+        by=by,
+        action="pair.families",
+        object_type="programme",
+        object_id=programme.pk,
+        centre=programme.centre_id,
+        fields=f"pairs:{count}",
+    )
+    return count
 
 
 @transaction.atomic
@@ -99,7 +122,7 @@ def _given(keep: Registration, gone: Registration) -> list[str]:
             gone.elsewhere_index,
         )
         keep.number_changed_at = now()
-        given += ["phone_sealed", "phone_index", "elsewhere_index", "number_changed_at"]
+        given += _PHONE
     if not keep.person_id and gone.person_id:
         keep.person_id, keep.address_id, keep.channel_id = gone.person_id, gone.address_id, gone.channel_id
         given += ["person", "address", "channel_id"]
@@ -114,8 +137,15 @@ def _take_apart(by: Staff, moved: dict[str, Any]) -> None:
     Registration.objects.filter(pk=gone.pk).update(merged_into=None)
     put_back(by=by, registration=gone, to=Status(moved["status"]))
     paid = max(0, keep.payments_made - int(moved["payments"]))
-    cleared: dict[str, Any] = dict.fromkeys(moved["before"], None)
-    Registration.objects.filter(pk=keep.pk).update(payments_made=paid, **cleared)
+    cleared: dict[str, Any] = dict.fromkeys(_still_lent(keep, gone, moved["before"]), None)
+    Registration.objects.filter(pk=keep.pk).update(payments_made=paid, compared_at=None, **cleared)
+
+
+def _still_lent(keep: Registration, gone: Registration, given: list[str]) -> list[str]:
+    """What was changed since is its own, and stays."""
+    phone = keep.phone_index and gone.phone_index and bytes(keep.phone_index) == bytes(gone.phone_index)
+    person = keep.person_id == gone.person_id
+    return [name for name in given if (phone if name in _PHONE else person)]
 
 
 def _audit(by: Staff, pair: Pair, action: str) -> None:
@@ -127,8 +157,3 @@ def _audit(by: Staff, pair: Pair, action: str) -> None:
         centre=pair.centre_id,
         fields=f"{pair.first_id},{pair.second_id}",
     )
-
-
-def forget_pairs(registration: Registration) -> None:
-    """Open ones, of whoever is erased."""
-    Pair.objects.filter(Q(first=registration) | Q(second=registration), decided="").delete()

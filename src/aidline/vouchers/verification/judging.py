@@ -8,7 +8,8 @@ from aidline.vouchers.models import Registration
 from aidline.vouchers.verification import names
 
 ALIKE = 0.85  # of names; measured on fifteen languages: tests/vouchers/verification
-_SURE, _SAME_PHONE, _PHONE_ONLY, _ELSEWHERE = 90, 8, 50, 5
+PHONE_ONLY = 50  # the score of two whose telephone is the same and nothing else
+_SURE, _SAME_PHONE, _ELSEWHERE = 90, 8, 5
 
 PHONE, NAME, SIMILAR, ELSEWHERE = "phone", "name", "similar", "elsewhere"
 
@@ -72,8 +73,8 @@ def _reasons(*, phone: bool, same: bool, alike: float, elsewhere: bool) -> list[
 
 def _score(reasons: tuple[str, ...], alike: float) -> int:
     """Another programme's person is no fault by itself, so it stands lower on the list."""
-    if reasons[0] == PHONE and len(set(reasons) - {PHONE, ELSEWHERE}) == 0:
-        score = _PHONE_ONLY
+    if not {NAME, SIMILAR} & set(reasons):
+        score = PHONE_ONLY
     else:
         score = round(_SURE * alike) + (_SAME_PHONE if PHONE in reasons else 0)
     score = 100 if {PHONE, NAME} <= set(reasons) else score

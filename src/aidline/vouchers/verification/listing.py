@@ -19,7 +19,7 @@ from aidline.vouchers.verification.queries import with_open_pair
 
 PAGE = 50
 _NUMBER = re.compile(r"#?\s*(\d{1,7})")
-_MANY = 10_000  # found by one word: more are not told apart by it
+MOST_COUNTED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,11 @@ def found(programme: Programme, wanted: Wanted) -> QuerySet[Registration]:
     if wanted.search:
         rows = rows.filter(_searched(programme, wanted.search))
     return rows.order_by("-number")
+
+
+def count(programme: Programme, wanted: Wanted) -> int:
+    """How many, up to a limit: counting on would take longer than the page."""
+    return found(programme, wanted).order_by()[: MOST_COUNTED + 1].count()
 
 
 def _needing(rows: QuerySet[Registration], programme: Programme, needs: str) -> QuerySet[Registration]:

@@ -75,6 +75,12 @@ def with_open_pair() -> Exists:
     return Exists(Pair.objects.filter(one | other, same, decided=""))
 
 
+def doubles_in(programme: Programme) -> QuerySet[Registration, UUID]:
+    """Ids of those who wait for a decision: what a payment holds back."""
+    rows = Registration.objects.filter(with_open_pair(), programme=programme)
+    return rows.values_list("pk", flat=True)
+
+
 def is_elsewhere(registration: Registration) -> bool:
     """In another centre of the organisation; which one is not told."""
     if registration.elsewhere_index is None:

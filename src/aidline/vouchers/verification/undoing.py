@@ -1,6 +1,6 @@
 """A status taken back: the one change against the direction in which statuses go, and only right after it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
 from uuid import UUID
 
 from django.db import transaction
@@ -10,52 +10,55 @@ from aidline.centres.models import Staff
 from aidline.kernel.clock import now
 from aidline.vouchers.models import Registration, StatusChange
 from aidline.vouchers.states import Status
+from aidline.vouchers.verification.comparing import bites
 
 
 @transaction.atomic
 def put_back(*, by: Staff, registration: Registration, to: Status) -> bool:
     """After a merge that was none."""
-    return bool(_put_back(by, [(registration.pk, registration.status)], to))
+    after = Status(registration.status)
+    return after != to and bool(_put_back(by, [registration.pk], after, to))
 
 
 @transaction.atomic
 def undo_bulk(*, by: Staff, bulk_id: UUID, centre_id: UUID) -> int:
     """How many stand again where they stood. Whoever has been moved since stays, and so does whoever is erased."""
     changes = StatusChange.objects.filter(bulk_id=bulk_id, centre_id=centre_id).exclude(after=Status.ERASED)
-    steps: dict[str, list[tuple[UUID, str]]] = {}
-    for change in changes:
-        steps.setdefault(change.before, []).append((change.registration_id, change.after))
-    ids = [pk for before, some in steps.items() if before for pk in _put_back(by, some, Status(before))]
-    Registration.objects.filter(pk__in=ids, status=Status.REGISTERED).update(verified_by=None)
+    steps: dict[tuple[str, str], list[UUID]] = defaultdict(list)
+    for pk, before, after in changes.values_list("registration_id", "before", "after"):
+        steps[before, after].append(pk)
+    count = sum(
+        len(_put_back(by, ids, Status(after), Status(before)))
+        for (before, after), ids in steps.items()
+        if before
+    )
     record(
         by=by,
         action="registration.undo",
         object_type="bulk",
         object_id=bulk_id,
         centre=centre_id,
-        fields=f"status:{len(ids)}",
+        fields=f"status:{count}",
     )
-    return len(ids)
+    return count
 
 
-def _put_back(by: Staff, steps: Sequence[tuple[UUID, str]], to: Status) -> list[UUID]:
-    at = now()
-    done = []
-    for pk, after in steps:
-        row = Registration.objects.filter(pk=pk, status=after, merged_into=None)
-        if after != to and row.update(status=to, changed_at=at):
-            done.append((pk, after))
-    rows = {row.pk: row for row in Registration.objects.filter(pk__in=[pk for pk, _ in done])}
-    StatusChange.objects.bulk_create(
-        StatusChange(
-            registration=rows[pk],
-            centre_id=rows[pk].centre_id,
-            before=after,
-            after=to,
-            why="undo",
-            by=by,
-            at=at,
+def _put_back(by: Staff, ids: list[UUID], after: Status, to: Status) -> list[UUID]:
+    """Who still stands where the act had put them."""
+    done: list[UUID] = []
+    for some in bites(ids):
+        rows = Registration.objects.filter(pk__in=some, status=after, merged_into=None)
+        mine = list(rows.select_for_update())
+        signed = {"verified_by": None} if after is Status.VERIFIED else {}
+        Registration.objects.filter(pk__in=[row.pk for row in mine]).update(
+            status=to, changed_at=now(), **signed
         )
-        for pk, after in done
+        StatusChange.objects.bulk_create(_told(row, by, to) for row in mine)
+        done += [row.pk for row in mine]
+    return done
+
+
+def _told(row: Registration, by: Staff, to: Status) -> StatusChange:
+    return StatusChange(
+        registration=row, centre_id=row.centre_id, before=row.status, after=to, why="undo", by=by
     )
-    return [pk for pk, _ in done]

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
+from uuid import UUID
 
 import numpy
 from django.db import transaction
@@ -39,7 +40,6 @@ def compare_all(programme: Programme) -> int:
     with transaction.atomic():
         _write_missing_keys(programme, everyone)
         comparing.write_pairs(found, again=[one.pk for one in everyone])
-        Registration.objects.filter(programme=programme, compared_at=None).update(compared_at=now())
     return len(found)
 
 
@@ -53,10 +53,24 @@ def _everyone(programme: Programme) -> Iterator[Known]:
 
 
 def _write_missing_keys(programme: Programme, everyone: Sequence[Known]) -> None:
-    rows = Registration.objects.filter(programme=programme, compared_at=None, erased_at=None)
-    waiting = set(rows.values_list("pk", flat=True))
-    fresh = [one for one in everyone if one.pk in waiting]
+    waiting = _marked(programme)
+    fresh = [one for one in everyone if waiting.get(one.pk) == (one.phone_index, one.name_index)]
     comparing.write_keys(fresh, {one.pk: comparing.hashes(one) for one in fresh})
+    for some in bites(waiting.keys() - {one.pk for one in fresh}):
+        Registration.objects.filter(pk__in=some).update(compared_at=None)
+
+
+def _marked(programme: Programme) -> dict[UUID, tuple[bytes | None, bytes | None]]:
+    """Who waited, with what they have now: whoever changed or came while the others were compared waits on."""
+    rows = Registration.objects.filter(programme=programme, compared_at=None, erased_at=None)
+    ids = list(rows.values_list("pk", flat=True))
+    found: dict[UUID, tuple[bytes | None, bytes | None]] = {}
+    for some in bites(ids):
+        mine = Registration.objects.filter(pk__in=some)
+        mine.update(compared_at=now())
+        for pk, phone, name in mine.values_list("pk", "phone_index", "name_index"):
+            found[pk] = (bytes(phone) if phone else None, bytes(name) if name else None)
+    return found
 
 
 # --- pure -------------------------------------------------------------------------------------------------
