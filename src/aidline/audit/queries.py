@@ -7,7 +7,10 @@ from aidline import vault
 from aidline.audit.models import Entry
 from aidline.vault import VaultError
 
-LOOKS = ("address.show", "person.show", "attachment.open", "registration.show", "voucher.show", "audit.read")
+LOOKS = (
+    *("address.show", "person.show", "attachment.open", "registration.show", "registration.receipt_shown"),
+    *("voucher.print", "books.export", "audit.read"),
+)
 
 
 def entries_of(
@@ -28,8 +31,8 @@ def reason_of(entry: Entry) -> str:
     """Why, if somebody wrote it down; empty where it cannot be read."""
     if not entry.reason_sealed or entry.centre_id is None or entry.object_id is None:
         return ""
-    place = {"table": "audit_entry", "column": "reason", "row": entry.object_id}
+    blob, centre, row = bytes(entry.reason_sealed), entry.centre_id, entry.object_id
     try:
-        return vault.open(bytes(entry.reason_sealed), scope=entry.centre_id, **place).decode()
+        return vault.open(blob, scope=centre, table="audit_entry", column="reason", row=row).decode()
     except VaultError:
         return ""

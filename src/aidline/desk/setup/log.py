@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -89,6 +90,5 @@ class LogForm(forms.Form):
         }
 
     def older(self, last: int) -> str:
-        query = self.data.copy()
-        query["before"] = str(last)
-        return str(query.urlencode())
+        given = {name: self.data[name] for name in ("who", "looks") if self.data.get(name)}
+        return urlencode({**given, "before": last})
