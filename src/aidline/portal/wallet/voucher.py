@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -119,10 +119,9 @@ def picture(_request: HttpRequest, held: Held) -> HttpResponse:
     """Drawn now, kept nowhere."""
     if not PICTURES.spend(held.token):
         return HttpResponse(status=429)
-    drawn = picture_of(held.voucher.pk)
-    if drawn is None:
+    if not held.can_be_shown:
         raise Http404
-    return HttpResponse(drawn, content_type="image/png")
+    return HttpResponse(picture_of(held.voucher), content_type="image/png")
 
 
 @_of_holder

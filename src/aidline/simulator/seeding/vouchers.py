@@ -70,6 +70,7 @@ class _Story:
             titles=content["titles"],
             amount_cents=content["amount_cents"],
             form=content["question"],
+            texts={"template": {"family": "food_voucher"}},
             payments_planned=12,
             valid_days=30,
         )
