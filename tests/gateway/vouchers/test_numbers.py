@@ -17,6 +17,7 @@ from aidline.vouchers.indexes import row_key
 from aidline.vouchers.models import Programme, Registration
 from aidline.vouchers.registrations import NewPerson, make
 from aidline.vouchers.states import LineKind
+from aidline.vouchers.verification.numbers import change_number
 from factories import CONFIGS, make_centre
 from local_server import Answer, LocalServer, Seen, serving
 from vouchers import making
@@ -117,3 +118,15 @@ def test_other_providers_cannot_be_asked(world: LocalServer) -> None:
     chat = create_channel(by=None, centre=centre, provider="webchat", name="Chat", config={})
     assert carrier_of(chat) is None
     assert askable(centre) == []
+
+
+def test_another_number_is_another_question(world: LocalServer) -> None:
+    programme, channel = a_programme(world)
+    officer = making.staff(programme, Role.VOUCHER_OFFICER)
+    ask_through(by=officer, programme=programme, channel=channel)
+    asked(programme)
+    row = Registration.objects.get(number=2)
+    change_number(by=officer, registration=row, phone="+447700900020")
+    asked(programme)
+    row.refresh_from_db()
+    assert row.line == LineKind.MOBILE

@@ -107,6 +107,18 @@ def test_what_cannot_be_read_is_said_beside_the_file(programme: Programme, data:
     assert 'id="id_file_error"' in answer.content.decode()
 
 
+def test_an_officer_adds_for_a_partner_that_takes_part(programme: Programme) -> None:
+    client, address = signed_in(making.staff(programme, Role.VOUCHER_OFFICER)), pages(programme)
+    kitchen, _client = a_partner(programme)
+    stranger = Partner.objects.create(centre=programme.centre, name="Stranger")
+    upload = given_in(client, address, programme, as_csv(HEAD, AMIRA), partner=kitchen.pk)
+    added(client, address, upload)
+    assert Registration.objects.get().partner == kitchen
+    file = SimpleUploadedFile("people.csv", as_csv(HEAD, AMIRA))
+    answer = client.post(address, {"programme": programme.pk, "partner": stranger.pk, "file": file})
+    assert answer.status_code == 422
+
+
 # --- partners --------------------------------------------------------------------------------------------
 
 

@@ -78,8 +78,8 @@ def guess(
         if code and code not in found.values():
             found[column] = code
     if PHONE not in found.values():
-        column = _phones_in(headings, list(sample), region, set(found))
-        found |= {column: PHONE} if column is not None else {}
+        seen = _phones_in(headings, list(sample), region, set(found))
+        found |= {seen: PHONE} if seen is not None else {}
     return _one_kind_of_name(found)
 
 

@@ -176,7 +176,7 @@ class Said:
 _WRITTEN = (
     *("name_sealed", "phone_sealed", "answers_sealed", "phone_index", "name_index", "elsewhere_index"),
     "compared_at",
-    *("language", "household", "consent", "consent_language", "consent_at", "number_changed_at"),
+    *("language", "line", "household", "consent", "consent_language", "consent_at", "number_changed_at"),
     *("person", "address", "compared_at"),
 )
 
@@ -189,6 +189,7 @@ def write_down(registration: Registration, said: Said, *, cool_down: bool) -> No
     before = registration.phone
     if cool_down and before and said.phone != before:
         registration.number_changed_at = now()
+    registration.line = registration.line if said.phone == before else ""
     registration.name, registration.phone = said.name, said.phone
     registration.answers = dict(said.answers) or None
     registration.language = said.language

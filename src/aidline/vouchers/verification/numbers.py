@@ -48,7 +48,7 @@ def change_number(
 
 def _write(registration: Registration, number: str, index: bytes | None) -> None:
     organisation = registration.centre.organisation_id
-    registration.phone, registration.phone_index = number, index
+    registration.phone, registration.phone_index, registration.line = number, index, ""
     registration.elsewhere_index = indexes.elsewhere_index(organisation, phone=number, name="")
     if registration.address and registration.address.scheme != Scheme.PHONE:
         registration.channel_id = None  # a chat of the old one; a number is reached by the same channel again
@@ -56,7 +56,7 @@ def _write(registration: Registration, number: str, index: bytes | None) -> None
     registration.number_changed_at, registration.compared_at = now(), None
     registration.save(
         update_fields=[
-            *("phone_sealed", "phone_index", "elsewhere_index", "address", "channel_id"),
+            *("phone_sealed", "phone_index", "line", "elsewhere_index", "address", "channel_id"),
             *("number_changed_at", "compared_at"),
         ]
     )

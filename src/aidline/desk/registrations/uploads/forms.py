@@ -49,6 +49,12 @@ class FileForm(forms.Form):
             raise forms.ValidationError(_("This file is too big. Up to 25 MB can be read."))
         return bytes(file.read())
 
+    def clean(self) -> None:
+        super().clean()
+        programme, partner = self.cleaned_data.get("programme"), self.cleaned_data.get("partner")
+        if programme and partner and not programme.partner_places.filter(partner=partner).exists():
+            self.add_error("partner", _("This partner takes no part in the programme."))
+
 
 def chosen_columns(posted: QueryDict, width: Iterable[int]) -> dict[int, str]:
     """`column_3=phone`."""
