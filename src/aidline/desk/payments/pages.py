@@ -22,6 +22,7 @@ from aidline.vouchers.paying.choosing import choose
 from aidline.vouchers.paying.moves import told
 from aidline.vouchers.paying.plan import approvals_needed
 from aidline.vouchers.paying.rhythm import due_on
+from aidline.vouchers.paying.running import unused_vouchers
 from aidline.vouchers.queries import programmes_of
 from aidline.vouchers.states import PaymentState, PayoutState, ProgrammeState
 
@@ -103,23 +104,26 @@ def page(request: StaffRequest, found: Payment, *, status: int = 200, **more: An
     """Before it starts: what it would do. Afterwards: what became of it."""
     totals = queries.totals_of(found)
     approvals = queries.approvals_of(found)
+    draft = found.state == P.DRAFT
+    needed = approvals_needed(found.programme, totals.cents) if draft else found.needed
     author = request.user.pk in (found.created_by_id, found.submitted_by_id)
     context = {
         "payment": found,
         "programme": found.programme,
         "totals": totals,
-        "steps": steps(found),
+        "steps": steps(found, needed),
         "approvals": approvals,
         "missing": range(len(approvals) + 1, found.needed + 1) if found.state == P.AWAITING else (),
         "compared": queries.compared(found, totals),
         "budget_after": queries.budget_after(found, totals),
-        "needed": approvals_needed(found.programme, totals.cents) if found.state == P.DRAFT else found.needed,
+        "needed": needed,
         "author": author,
         "decided": any(row.by_id == request.user.pk for row in approvals),
         "started": found.state in queries.STARTED,
         "dates_form": DatesForm(None, payment=found),
         "samples": _samples(found.programme),
         "trouble": code_words(found.trouble) if found.trouble else "",
+        "unused": unused_vouchers(found).count() if found.state == P.CANCELLED else 0,
         "progress": queries.progress_of(found) if found.state in queries.STARTED else None,
         **_rights(request),
         **more,

@@ -19,4 +19,12 @@ class Migration(migrations.Migration):
             model_name='payout',
             index=models.Index(condition=models.Q(('state__in', ('is', 'un'))), fields=['payment'], name='payout_unsettled'),
         ),
+        migrations.AddIndex(
+            model_name='voucher',
+            index=models.Index(
+                condition=models.Q(('polled_at__isnull', False), ('state__in', ('op', 'bl'))),
+                fields=['polled_at'],
+                name='voucher_polled',
+            ),
+        ),
     ]
