@@ -101,6 +101,7 @@ ONCE = {
     "simulator/test_twiml.py",
     "simulator/test_wire.py",
     "voice/test_walkers.py",
+    "vouchers/till/test_browser.py",
 }
 
 

@@ -3,7 +3,6 @@
 import io
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -46,9 +45,7 @@ from aidline.people.consents import write_wording
 from aidline.people.models import Address, Person
 from aidline.people.services import merge
 from aidline.people.states import Purpose
-from aidline.vouchers.models import Programme
-from aidline.vouchers.paying.drafts import prepare
-from aidline.vouchers.states import ProgrammeState
+from architecture.voucher_stock import things as voucher_things
 from staffed import House, build
 
 WHATSAPP = {
@@ -163,13 +160,13 @@ def _stock(centre: Centre, house: House) -> Stock:
         ),
         "flow": _flow(centre),
         "topic": save_topic(by=None, centre=centre, code="food", labels={"en": "Food"}),
-        **_vouchers(centre),
     }
     things = {name: str(row.pk) for name, row in rows.items()}
     return Stock(
         centre,
         {
             **things,
+            **voucher_things(centre),
             "field": "verify_token",
             "purpose": "outreach",
             "centre": centre.slug,
@@ -182,12 +179,6 @@ def _stock(centre: Centre, house: House) -> Stock:
             "language": centre.languages[0],
         },
     )
-
-
-def _vouchers(centre: Centre) -> dict[str, Any]:
-    """The payment is prepared by nobody, so that each role may do with it what its right says."""
-    programme = Programme.objects.create(centre=centre, slug="food", name="Food", state=ProgrammeState.OPEN)
-    return {"programme": programme, "payment": prepare(by=None, programme=programme)}
 
 
 def _flow(centre: Centre) -> Flow:

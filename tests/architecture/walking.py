@@ -18,7 +18,10 @@ from architecture.stock import Stock, World
 
 ORGANISATION_ADMIN = frozenset({Can.SET_UP, Can.SEE_HEALTH, Can.RUN_ORGANISATION, Can.SIGNED_IN})
 # From the most to the least allowed, so that the methods of a view are learnt first.
-ROLES = ("centre_admin", "organisation_admin", "supervisor", "agent", "analyst", "translator", "anonymous")
+ROLES = (
+    *("centre_admin", "organisation_admin", "supervisor", "agent", "analyst", "translator"),
+    *("voucher_officer", "approver", "cashier", "partner", "anonymous"),
+)
 ALLOWED, REFUSED, SIGN_IN, NOT_TAKEN = "allowed", "refused", "sign in", "not taken"
 
 # What stands in the addresses of public pages and names nothing that belongs to a centre.
@@ -28,6 +31,7 @@ ALIASES = {"attachment_id": "attachment"}
 # Ids that are not in the address but in what is posted, by the end of the route: field and thing.
 POSTED = {
     "/template/": {"template": "template"},
+    "/till/which/": {"till": "till"},
     "/merge/": {"person": "person"},
     "/not-same/": {"person": "person"},
     "/pass-on/": {"to": "member"},
@@ -35,6 +39,8 @@ POSTED = {
     "/transfer/": {"to": "member"},
     "/wrap-up/": {"topic": "topic"},
     "calls/dial/<uuid:conversation>/": {"line": "line"},
+    "people/act/": {"programme": "programme"},
+    "people/act/do/": {"programme": "programme"},
     "/finish/": {"topic": "topic", "outcome": "outcome"},
 }
 # Asking for something that is not there is no error here, and changes nothing: tested where it is built.
@@ -165,7 +171,7 @@ def _verdict(answer: HttpResponse) -> str:
         return NOT_TAKEN
     if answer.status_code in (301, 302, 303) and answer["Location"].startswith("/sign-in/?next="):
         return SIGN_IN
-    return REFUSED if answer.status_code in (403, 404, 410) else ALLOWED
+    return REFUSED if answer.status_code in (401, 403, 404, 410) else ALLOWED
 
 
 # --- the table -------------------------------------------------------------------------------------------

@@ -188,11 +188,25 @@ def test_texts_and_brand(house: House, officer: Client, programme: Programme) ->
         "why_en": "For families.",
         "name_ar": "مساعدة",
         "template_invitation": "join_us",
+        "template_family": "your_voucher",
     }
     assert officer.post(at(house, f"{programme.pk}/words/"), given).status_code == 302
     programme.refresh_from_db()
-    assert programme.texts == {"why": {"en": "For families."}, "templates": {"invitation": "join_us"}}
+    assert programme.texts == {
+        "why": {"en": "For families."},
+        "templates": {"invitation": "join_us"},
+        "template": {"family": "your_voucher"},
+    }
     assert programme.brand == {"colour": "#aa3300", "name": {"ar": "مساعدة"}}
+
+
+def test_the_voucher_is_shown_as_it_will_look(house: House, officer: Client, programme: Programme) -> None:
+    answer = officer.get(at(house, f"{programme.pk}/words/ar.png"))
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.content.startswith(b"\x89PNG")
+    assert officer.get(at(house, f"{programme.pk}/words/fr.png")).status_code == 404
+    officer.post(at(house, f"{programme.pk}/words/"), {"colour": "#aa3300", "step1_en": "word " * 60})
+    assert "Too long to be drawn" in officer.get(at(house, f"{programme.pk}/words/")).content.decode()
 
 
 def test_a_partner_with_its_members_gets_places(house: House, officer: Client, programme: Programme) -> None:

@@ -1,6 +1,6 @@
 """A programme with its people, vouchers, shops and tills; made through the services themselves where they exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -95,6 +95,21 @@ def vouchers(
     Payout.objects.bulk_create(payouts)
     issue.issue(payout_ids=[one.pk for one in payouts])
     return list(Voucher.objects.filter(payment=paid).order_by("pk"))
+
+
+def many_vouchers(of: Programme, how_many: int, cents: int, people: Sequence[Registration]) -> list[Voucher]:
+    """Of a few people, in as many payments as that takes: quicker than a person for each."""
+    made: list[Voucher] = []
+    while len(made) < how_many:
+        some = list(people)[: how_many - len(made)]
+        paid = payment(of, cents * len(some), len(some))
+        payouts = [
+            Payout(payment=paid, registration=one, cents=cents, state=PayoutState.ISSUING) for one in some
+        ]
+        Payout.objects.bulk_create(payouts)
+        ids = issue.issue(payout_ids=[one.pk for one in payouts])
+        made += Voucher.objects.filter(pk__in=ids).order_by("pk")
+    return made
 
 
 def voucher(of: Programme, cents: int = 1500, *, holder: Registration | None = None) -> Voucher:

@@ -1,26 +1,22 @@
-"""How a till of a retailer asks: with its key, a body of known fields, and for what changes anything a key for once."""
+"""How a retailer's till asks: with its key, known fields only, and, for what changes anything, a key for once."""
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from aidline.api.answers import refusal, refused
-from aidline.kernel.clock import now
-from aidline.vouchers.api_keys import key_of
-from aidline.vouchers.models import ApiKey, Till
+from aidline.api.keys import key_in
+from aidline.vouchers.models import Till
 from aidline.vouchers.redeeming.refusals import Refused
 
 P = ParamSpec("P")
 LONGEST_KEY = 255
-_SEEN_EVERY = timedelta(minutes=1)
 
 
 class TillRequest(HttpRequest):
@@ -33,12 +29,10 @@ class BadRequest(Exception):
     """What is wrong with it, as a code: `body`, `field`, `key_missing`, `day`."""
 
 
-def with_till_key(
-    view: Callable[Concatenate[TillRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def with_till_key(view: Callable[Concatenate[TillRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        key = _key_in(request)
+        key = key_in(request)
         if key is None or key.till is None:
             return refusal("key", 401)
         till_request = cast(TillRequest, request)
@@ -54,26 +48,11 @@ def with_till_key(
     return asked
 
 
-def _key_in(request: HttpRequest) -> ApiKey | None:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    key = key_of(secret.strip()) if scheme.lower() == "bearer" and secret else None
-    if key:
-        _note_use(key)
-    return key
-
-
-def _note_use(key: ApiKey) -> None:
-    """To the minute: a till that takes many vouchers does not write this row each time."""
-    late = Q(used_at=None) | Q(used_at__lt=now() - _SEEN_EVERY)
-    if key.used_at is None or key.used_at < now() - _SEEN_EVERY:
-        ApiKey.objects.filter(late, pk=key.pk).update(used_at=now())
-
-
 def fields_of(request: HttpRequest, **wanted: type) -> dict[str, Any]:
     """Exactly these, each of its type. Anything else is refused: what was bought has no place here."""
     try:
         facts = json.loads(request.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadRequest("body") from None
     if not isinstance(facts, dict):
         raise BadRequest("body")

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 from aidline.api.answers import answer, moment
 from aidline.api.asking import BadRequest, TillRequest, fields_of, idempotency_key, with_till_key
 from aidline.centres.rules import public
-from aidline.vouchers.codes import token
-from aidline.vouchers.models import Redemption, Till
+from aidline.vouchers.models import Redemption
 from aidline.vouchers.redeeming.reversing import reverse
 from aidline.vouchers.redeeming.use import Used, look_up, redeem
-from aidline.vouchers.signing import public_keys
+from aidline.vouchers.scanned import named
 from aidline.vouchers.tills import totals_on, uses_on
 
 
@@ -25,7 +24,7 @@ from aidline.vouchers.tills import totals_on, uses_on
 @with_till_key
 def looking_up(request: TillRequest) -> HttpResponse:
     facts = fields_of(request, code=str)
-    seen = look_up(till=request.till, cashier=None, **_named(request.till, facts["code"]))
+    seen = look_up(till=request.till, cashier=None, **named(facts["code"], request.till.shop.centre_id).asked)
     return answer(
         {
             "programme": seen.programme,
@@ -49,7 +48,7 @@ def redemptions(request: TillRequest) -> HttpResponse:
         cashier=None,
         key=idempotency_key(request),
         cents=facts["cents"],
-        **_named(request.till, facts["code"]),
+        **named(facts["code"], request.till.shop.centre_id).asked,
     )
     return _used(used)
 
@@ -81,13 +80,6 @@ def day(request: TillRequest, day: str) -> HttpResponse:
             "uses": [_line(row) for row in uses_on(request.till, wanted)],
         }
     )
-
-
-def _named(till: Till, text: str) -> dict[str, object]:
-    """Typed or scanned: a code, or the signed token of a square code."""
-    keys = public_keys(till.shop.centre_id) if token.is_token(text) else {}
-    read = token.read(text, keys) if keys else None
-    return {"serial": read.serial} if read else {"code": text}
 
 
 def _used(used: Used) -> HttpResponse:

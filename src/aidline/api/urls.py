@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from aidline.api import tills
+from aidline.api import intake, tills
 
 app_name = "api"
 urlpatterns: list[URLPattern] = [
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("redemptions", tills.redemptions, name="redemptions"),
     path("redemptions/<uuid:use>/reversal", tills.reversal, name="reversal"),
     path("days/<str:day>", tills.day, name="day"),
+    path("people", intake.people, name="people"),
 ]

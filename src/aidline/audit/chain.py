@@ -69,22 +69,22 @@ def extend_all() -> int:
 def _extend(since: int) -> int:
     _ensure_key()
     total = 0
-    while done := _bite(since):
-        total += done
-        if done < BITE:
+    while ids := _bite(since):
+        total, since = total + len(ids), ids[-1]
+        if len(ids) < BITE:
             break
     return total
 
 
-def _bite(since: int) -> int:
+def _bite(since: int) -> list[int]:
     """Two workers that take the same position: the second finds it taken, and comes again."""
     try:
         with transaction.atomic():
             rows = list(_unlinked(since).values_list(*ENTRY_COLUMNS)[:BITE])
             Link.objects.bulk_create(_links(_head(), rows))
-            return len(rows)
+            return [row[0] for row in rows]
     except IntegrityError:
-        return 0
+        return []
 
 
 def _unlinked(since: int) -> Any:

@@ -24,7 +24,7 @@ from aidline.flows.media import capabilities, medium_of
 from aidline.flows.models import Run
 from aidline.flows.queries import entrance, live_run, load
 from aidline.flows.state import State, Turn
-from aidline.flows.surroundings import Surroundings
+from aidline.flows.surroundings import Asker, Surroundings
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.people.models import OptOut
@@ -207,7 +207,11 @@ def _talk(conversation: Conversation, message: Message) -> Talk:
     assert conversation.channel is not None
     return Talk(
         conversation=conversation,
-        world=Surroundings(conversation.centre, conversation.channel_id),
+        world=Surroundings(
+            conversation.centre,
+            conversation.channel_id,
+            Asker(conversation.address_id) if conversation.address_id else None,
+        ),
         medium=medium_of(capabilities(conversation.channel)),
         since=conversation.waiting_since or message.created_at,
         last_message_id=conversation.last_message_id,

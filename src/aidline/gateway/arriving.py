@@ -4,7 +4,7 @@ A message that is known already changes nothing, whether it comes twice in a bat
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from aidline.flows.entrances import beginning, enqueue_turns
 from aidline.gateway import meanings, names, opt_outs, threads
 from aidline.gateway.extras import extra_of, source_of
 from aidline.gateway.opt_out_words import wants_stop
-from aidline.gateway.vouchers import asked
+from aidline.gateway.vouchers import asked, claiming
 from aidline.jobs.models import Job
 from aidline.kernel import text as words
 from aidline.kernel.ids import new_id
@@ -99,9 +99,10 @@ def take_in(said: Sequence[Said]) -> list[Hint]:
     answered = _understand_choices(new)
     heard = [_heard(item, centres) for item in new]
     flows = beginning({item.said.channel_id for item in new})
+    vouchers = claiming.understand([_answer(item, one) for item, one in zip(new, heard, strict=True)])
     by_door = threads.advance(
         [
-            _step(item, meets_flow=item.said.channel_id in flows and not one.stops)
+            _step(item, meets_flow=_may_begin(item, one, flows, vouchers))
             for item, one in zip(new, heard, strict=True)
         ],
         _about(new, heard),
@@ -115,9 +116,21 @@ def take_in(said: Sequence[Said]) -> list[Hint]:
     said_words = list(_words(new, by_door, centres))
     opt_outs.note(said_words)
     asked.note(said_words)
+    claiming.note(vouchers, {door: thread.id for door, thread in by_door.items()})
     follow(heard, {item.id: _spot(by_door[_door(item)]) for item in new})
     enqueue_turns((thread.id, thread.last_seq) for thread in by_door.values() if thread.in_flow)
     return [Hint(thread.centre_id, "message", thread.id) for thread in by_door.values()]
+
+
+def _answer(item: _New, heard: Heard) -> claiming.Answer:
+    choice = item.said.event.choice
+    text = item.said.event.text or (choice.title if choice else "")
+    return claiming.Answer(item.id, _door(item), text, is_wish=not heard.stops)
+
+
+def _may_begin(item: _New, heard: Heard, flows: Container[UUID], vouchers: claiming.Meaning) -> bool:
+    """A flow; not with a word that was for something else."""
+    return item.said.channel_id in flows and not heard.stops and item.id not in vouchers.words
 
 
 def _step(item: _New, *, meets_flow: bool) -> threads.Step:

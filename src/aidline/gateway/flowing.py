@@ -9,7 +9,7 @@ from aidline.flows import engine
 from aidline.flows.language import Choice, Flow, HandOver, Medium, Menu, Message, Node, Said, Words
 from aidline.flows.queries import entrance, load
 from aidline.flows.state import State, Turn
-from aidline.flows.surroundings import Surroundings
+from aidline.flows.surroundings import Asker, Surroundings
 from aidline.gateway.sites import Site
 
 MOST_LANGUAGES = 8  # keys of a menu: 0 is a person, 9 repeats
@@ -49,7 +49,9 @@ def beginning(site: Site) -> Running:
 def going_on(site: Site, call: Call) -> Running:
     """A call stays in the version it began in."""
     flow = load(call.version) if call.version else default_flow(site.centre)
-    return Running(flow, call.version, Surroundings(site.centre, site.channel.pk))
+    address = call.conversation.address_id
+    asker = Asker(address, is_answered_there=False) if address else None
+    return Running(flow, call.version, Surroundings(site.centre, site.channel.pk, asker))
 
 
 def default_flow(centre: Centre) -> Flow:

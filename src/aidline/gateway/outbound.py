@@ -45,6 +45,7 @@ from aidline.gateway.lines import http_for, provider_of
 from aidline.gateway.outfiles import public_url
 from aidline.gateway.receipts import kept_code, unpark
 from aidline.gateway.subjects import thread_of
+from aidline.gateway.vouchers.pictures import filled
 from aidline.kernel.clock import now
 from aidline.people import services as people
 from aidline.people.arrivals import Arrival, resolve
@@ -286,14 +287,14 @@ def _outgoing(message: Message) -> Outgoing:
     assert address is not None
     assert channel is not None
     extra = message.extra or {}
-    attachment = message.attachments.first()
+    attachment, (text, made) = message.attachments.first(), filled(message)
     subject, thread = thread_of(message, Scheme(address.scheme))
     return Outgoing(
         message=message.pk,
         to=Sender(Scheme(address.scheme), address.value),
         kind=Kind(message.kind),
-        text=message.text,
-        file=_file(attachment) if attachment else None,
+        text=text,
+        file=_file(attachment) if attachment else made,
         place=Place(**extra["place"]) if "place" in extra else None,
         choices=tuple(Choice(**choice) for choice in extra.get("choices", ())),
         template=TemplateUse(**extra["template"]) if "template" in extra else None,

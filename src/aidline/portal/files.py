@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_safe
 from aidline.centres.rules import public
 from aidline.conversations.models import Attachment
 from aidline.gateway.outfiles import unsign
+from aidline.gateway.vouchers.pictures import drawn
 from aidline.portal.chats import access_chat, access_file
 from aidline.portal.visitors import visitor_of
 from aidline.vault import MediaMissing, media
@@ -38,8 +39,16 @@ def out(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001
         raise Http404
     row = Attachment.objects.filter(pk=attachment_id, state=Attachment.State.READY).first()
     if row is None:
-        raise Http404
+        return _drawn(attachment_id)
     return _served(row, row.media_id, disposition="inline")
+
+
+def _drawn(message_id: UUID) -> HttpResponse:
+    """A voucher's picture: of a message that has no file until somebody fetches it."""
+    picture = drawn(message_id)
+    if picture is None:
+        raise Http404
+    return HttpResponse(picture, content_type="image/png", headers=dict(_ALONE))
 
 
 def _served(attachment: Attachment, media_id: UUID | None, *, disposition: str) -> HttpResponse:

@@ -21,11 +21,11 @@ def asked_for(request: HttpRequest, centre: Centre) -> str:
 
 def choose(request: HttpRequest, centre: Centre, visitor: Visitor | None) -> str:
     kept = visitor.language if visitor else ""
-    wishes = [asked_for(request, centre), kept, *_accepted(request)]
+    wishes = [asked_for(request, centre), kept, *accepted(request)]
     return next((code for code in wishes if code in centre.languages), centre.default_language)
 
 
-def _accepted(request: HttpRequest) -> Iterator[str]:
+def accepted(request: HttpRequest) -> Iterator[str]:
     header = request.headers.get("Accept-Language", "").lower()
     return (languages.match(tag) for tag, _quality in parse_accept_lang_header(header))
 

@@ -13,7 +13,7 @@ urlpatterns = [
     path("chat/<slug:slug>/file/<uuid:attachment_id>", files.file, name="file"),
     path("widget/<slug:slug>.js", widget.script, name="widget"),
     path("out/<str:token>", files.out, name="out"),
-    path("join/", include("aidline.portal.registering.urls")),
+    path("r/", include("aidline.portal.registering.urls")),
     path("mine/", include("aidline.portal.wallet.urls")),
     path("c/<slug:centre>/till/", include("aidline.portal.till.urls")),
 ]

@@ -22,6 +22,7 @@ from aidline.simulator.seeding.line import open_lines
 from aidline.simulator.seeding.network import FIRST_DAY, found, seat
 from aidline.simulator.seeding.outreach import reach_out
 from aidline.simulator.seeding.understanding import understand
+from aidline.simulator.seeding.vouchers import give_out
 
 SERVING_AFTER = timedelta(seconds=15)  # files can be fetched from the look-alikes only once they are served
 
@@ -69,6 +70,7 @@ def _make(content: Content, progress: Progress) -> None:
     understand(world, content.network)
     open_lines(world, content.network)
     _lay_out(content)
+    give_out(world, base)
     Job.objects.filter(kind=FETCH_MEDIA).update(run_at=base + SERVING_AFTER)
     progress(_("Ready"), 1.0)
 

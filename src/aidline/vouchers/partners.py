@@ -1,6 +1,7 @@
 """Who takes part in programmes beside ourselves: partners, issuers, and members who work for a partner or a shop."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +72,32 @@ def save_issuer(
         fields=",".join(sorted(changes)),
     )
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    partner_id: UUID | None
+    shop_id: UUID | None
+
+
+NOWHERE = Place(None, None)
+PLACED = frozenset({Role.PARTNER, Role.CASHIER})
+
+
+def place_of(membership: Membership) -> Place:
+    """Where a member works on the voucher side."""
+    partner = PartnerMember.objects.filter(membership=membership).values_list("partner_id", flat=True).first()
+    shop = Cashier.objects.filter(membership=membership).values_list("shop_id", flat=True).first()
+    return Place(partner, shop)
+
+
+def partners_in(centre: Centre) -> dict[str, Partner]:
+    """Those a member may be put to, by id."""
+    return {str(row.pk): row for row in Partner.objects.filter(centre=centre).order_by("name", "pk")}
+
+
+def shops_in(centre: Centre) -> dict[str, Shop]:
+    return {str(row.pk): row for row in Shop.objects.filter(centre=centre).order_by("name", "pk")}
 
 
 @transaction.atomic

@@ -141,22 +141,7 @@ def _room(programme: Programme, partner: Partner | None, wanted: int) -> int:
     return max(0, min(wanted, place.quota - used))
 
 
-_COLUMNS = (
-    *(
-        "id",
-        "centre_id",
-        "programme_id",
-        "partner_id",
-        "channel_id",
-        "number",
-        "status",
-        "language",
-        "household",
-    ),
-    *("name_sealed", "phone_sealed", "answers_sealed", "receipt_sealed", "phone_index", "name_index"),
-    *("elsewhere_index", "receipt_index", "row_index", "consent_language", "payments_made", "created_by_id"),
-    *("created_at", "changed_at"),
-)
+_COLUMNS = tuple(field.attname for field in Registration._meta.concrete_fields)
 _CHANGE_COLUMNS = ("id", "registration_id", "centre_id", "before", "after", "why", "bulk_id", "by_id", "at")
 
 

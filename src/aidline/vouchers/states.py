@@ -39,6 +39,17 @@ NEXT: dict[Status, frozenset[Status]] = {
 }
 
 
+class LineKind(TextChoices):
+    """What a carrier says of a number, where a programme lets it be asked."""
+
+    MOBILE = "mo", pgettext_lazy("phone number", "Mobile")
+    FIXED = "fi", pgettext_lazy("phone number", "Landline")
+    INTERNET = "ip", pgettext_lazy("phone number", "Internet")
+    OTHER = "ot", pgettext_lazy("phone number", "Something else")
+    NOT_IN_USE = "no", pgettext_lazy("phone number", "Not in use")
+    UNKNOWN = "un", pgettext_lazy("phone number", "The provider does not know")
+
+
 class UploadState(TextChoices):
     MAPPING = "ma", pgettext_lazy("list", "Not added yet")
     WAITING = "wa", pgettext_lazy("list", "Waits")

@@ -18,6 +18,7 @@ from aidline.vouchers.codes.face import Face
 from aidline.vouchers.codes.token import Token, sign
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+FORMATS = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13]
 BRANDS = ("#0f5257", "#a61b1b", "#f2c230", "#1b3fa6", "#111111", "#ffffff")
 STEPS = (
     "Show this picture at the till.",
@@ -91,4 +92,4 @@ def harmed(png: bytes, harm: Harm) -> Image.Image:
 
 
 def found_in(image: Image.Image) -> set[str]:
-    return {one.text for one in zxingcpp.read_barcodes(image)}
+    return {one.text for one in zxingcpp.read_barcodes(image, formats=FORMATS)}

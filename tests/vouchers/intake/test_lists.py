@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from factories import make_centre
-from vouchers import making
-from vouchers.intake.lists import AMIRA, HEAD, OLENA, as_csv, as_xlsx
 
 from aidline import vault
 from aidline.centres.states import Role
@@ -19,6 +16,9 @@ from aidline.vouchers.intake.reading import Unreadable
 from aidline.vouchers.intake.uploads import NotNow, choose, discard, receive, reshape, start
 from aidline.vouchers.models import Partner, PartnerPlace, Programme, Registration, Upload
 from aidline.vouchers.states import UploadState
+from factories import make_centre
+from vouchers import making
+from vouchers.intake.lists import AMIRA, HEAD, OLENA, as_csv, as_xlsx
 
 pytestmark = pytest.mark.django_db
 FORM = [
@@ -75,6 +75,7 @@ def many(count: int) -> list[Sequence[Any]]:
         (("Voornaam", "Achternaam", "GSM"), "first_name last_name phone"),
         (("group_a/phone_number", "_name:", "Le camp"), "phone name camp"),
         (("Nom", "Portable"), "name phone"),
+        (("Nom", "Prénom"), "last_name first_name"),
     ],
 )
 def test_columns_are_guessed_from_what_lists_call_them(

@@ -6,9 +6,9 @@ import zipfile
 from datetime import date
 
 import pytest
-from vouchers.intake.lists import AMIRA, HEAD, OLENA, as_csv, as_xlsx
 
 from aidline.vouchers.intake.reading import Shape, Unreadable, head_and_rows, reshaped, shape_of, sheets_of
+from vouchers.intake.lists import AMIRA, HEAD, OLENA, as_csv, as_xlsx
 
 ARABIC = ("أميرة حداد", "+44 7700 900001", "العربية", "4")
 FRENCH = ("Zoé Lefèvre", "+33 1 99 00 12 34", "français", "2")
@@ -88,7 +88,7 @@ def test_a_packed_bomb_is_not_unpacked() -> None:
 
 
 def test_noise_never_breaks_the_reader() -> None:
-    source = random.Random(5)  # noqa: S311
+    source = random.Random(5)
     whole = as_csv(HEAD, *[AMIRA, OLENA, ARABIC] * 5), as_xlsx(HEAD, *[AMIRA, OLENA] * 5)
     for turn in range(300):
         data = bytearray(whole[turn % 2])

@@ -8,7 +8,7 @@ import pytest
 from aidline.kernel.clock import now, starting_at
 from aidline.vouchers.books.balance import of_kind, trial_balance
 from aidline.vouchers.books.checks import verify
-from aidline.vouchers.models import DeviceRecord, Hold, Programme, Redemption, Shop, Trouble, Voucher
+from aidline.vouchers.models import DeviceRecord, Hold, Programme, Redemption, Trouble, Voucher
 from aidline.vouchers.redeeming import changing, holds, pairing
 from aidline.vouchers.redeeming.lists import fetch_lists
 from aidline.vouchers.redeeming.records import Signed
@@ -242,11 +242,21 @@ def test_the_room_of_a_device_gets_smaller_with_what_it_took(market) -> None:
     assert fetch_lists(device=market.phone.row).limits["programmes"][0]["device_cents"] == 50_000 - 600
 
 
-def test_two_devices_never_hold_more_than_there_is(market) -> None:
+def test_a_voucher_is_lent_to_one_device_and_half_of_it_stays_with_the_person(market) -> None:
     known_here(market)
     for _ in range(6):
         holds.fetch(device=phone(market.till).row)
     voucher = Voucher.objects.get()
-    assert voucher.balance_cents + voucher.held_cents == 1400
-    assert Hold.objects.filter(ended_at=None).count() == 6
-    assert Shop.objects.get().guarantee_cents == 1000
+    assert (voucher.balance_cents, voucher.held_cents) == (700, 700)
+    assert Hold.objects.filter(ended_at=None).count() == 1
+
+
+def test_a_device_gives_back_what_it_holds_of_a_voucher_that_is_here_with_a_network(market) -> None:
+    known_here(market)
+    mine, other = phone(market.till).row, phone(market.till).row
+    (hold,) = holds.fetch(device=mine)
+    holds.let_go(device=other, hold_id=hold.pk)
+    assert market.balance() == 700
+    for _ in range(2):
+        holds.let_go(device=mine, hold_id=hold.pk)
+    assert market.balance() == 1400

@@ -1,10 +1,14 @@
 """A cashier takes a voucher with plain forms, as a browser without JavaScript does."""
 
+import io
 from datetime import timedelta
 
 import pytest
+import segno
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from aidline.centres.states import Role
 from aidline.kernel.clock import now
@@ -182,3 +186,27 @@ def test_nobody_but_cashiers_comes_to_a_till(counter: Counter) -> None:
     officer = making.staff(counter.programme, Role.VOUCHER_OFFICER)
     assert counter.client(officer).get(counter.home).status_code == 404
     assert Client().get(counter.home).status_code == 302
+
+
+def test_a_photo_of_the_voucher_is_read(counter: Counter) -> None:
+    """For phones whose browser cannot read codes."""
+    voucher = counter.voucher()
+    square = io.BytesIO()
+    segno.make(token_of(voucher), error="m").save(square, kind="png", scale=6)
+    photo = SimpleUploadedFile("IMG_1.png", square.getvalue(), content_type="image/png")
+    page = counter.client().post(counter.home + "check/", {"code": "", "photo": photo})
+    assert "€33.50" in page.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"not a picture", b""])
+def test_a_photo_without_a_code_is_said_to_be_one(counter: Counter, content: bytes) -> None:
+    photo = SimpleUploadedFile("IMG_1.png", content or _blank(), content_type="image/png")
+    page = counter.client().post(counter.home + "check/", {"code": "", "photo": photo})
+    assert page.status_code == 422
+    assert "There is no code in this photo" in page.content.decode()
+
+
+def _blank() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (200, 200), "white").save(content, "PNG")
+    return content.getvalue()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Names of fifteen languages as different hands write them, and a labelled set made of them.
 
 Each entry is one name; what stands between bars are its spellings, own script first where there is one. Written by

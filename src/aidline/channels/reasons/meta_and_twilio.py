@@ -29,6 +29,7 @@ REASONS: Mapping[str, Promise] = {
     **dict.fromkeys(("131047", "63016"), _WINDOW),
     **dict.fromkeys(("131050", "21610", "63033", "opted-out"), _STOPPED),
     "no-consent": _NOT_AGREED,
+    "voucher-gone": _("the voucher is not valid any more"),
     **dict.fromkeys(("30004", "30007", "63013", "131051"), _REFUSED),
     **dict.fromkeys(("131053", "63019", "63021"), _FILE),
     **dict.fromkeys(("132000", "132001", "132007", "132015", "132016", "63027"), _TEMPLATE),

@@ -42,9 +42,21 @@ def landing(request: HttpRequest) -> HttpResponseBase:
     return render(request, "desk/accounts/landing.html", context)
 
 
+_HOMES = (
+    (Can.ANSWER, "desk"),
+    (Can.SET_UP, "setup"),
+    (Can.TRANSLATE, "translating"),
+    (Can.RUN_PROGRAMMES, "vouchers"),
+    (Can.APPROVE_PAYMENTS, "vouchers"),
+    (Can.REDEEM, "till"),
+    (Can.ADD_PEOPLE, "lists"),
+    (Can.SEE_BOOKS, "books"),
+)
+
+
 def _home_of(staff: Staff) -> str:
     """The first place where there is work for them."""
-    for right, page in ((Can.ANSWER, "desk"), (Can.SET_UP, "setup"), (Can.TRANSLATE, "translating")):
+    for right, page in _HOMES:
         centre = centres_with(staff, right).first()
         if centre and not (page == "setup" and staff.organisation_admin):
             return f"/c/{centre.slug}/{page}/"

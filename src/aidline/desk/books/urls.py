@@ -1,6 +1,15 @@
-"""The books on screen and as files."""
+"""Under `/c/<centre>/books/`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from aidline.desk.books import files, pages, reconciling
 
 app_name = "books"
-urlpatterns: list[URLPattern] = []
+ONE = "<uuid:programme>/"
+
+urlpatterns = [
+    path("", pages.index, name="index"),
+    path(ONE, pages.programme, name="programme"),
+    path(ONE + "comparison/", reconciling.reconcile, name="reconcile"),
+    path(ONE + "<slug:export>.<slug:suffix>", files.export, name="export"),
+]

@@ -21,7 +21,7 @@ from aidline.conversations.models import Conversation
 from aidline.conversations.sending import WINDOW_MARGIN
 from aidline.conversations.states import ConversationState, Outcome
 from aidline.desk.calls.lines import call_now, lines_to, talking_now
-from aidline.desk.inbox import snoozing, translations
+from aidline.desk.inbox import snoozing, translations, vouchers
 from aidline.desk.inbox.accounts import able
 from aidline.desk.inbox.addresses import ways_to_reach
 from aidline.desk.inbox.consents import said_of
@@ -162,6 +162,7 @@ def person_part(request: StaffRequest, conversation: Conversation) -> dict[str, 
         "merges": queries.merges_of(person),
         "likenesses": open_likenesses(person),
         "block_choices": BLOCK_DAYS,
+        "voucher_cards": vouchers.cards(request.seat, conversation),
         **translations.suspicion(conversation),
     }
 

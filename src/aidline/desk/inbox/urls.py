@@ -14,6 +14,7 @@ from aidline.desk.inbox.views import (
     parts,
     persons,
     presence,
+    vouchers,
     writing,
 )
 
@@ -42,6 +43,13 @@ urlpatterns = [
     path("transcriptions/<uuid:transcription>/again/", languages.write_down, name="write_down"),
     path("translations/<uuid:translation>/withdraw/", languages.withdraw, name="withdraw_translation"),
     path(TALK, page.talk, name="talk"),
+    path(TALK + "vouchers/<uuid:voucher>/<slug:what>/", vouchers.act, name="voucher_act"),
+    path(
+        TALK + "registrations/<uuid:registration>/answers/<slug:code>/",
+        vouchers.answer,
+        name="voucher_answer",
+    ),
+    path(TALK + "registrations/<uuid:registration>/number/", vouchers.number, name="voucher_number"),
     path(TALK + "head/", parts.head, name="head"),
     path(TALK + "lines/", parts.lines, name="lines"),
     path(TALK + "person/", parts.person, name="person"),

@@ -142,6 +142,7 @@ EVENT_ICONS: dict[str, str] = {
     "opted_out": "stop",
     "menu_person": "board",
     "menu_lost": "board",
+    "voucher_lost": "warn",
     "call_in": "phone",
     "call_out": "phone",
     "call_taken": "phone",
@@ -177,6 +178,9 @@ _EVENTS: dict[str, Promise] = {
     "menu_person": pgettext_lazy("event", "Came from the menu"),
     "menu_path": pgettext_lazy("event", "Chose in the menu: %(path)s"),
     "menu_lost": pgettext_lazy("event", "The menu could not go on. A person is needed."),
+    "voucher_lost": pgettext_lazy(
+        "event", "A voucher could not be delivered. Please help this person to get it."
+    ),
     "call_in": pgettext_lazy("event", "Called us"),
     "call_out": pgettext_lazy("event", "We called"),
     "call_taken": pgettext_lazy("event", "Call taken"),

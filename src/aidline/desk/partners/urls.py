@@ -10,6 +10,7 @@ ONE = "<uuid:upload>/"
 urlpatterns = [
     path("", views.index, name="index"),
     path("person/", views.person, name="person"),
+    path("empty/<uuid:programme>/", views.empty, name="empty"),
     path(ONE, views.upload, name="upload"),
     path(ONE + "progress/", views.progress, name="progress"),
     path(ONE + "columns/", views.choose, name="choose"),

@@ -17,7 +17,7 @@ from aidline.desk.registrations.uploads import pages
 from aidline.desk.registrations.uploads.forms import FileForm
 from aidline.vouchers.intake.queries import access_own_upload, own_uploads, progress_of
 from aidline.vouchers.models import Partner
-from aidline.vouchers.queries import own_partner, own_programmes
+from aidline.vouchers.queries import access_own_programme, own_partner, own_programmes
 from aidline.vouchers.registrations import Closed, make
 
 PLACE = "partners"
@@ -59,6 +59,13 @@ def person(request: StaffRequest) -> HttpResponseBase:
         form.add_error(None, said)
     context = {"form": form, "partner": partner}
     return render(request, "desk/uploads/person.html", context, status=status_of(request))
+
+
+@requires(Can.ADD_PEOPLE)
+@require_safe
+def empty(request: StaffRequest, programme: UUID) -> HttpResponseBase:
+    """A list to fill in."""
+    return pages.empty_list(request, access_own_programme(request.seat, programme))
 
 
 @requires(Can.ADD_PEOPLE)

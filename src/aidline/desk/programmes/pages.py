@@ -23,7 +23,8 @@ from aidline.desk.programmes.forms import (
     SettingsForm,
 )
 from aidline.desk.programmes.wording import MISSING, refusal
-from aidline.vouchers import programmes
+from aidline.kernel.clock import now
+from aidline.vouchers import programmes, retention
 from aidline.vouchers.books import budget
 from aidline.vouchers.models import Programme
 from aidline.vouchers.queries import access_programme, consent_of, programmes_of
@@ -73,7 +74,7 @@ def rules(request: StaffRequest, programme: UUID) -> HttpResponseBase:
     form = RulesForm(posted(request), programme=row)
     if request.method == "POST" and form.is_valid() and change(request, row, form, form.cleaned_data):
         return redirect("programmes:rules", request.seat.centre.slug, row.pk)
-    return page(request, row, "rules", {"form": form})
+    return page(request, row, "rules", {"form": form, "over": retention.due(row, now()).count()})
 
 
 # --- money ------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def _save(request: StaffRequest, row: Partner | None, form: "PartnerForm") -> No
         is_active=given["is_active"],
         partner=row,
     )
-    for pk, member in form.members.items():
+    for pk, member in form.rows.items():
         if pk in given["members"]:
             place_member(by=request.user, membership=member, partner=saved)
         elif pk in form.initial["members"]:
@@ -108,7 +108,7 @@ class PartnerForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, seat: Seat, partner: Partner | None) -> None:
-        self.members = {str(one.pk): one for one in _free_members(seat, partner)}
+        self.rows = {str(one.pk): one for one in _free_members(seat, partner)}
         initial: dict[str, Any] = {"members": []}
         if partner:
             there = PartnerMember.objects.filter(partner=partner).values_list("membership_id", flat=True)
@@ -116,7 +116,7 @@ class PartnerForm(forms.Form):
         super().__init__(data, initial=initial)
         field = self.fields["members"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(pk, one.staff.name) for pk, one in self.members.items()]
+        field.choices = [(pk, one.staff.name) for pk, one in self.rows.items()]
 
 
 def _free_members(seat: Seat, partner: Partner | None) -> list[Membership]:

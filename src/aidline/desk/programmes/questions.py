@@ -36,7 +36,7 @@ def new(request: StaffRequest, programme: UUID) -> HttpResponseBase:
     row = access_programme(request.seat, programme, Can.RUN_PROGRAMMES)
     form = QuestionForm(posted(request), programme=row)
     if HOUSEHOLD in request.GET:
-        form.initial |= starting_household()
+        form.initial.update(starting_household())
     if _saved(request, row, form, [*row.form]):
         return redirect("programmes:questions", request.seat.centre.slug, row.pk)
     return page(request, row, "question", {"form": form})

@@ -87,7 +87,7 @@ def _keys(
 ) -> HttpResponse:
     names = dict(partners_of(request.seat).values_list("pk", "name"))
     rows = row.api_keys.filter(revoked_at=None).order_by("-created_at")
-    known = [(key, names.get(key.partner_id, "")) for key in rows]
+    known = [(key, names.get(key.partner_id, "") if key.partner_id else "") for key in rows]
     return page(request, row, "keys", {"form": form, "keys": known, **(more or {})})
 
 

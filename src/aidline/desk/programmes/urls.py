@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{ONE}/questions/<slug:code>/removal/", questions.remove, name="question_remove"),
     path(f"{ONE}/consent/", words.consent, name="consent"),
     path(f"{ONE}/words/", words.words, name="words"),
+    path(f"{ONE}/words/<slug:language>.png", words.picture, name="picture"),
     path(f"{ONE}/partners/", taking_part.places, name="places"),
     path(f"{ONE}/shops/", taking_part.shops, name="shops"),
     path(f"{ONE}/keys/", taking_part.keys, name="keys"),

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
@@ -18,6 +19,8 @@ from aidline.desk.programmes.pages import change, page
 from aidline.kernel import languages
 from aidline.kernel.text import clean
 from aidline.vouchers import programmes
+from aidline.vouchers.codes.picture import too_long
+from aidline.vouchers.delivery import faces
 from aidline.vouchers.models import Programme
 from aidline.vouchers.queries import access_programme, consent_of
 
@@ -26,14 +29,19 @@ TEXTS = {
     "why": gettext_lazy("Who gives this, what for and who pays"),
     "invitation": gettext_lazy("Invitation. {programme}, {centre}, {link} and {until} are filled in"),
     "reminder": gettext_lazy("Reminder of the invitation"),
-    "registered": gettext_lazy("After registering. {receipt} is filled in"),
-    "ready": gettext_lazy("A voucher is ready. {programme}, {amount} and {until} are filled in"),
-    "voucher": gettext_lazy("With the picture of the voucher"),
+    "registered": gettext_lazy("After registering. {programme}, {centre} and {receipt} are filled in"),
+    "ready": gettext_lazy("A voucher is ready. {title} and {amount} are filled in"),
+    "picture": gettext_lazy("With the picture of it. {title}, {amount}, {until} and {link} are filled in"),
+    "link": gettext_lazy("Where no picture can be sent. {title}, {amount}, {until} and {link} are filled in"),
+    "step1": gettext_lazy("On the voucher: how to use it, first picture"),
+    "step2": gettext_lazy("Second picture"),
+    "step3": gettext_lazy("Third picture"),
+    "step4": gettext_lazy("Fourth picture"),
 }
 TEMPLATES = {
-    "invitation": gettext_lazy("Approved message for the invitation"),
-    "reminder": gettext_lazy("Approved message for the reminder"),
-    "ready": gettext_lazy("Approved message for a voucher that is ready"),
+    ("templates", "invitation"): gettext_lazy("Approved message for the invitation"),
+    ("templates", "reminder"): gettext_lazy("Approved message for the reminder"),
+    ("template", "family"): gettext_lazy("Approved message for a voucher that is ready"),
 }
 
 
@@ -57,7 +65,25 @@ def words(request: StaffRequest, programme: UUID) -> HttpResponseBase:
     form = WordsForm(posted(request), programme=row)
     if request.method == "POST" and form.is_valid() and change(request, row, form, form.changes()):
         return redirect("programmes:words", request.seat.centre.slug, row.pk)
-    return page(request, row, "words", {"form": form})
+    pictures = [(code, _cut(row, code)) for code in row.languages]
+    return page(request, row, "words", {"form": form, "pictures": pictures})
+
+
+@requires(Can.RUN_PROGRAMMES)
+@require_safe
+def picture(request: StaffRequest, programme: UUID, language: str) -> HttpResponseBase:
+    """How a voucher will look in one of its languages; the codes on it mean nothing."""
+    row = access_programme(request.seat, programme, Can.RUN_PROGRAMMES)
+    if language not in row.languages:
+        raise Http404
+    answer = HttpResponse(faces.preview(row, language), content_type="image/png")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _cut(row: Programme, language: str) -> list[str]:
+    """Words that do not fit into the picture."""
+    return too_long(faces.preview_face(row, language))
 
 
 class ConsentForm(forms.Form):
@@ -89,9 +115,9 @@ class WordsForm(forms.Form):
     def __init__(self, data: Any, *, programme: Programme) -> None:
         super().__init__(data, initial={"colour": programme.brand.get("colour", "#0f5257")})
         self.programme = programme
-        named = programme.texts.get("templates", {})
-        for key, label in TEMPLATES.items():
-            self.fields[f"template_{key}"] = _template(label, named.get(key, ""))
+        for (group, key), label in TEMPLATES.items():
+            name = programme.texts.get(group, {}).get(key, "")
+            self.fields[f"template_{key}"] = _template(label, name)
         for code in programme.languages:
             self._add_words(code)
 
@@ -110,12 +136,13 @@ class WordsForm(forms.Form):
 
     @property
     def template_fields(self) -> list[forms.BoundField]:
-        return [self[f"template_{key}"] for key in TEMPLATES]
+        return [self[f"template_{key}"] for _group, key in TEMPLATES]
 
     def changes(self) -> dict[str, Any]:
         texts = {key: self._said(key, self.programme.texts.get(key, {})) for key in TEXTS}
-        named = {key: self.cleaned_data[f"template_{key}"].strip() for key in TEMPLATES}
-        texts["templates"] = {key: name for key, name in named.items() if name}
+        for group, key in TEMPLATES:
+            name = self.cleaned_data[f"template_{key}"].strip()
+            texts.setdefault(group, {}).update({key: name} if name else {})
         kept = {key: value for key, value in self.programme.texts.items() if key not in texts}
         names = self._said("name", self.programme.brand.get("name", {}))
         brand = {**self.programme.brand, "colour": self.cleaned_data["colour"].lower(), "name": names}

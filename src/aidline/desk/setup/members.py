@@ -23,6 +23,7 @@ from aidline.centres.services import change_member, invite, let_in_again, revoke
 from aidline.centres.states import Can, Role
 from aidline.desk.forms import posted, status_of
 from aidline.desk.setup.member_forms import InviteForm, MemberForm
+from aidline.vouchers.partners import NOWHERE, PLACED, place_member, place_of
 
 
 @requires(Can.SET_UP)
@@ -65,6 +66,7 @@ def member(request: StaffRequest, member: UUID) -> HttpResponseBase:
     form = MemberForm(posted(request), member=row)
     if request.method == "POST" and form.is_valid():
         change_member(by=request.user, membership=row, **_changes(form))
+        _place(request, row, form)
         return redirect("setup:members", request.seat.centre.slug)
     return _member_page(request, row, {"form": form}, status_of(request))
 
@@ -85,7 +87,16 @@ def link_to(name: str, token: str) -> str:
 
 
 def _changes(form: MemberForm) -> dict[str, Any]:
-    return {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
+    names = ("languages", "capacity", "is_active", "skills")
+    given = {name: form.cleaned_data[name] for name in names}
+    return {**given, "role": Role(form.cleaned_data["role"])}
+
+
+def _place(request: StaffRequest, row: Membership, form: MemberForm) -> None:
+    """Only where the role has a place, or had one: others are none of the voucher side's business."""
+    if row.role in PLACED or place_of(row) != NOWHERE:
+        partner, shop = form.place()
+        place_member(by=request.user, membership=row, partner=partner, shop=shop)
 
 
 def _page(

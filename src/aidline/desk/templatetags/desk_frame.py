@@ -17,6 +17,8 @@ from aidline.desk.health.lights import alarms_of
 
 register = template.Library()
 
+VOUCHER_PAGES = frozenset({"people", "payments", "programmes", "shops", "walk-in", "books"})
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -35,12 +37,22 @@ def rail(context: Context) -> dict[str, Any]:
     places = _of_centre(seat) if seat else []
     if request.user.organisation_admin:
         places += _of_organisation()[: 2 if seat else 3]  # a centre's own health stands for both
-    here = max((url for _, _, url in places if request.path.startswith(url)), key=len, default="")
+    path = _standing_for(request.path, seat)
+    here = max((url for _, _, url in places if path.startswith(url)), key=len, default="")
     return {"places": [Place(*place, here=place[2] == here) for place in places]}
 
 
+def _standing_for(path: str, seat: Seat | None) -> str:
+    """For who has the whole voucher side under one entry of the rail, all of its pages are there."""
+    parts = path.split("/")
+    inside = len(parts) > 3 and parts[3] in VOUCHER_PAGES
+    return _at(seat.centre, "vouchers") if inside and seat and seat.can(Can.ANSWER) else path
+
+
 def _usual_seat(staff: Staff) -> Seat | None:
-    centre = centres_with(staff, Can.ANSWER).first() or centres_with(staff, Can.TRANSLATE).first()
+    rights = (Can.ANSWER, Can.TRANSLATE, Can.SEE_REGISTRATIONS, Can.REDEEM, Can.ADD_PEOPLE, Can.SEE_BOOKS)
+    found = (centres_with(staff, right).first() for right in rights)
+    centre = next((centre for centre in found if centre), None)
     return seat_in(staff, centre) if centre else None
 
 
@@ -68,6 +80,8 @@ def _of_vouchers(seat: Seat) -> list[tuple[Can, tuple[str, str, str]]]:
         (Can.SEE_REGISTRATIONS, (_("Payments"), "coins", _at(seat.centre, "payments"))),
         (Can.RUN_PROGRAMMES, (_("Shops"), "shop", _at(seat.centre, "shops"))),
         (Can.SEE_BOOKS, (_("Books"), "law", _at(seat.centre, "books"))),
+        (Can.RUN_PROGRAMMES, (_("Programmes"), "gear", _at(seat.centre, "programmes"))),
+        (Can.REDEEM, (_("Till"), "scan", _at(seat.centre, "till"))),
         (Can.ADD_PEOPLE, (_("Lists"), "list", _at(seat.centre, "lists"))),
     ]
     return [(Can.SEE_REGISTRATIONS, today), *([] if seat.can(Can.ANSWER) else pages)]

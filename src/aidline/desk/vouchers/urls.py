@@ -1,6 +1,8 @@
 """Today: what voucher officers and approvers find first."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from aidline.desk.vouchers import pages
 
 app_name = "vouchers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", pages.today, name="today")]

@@ -7,10 +7,10 @@ that replies have nothing to wait for; the channel's own pace does the rest.
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max, QuerySet, Value
@@ -19,7 +19,7 @@ from aidline import vault
 from aidline.centres.models import Centre
 from aidline.channels.contract import Kind, Scheme
 from aidline.channels.models import Template
-from aidline.conversations.models import Conversation
+from aidline.conversations.models import Conversation, Message
 from aidline.conversations.unasked import Unasked, write_unasked
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
@@ -61,7 +61,7 @@ def phone_lines(centre: Centre) -> dict[UUID, Line]:
 def tend() -> int:
     """How many messages were written."""
     channels = _due().order_by().values_list("channel_id", "registration__centre_id").distinct()
-    return sum(_tend_guarded(channel, centre) for channel, centre in channels)
+    return sum(_tend_guarded(channel, centre) for channel, centre in channels if channel)
 
 
 def _due() -> QuerySet[Invite]:
@@ -98,7 +98,7 @@ def _tend(channel_id: UUID, centre: Centre) -> int:
 
 
 def _waiting(channel_id: UUID) -> int:
-    return min(WAITING, sum(row["count"] for row in waiting_in([channel_id])))
+    return min(WAITING, sum(int(row["count"]) for row in waiting_in([channel_id])))
 
 
 def _stop(channel_id: UUID) -> int:
@@ -215,18 +215,33 @@ def _unasked(
     values: dict[str, str],
 ) -> Unasked | None:
     """Words where they may be sent, an approved message where only that may, nothing elsewhere."""
-    until = None if line.able.reply_window is None else window or at
-    common = {"message_id": new_id(), "person_id": address.person_id, "address_id": address.pk}
-    place = {"channel_id": line.channel.pk, "window_until": until, "language": language}
-    if line.window_open(window, at):
-        return Unasked(**common, **place, kind=Kind.TEXT.value, text=text)
-    template = _template(line, words.template_name(programme, key), language, programme.centre)
-    if template is None:
-        return None
+    kind, extra = Kind.TEXT, None
+    if not line.window_open(window, at):
+        template = _template(line, words.template_name(programme, key), language, programme.centre)
+        if template is None:
+            return None
+        kind, text, extra = Kind.TEMPLATE, *_filled(template, values)
+    return Unasked(
+        message_id=new_id(),
+        person_id=address.person_id,
+        address_id=address.pk,
+        channel_id=line.channel.pk,
+        language=language,
+        kind=kind.value,
+        text=text,
+        extra=extra,
+        window_until=None if line.able.reply_window is None else window or at,
+    )
+
+
+def _filled(template: Template, values: dict[str, str]) -> tuple[str, dict[str, Any]]:
     given = _given(template, values)
-    use = {"name": template.name, "language": template.language, "parameters": given}
-    extra = {"template": use, **({"buttons": list(template.buttons)} if template.buttons else {})}
-    return Unasked(**common, **place, kind=Kind.TEMPLATE.value, text=template.filled(given), extra=extra)
+    extra: dict[str, Any] = {
+        "template": {"name": template.name, "language": template.language, "parameters": given}
+    }
+    if template.buttons:
+        extra["buttons"] = list(template.buttons)
+    return template.filled(given), extra
 
 
 def _template(line: Line, name: str, language: str, centre: Centre) -> Template | None:
@@ -271,10 +286,12 @@ def _within(row: Invite, until: datetime | None) -> datetime | None:
 
 
 def tell_receipt(payload: dict[str, Any]) -> None:
-    """To the number they gave, where one may write now. They have seen it on the page as well."""
+    """To the number they gave, once, where one may write now. They have seen it on the page as well."""
     rows = Registration.objects.filter(pk=payload["registration"], address__isnull=False)
     registration = rows.select_related("programme__centre", "address").first()
     if registration is None or not registration.receipt or registration.address is None:
+        return
+    if Message.objects.filter(pk=uuid5(registration.pk, "receipt")).exists():
         return
     line = phone_lines(registration.programme.centre).get(registration.channel_id or UUID(int=0))
     if line is None or not line.channel.is_open or _refusals(line, [registration.address]):
@@ -291,4 +308,5 @@ def _tell(line: Line, registration: Registration, address: Address) -> None:
     text = words.registered(registration.programme, language, receipt=grouped_receipt(registration.receipt))
     said = _unasked(line, address, language, text, window, at, registration.programme, "registered", {})
     if said:
+        said = replace(said, message_id=uuid5(registration.pk, "receipt"))
         write_unasked(centre_id=registration.centre_id, purpose=Purpose.SERVICE, said=[said], at=at)

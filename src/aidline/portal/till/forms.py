@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from aidline.kernel import money
 from aidline.kernel.ids import new_id
+from aidline.portal.till.photos import MOST_BYTES, code_in
 
 LONGEST_CODE = 600  # a signed token has under 200 signs
+_NOTHING = _("Scan a voucher or type its code.")
+_NO_CODE = _("There is no code in this photo. Hold the phone nearer, in better light, or type the code.")
 
 
 class _Plain(forms.Form):
@@ -20,10 +23,12 @@ class _Plain(forms.Form):
 
 
 class CodeForm(_Plain):
+    """A photo is for phones whose browser cannot read codes; it is looked at once and kept nowhere."""
+
     code = forms.CharField(
         label=_("Or type the code"),
         max_length=LONGEST_CODE,
-        error_messages={"required": _("Scan a voucher or type its code.")},
+        required=False,
         widget=forms.TextInput(
             attrs={
                 "class": "input ltr",
@@ -34,6 +39,27 @@ class CodeForm(_Plain):
             }
         ),
     )
+
+    photo = forms.FileField(
+        label=_("Or take a photo of it"),
+        required=False,
+        widget=forms.FileInput(attrs={"class": "input", "accept": "image/*", "capture": "environment"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        photo = given.get("photo")
+        if photo:
+            given["code"] = code_in(photo.read(MOST_BYTES + 1))
+        if not given.get("code") and not self.errors:
+            self.add_error("code", _NO_CODE if photo else _NOTHING)
+        return given
+
+
+class ReleaseForm(_Plain):
+    """What this device held of the voucher, and will not spend without a network any more."""
+
+    released = forms.UUIDField(required=False)
 
 
 class AmountForm(_Plain):

@@ -13,15 +13,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
 from aidline.kernel.clock import now
-from aidline.portal.till.forms import AmountForm, CodeForm, UndoForm, amount_form, key_of, undo_form
+from aidline.portal.till.forms import (
+    AmountForm,
+    CodeForm,
+    ReleaseForm,
+    UndoForm,
+    amount_form,
+    key_of,
+    undo_form,
+)
 from aidline.portal.till.places import Place, choose, place_of
-from aidline.portal.till.reading import Named, named
 from aidline.portal.till.screen import screen
 from aidline.portal.till.words import told
 from aidline.vouchers.models import Redemption, Till
+from aidline.vouchers.redeeming.holds import let_go
 from aidline.vouchers.redeeming.refusals import Refused
 from aidline.vouchers.redeeming.reversing import reverse
 from aidline.vouchers.redeeming.use import Seen, look_up, redeem
+from aidline.vouchers.scanned import Named, named
 from aidline.vouchers.tills import access_own_till, access_use
 
 SCAN, AMOUNT, RESULT = "scan", "amount", "result"
@@ -44,7 +53,8 @@ def check(request: StaffRequest) -> HttpResponseBase:
     place = place_of(request)
     if place.till is None:
         return _which(request, place)
-    form = CodeForm(request.POST)
+    _let_go(request, place)
+    form = CodeForm(request.POST, files=request.FILES)
     if not form.is_valid():
         return _page(request, place.till, SCAN, {"code_form": form}, status=422)
     voucher = named(form.cleaned_data["code"], request.seat.centre.pk)
@@ -111,6 +121,12 @@ def which(request: StaffRequest) -> HttpResponseBase:
 
 
 # --- the page --------------------------------------------------------------------------------------------
+
+
+def _let_go(request: StaffRequest, place: Place) -> None:
+    form = ReleaseForm(request.POST)
+    if place.device and form.is_valid() and form.cleaned_data["released"]:
+        let_go(device=place.device, hold_id=form.cleaned_data["released"])
 
 
 def _usable(request: StaffRequest, at: Till, voucher: Named) -> Seen:

@@ -8,6 +8,7 @@ from uuid import UUID
 from aidline.kernel import rows
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
+from aidline.vouchers.books.single import insert_one
 from aidline.vouchers.models import Payment, Posting, Voucher
 from aidline.vouchers.states import PostingKind
 
@@ -52,7 +53,11 @@ def post(
 
 def post_all(lines: Sequence[Line]) -> None:
     """Nothing is posted for nothing."""
-    rows.insert(Posting, COLUMNS, [_row(line) for line in lines if line.cents])
+    listed = [_row(line) for line in lines if line.cents]
+    if len(listed) == 1:
+        insert_one(Posting, COLUMNS, listed[0])
+    else:
+        rows.insert(Posting, COLUMNS, listed)
 
 
 def _row(line: Line) -> tuple[object, ...]:

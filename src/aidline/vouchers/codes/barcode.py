@@ -93,6 +93,13 @@ def ean13(digits: str) -> str:
     return f"101{left}01010{right}101"
 
 
+def is_ean13(digits: str) -> bool:
+    try:
+        return with_check_digit(digits) == digits
+    except ValueError:
+        return False
+
+
 def with_check_digit(digits: str) -> str:
     """ValueError where the thirteenth digit is wrong."""
     if not (digits.isascii() and digits.isdecimal() and len(digits) in (12, 13)):

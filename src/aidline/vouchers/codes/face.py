@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """`bars` is what the bars hold; `token` what the QR code holds, if there is one. `steps`: how to use it, in four."""
+    """`bars` and `token` are what bars and QR code hold; the latter may be missing. `steps`: how it is used."""
 
     language: str
     colour: str  # "#0f5257"
@@ -20,3 +20,10 @@ class Face:
     pin: str = ""
     note: str = ""  # such as what is left of it
     is_ean: bool = False
+
+    @property
+    def as_text(self) -> str:
+        """For those who hear it: all that is drawn, the code letter by letter."""
+        code = " ".join(self.groups.replace("-", " ").replace(" ", ""))
+        said = (self.brand, self.title, self.amount, self.note, self.until, code, *self.steps)
+        return "\n".join(part for part in said if part)

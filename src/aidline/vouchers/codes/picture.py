@@ -5,6 +5,7 @@ colours, so that it is a small file: eight greys, and eight between the brand's 
 """
 
 import io
+from dataclasses import dataclass
 from functools import lru_cache
 
 import segno
@@ -15,34 +16,58 @@ from aidline.vouchers.codes import fonts
 from aidline.vouchers.codes.barcode import QUIET, code128, ean13
 from aidline.vouchers.codes.drawings import DRAWINGS
 from aidline.vouchers.codes.face import Face
-from aidline.vouchers.codes.lettering import Style, fitted, write
+from aidline.vouchers.codes.lettering import Set, Style, fitted, write
 
 WIDTH, HEIGHT = 720, 950
 MARGIN, HEADER = 28, 84
 _TOP = HEADER + 20
 _DOT = 6  # of the QR code
 _QR = 49 * _DOT
+_MASK = 2
 _BARS_TOP, _BARS = 412, 130
 _STEPS_TOP = 642
 _STEP, _DRAWING = 72, 60
 BLACK, WHITE = 0, 255
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Words and where they stand: left, top, width, height."""
+
+    text: str
+    style: Style
+    box: tuple[int, int, int, int]
+    ink: int = BLACK
+
+    @property
+    def set(self) -> Set:
+        return fitted(self.text, self.style, self.box[2], self.box[3])
+
+
 def draw(face: Face) -> bytes:
     """A PNG."""
     image = _empty(face.language, face.brand, face.steps).copy()
     canvas = ImageDraw.Draw(image)
-    _amount(canvas, face)
+    for placed in _amount(face):
+        write(canvas, placed.text, placed.style, placed.box, placed.ink)
     if face.token:
-        image.paste(_qr(face.token), (_qr_left(face), _TOP))
+        image.paste(_qr(face.token), (8 if _rtl(face.language) else WIDTH - 8 - _QR, _TOP))
     _bars(image, canvas, face)
     return _png(image, face.colour)
 
 
-def _amount(canvas: ImageDraw.ImageDraw, face: Face) -> None:
-    width = WIDTH - 2 * MARGIN - (_QR + 12 if face.token else 0)
-    left = MARGIN + (_QR + 12 if face.token and _rtl(face) else 0)
-    top = _TOP + 12
+def too_long(face: Face) -> list[str]:
+    """The words that do not fit even in the smallest letters; they would be cut."""
+    placed = [_brand(face.language, face.brand), *_amount(face)]
+    placed += [_step(face.language, place, words) for place, words in enumerate(face.steps)]
+    return [one.text for one in placed if not one.set.fits]
+
+
+def _amount(face: Face) -> list[Placed]:
+    """One below the other, beside the QR code."""
+    code = _QR + 12 if face.token else 0
+    left, top = MARGIN + (code if _rtl(face.language) else 0), _TOP + 12
+    found: list[Placed] = []
     for text, style, height in (
         (face.title, Style(face.language, 36, 20, lines=2), 84),
         (face.amount, Style(face.language, 84, 30, bold=True), 104),
@@ -50,7 +75,9 @@ def _amount(canvas: ImageDraw.ImageDraw, face: Face) -> None:
         (face.until, Style(face.language, 34, 18, bold=True, lines=2), 74),
     ):
         if text:
-            top += write(canvas, text, style, (left, top, width, height), BLACK).height + 6
+            found.append(Placed(text, style, (left, top, WIDTH - 2 * MARGIN - code, height)))
+            top += found[-1].set.height + 6
+    return found
 
 
 def _bars(image: Image.Image, canvas: ImageDraw.ImageDraw, face: Face) -> None:
@@ -66,7 +93,8 @@ def _bars(image: Image.Image, canvas: ImageDraw.ImageDraw, face: Face) -> None:
 
 
 def _qr(token: str) -> Image.Image:
-    made = segno.make_qr(token, error="m", boost_error=False)
+    """With a mask that is given: what is signed looks like noise under any, and trying all takes most of the time."""
+    made = segno.make_qr(token, error="m", boost_error=False, mask=_MASK)
     rows = [[BLACK if dark else WHITE for dark in row] for row in made.matrix]
     small = Image.new("L", (len(rows[0]), len(rows)))
     small.putdata([dot for row in rows for dot in row])
@@ -77,12 +105,8 @@ def _qr(token: str) -> Image.Image:
     return square
 
 
-def _qr_left(face: Face) -> int:
-    return 8 if _rtl(face) else WIDTH - 8 - _QR
-
-
-def _rtl(face: Face) -> bool:
-    return languages.direction(face.language) == "rtl"
+def _rtl(language: str) -> bool:
+    return languages.direction(language) == "rtl"
 
 
 # --- what is the same on all vouchers of a programme in a language ---------------------------------------
@@ -93,22 +117,29 @@ def _empty(language: str, brand: str, steps: tuple[str, ...]) -> Image.Image:
     image = Image.new("L", (WIDTH, HEIGHT), WHITE)
     canvas = ImageDraw.Draw(image)
     canvas.rectangle((0, 0, WIDTH, HEADER - 1), fill=BLACK)
-    style = Style(language, 40, 20, bold=True)
-    write(canvas, brand, style, (MARGIN, 18, WIDTH - 2 * MARGIN, 50), WHITE)
     canvas.line((MARGIN, _STEPS_TOP - 18, WIDTH - MARGIN, _STEPS_TOP - 18), fill=160, width=2)
+    found = [_brand(language, brand)]
     for place, words in enumerate(steps):
-        _step(image, canvas, language, place, words)
+        left = WIDTH - MARGIN - _DRAWING if _rtl(language) else MARGIN
+        image.paste(_drawing(place), (left, _STEPS_TOP + place * _STEP))
+        found.append(_step(language, place, words))
+    for placed in found:
+        write(canvas, placed.text, placed.style, placed.box, placed.ink)
     return image
 
 
-def _step(image: Image.Image, canvas: ImageDraw.ImageDraw, language: str, place: int, words: str) -> None:
-    rtl, top = languages.direction(language) == "rtl", _STEPS_TOP + place * _STEP
-    image.paste(_drawing(place), (WIDTH - MARGIN - _DRAWING if rtl else MARGIN, top))
-    width = WIDTH - 2 * MARGIN - _DRAWING - 16
-    style = Style(language, 30, 16, lines=3)
+def _brand(language: str, brand: str) -> Placed:
+    style = Style(language, 40, 18, bold=True)
+    return Placed(brand, style, (MARGIN, 18, WIDTH - 2 * MARGIN, 50), WHITE)
+
+
+def _step(language: str, place: int, words: str) -> Placed:
+    """In the middle of its drawing's height."""
+    style, width = Style(language, 30, 16, lines=3), WIDTH - 2 * MARGIN - _DRAWING - 16
     high = fitted(words, style, width, _STEP - 6).height
-    left = MARGIN if rtl else MARGIN + _DRAWING + 16
-    write(canvas, words, style, (left, top + (_DRAWING - high) // 2, width, _STEP - 6), BLACK)
+    left = MARGIN if _rtl(language) else MARGIN + _DRAWING + 16
+    top = _STEPS_TOP + place * _STEP + (_DRAWING - high) // 2
+    return Placed(words, style, (left, top, width, _STEP - 6))
 
 
 @lru_cache(maxsize=8)
@@ -148,5 +179,5 @@ def _palette(colour: str) -> list[int]:
 
 
 def _luminance(colour: tuple[int, ...]) -> float:
-    red, green, blue = ((value / 255) ** 2.2 for value in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    shares = zip(colour, (0.2126, 0.7152, 0.0722), strict=True)
+    return sum(float((value / 255) ** 2.2) * share for value, share in shares)

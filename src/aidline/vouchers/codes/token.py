@@ -92,7 +92,9 @@ def from_base45(text: str) -> bytes | None:
 
 
 def _bytes(letters: str) -> bytes:
-    number = sum(_VALUE[letter] * 45**place for place, letter in enumerate(letters))
+    number = 0
+    for letter in reversed(letters):
+        number = number * 45 + _VALUE[letter]
     return number.to_bytes(len(letters) - 1)
 
 

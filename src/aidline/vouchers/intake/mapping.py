@@ -99,8 +99,9 @@ def is_enough(mapping: Mapping[int, str]) -> bool:
 
 
 def _names_of(programme: Programme) -> dict[str, str]:
-    """Every word by which a column may be meant; the programme's own questions first."""
+    """Every word by which a column may be meant: ours, those of lists, and first the programme's own questions."""
     called = {name: code for code, names in _CALLED.items() for name in map(_plain, names.split(","))}
+    called |= {_plain(str(_LABELS[code])): code for code in (*_LABELS, NAME)}  # called alike: the name
     for field in fields_of(programme.form):
         called |= {_plain(label): field.code for label in (field.code, *field.labels.values()) if label}
     return called
@@ -130,9 +131,11 @@ def _like_a_phone(cell: str, region: str) -> bool:
 
 
 def _one_kind_of_name(found: dict[int, str]) -> dict[int, str]:
-    """A last name alone, which is what some languages call the whole name, is the name."""
+    """Some languages have one word for the name and for the last name: beside a first name it is the last name,
+    alone it is the name."""
     kinds = set(found.values()) & set(NAMES)
-    if NAME in kinds or len(kinds) != 1:
+    if kinds == {NAME, FIRST}:
+        return {column: LAST if code == NAME else code for column, code in found.items()}
+    if len(kinds) != 1:
         return found
-    alone = kinds.pop()
-    return {column: NAME if code == alone else code for column, code in found.items()}
+    return {column: NAME if code in kinds else code for column, code in found.items()}

@@ -103,8 +103,13 @@ def _columns(headings: Cells, rows: Sequence[Cells], mapping: Mapping[int, str])
         Column(
             at,
             headings[at] if at < len(headings) else "",
-            tuple(islice((row[at] for row in rows if at < len(row) and row[at]), _EXAMPLES)),
+            _examples(at, rows),
             mapping.get(at, ""),
         )
         for at in range(width)
     ]
+
+
+def _examples(at: int, rows: Sequence[Cells]) -> tuple[str, ...]:
+    """The first different ones."""
+    return tuple(islice(dict.fromkeys(row[at] for row in rows if at < len(row) and row[at]), _EXAMPLES))

@@ -156,6 +156,7 @@ class Voucher(models.Model):
     channel_id = models.UUIDField(null=True)  # tried last
     message_id = models.UUIDField(null=True)  # asked or sent last
     reminders = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)  # ways to the person that were given up
     claimed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
 

@@ -67,6 +67,7 @@ class Programme(models.Model):
     brand = models.JSONField(default=dict)
     ean_prefix = models.CharField(max_length=8, blank=True)  # digits a retailer assigned; empty: Code 128
 
+    lookup_channel_id = models.UUIDField(null=True)  # whose provider is asked about numbers; empty: nobody is
     four_eyes = models.BooleanField(default=False)  # two members verify each registration
     cooldown_hours = models.PositiveSmallIntegerField(default=24)  # after a change of number, before money
     invitation_days = models.PositiveSmallIntegerField(default=14)

@@ -11,7 +11,7 @@ from aidline.kernel.ids import new_id
 from aidline.people.models import Address, Person
 from aidline.vault.fields import Sealed, SealedJSON
 from aidline.vouchers.models.programmes import ConsentText, Partner, Programme
-from aidline.vouchers.states import Status, UploadState
+from aidline.vouchers.states import LineKind, Status, UploadState
 
 
 class Registration(models.Model):
@@ -31,6 +31,7 @@ class Registration(models.Model):
     number = models.PositiveIntegerField()  # counts within the programme; said aloud, tells nothing
     status = models.CharField(max_length=2, choices=Status.choices, default=Status.IMPORTED)
     language = models.CharField(max_length=8, blank=True)
+    line = models.CharField(max_length=2, choices=LineKind.choices, blank=True)  # empty: nobody was asked
     household = models.PositiveSmallIntegerField(default=1)
 
     name_sealed = models.BinaryField(null=True, editable=False)
@@ -49,6 +50,7 @@ class Registration(models.Model):
     consent_language = models.CharField(max_length=8, blank=True)
     consent_at = models.DateTimeField(null=True)
     number_changed_at = models.DateTimeField(null=True)
+    compared_at = models.DateTimeField(null=True)  # with others, for duplicates; empty: still to be
     payments_made = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="absorbed")
     first_verified_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
@@ -82,6 +84,9 @@ class Registration(models.Model):
             models.Index(fields=["elsewhere_index"], name="registration_elsewhere"),
             models.Index(fields=["person"], name="registration_person"),
             models.Index(fields=["status", "changed_at"], name="registration_retention"),
+            models.Index(
+                fields=["programme", "id"], name="registration_uncompared", condition=Q(compared_at=None)
+            ),
         ]
 
     @property

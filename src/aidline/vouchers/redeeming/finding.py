@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from aidline.centres.models import Staff
 from aidline.kernel.clock import now
+from aidline.vouchers.books.single import adapted
 from aidline.vouchers.codes.code import normalise
 from aidline.vouchers.indexes import code_index
 from aidline.vouchers.models import Miss, Till, Trouble
@@ -79,13 +80,11 @@ _BY_CODE, _BY_SERIAL = _SQL.format(column="code_index"), _SQL.format(column="ser
 
 
 def _asked(till: Till, cashier: Staff | None, index: bytes | None, serial: bytes) -> tuple[Any, ...] | None:
-    at = moment(now())
-    since = moment(now() - MISSES_KEPT)
+    at = now()
+    since = at - MISSES_KEPT
+    values = [since, cashier.pk if cashier else None, since, at, at, index or serial, till.pk]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _BY_CODE if index else _BY_SERIAL,
-            [since, uuid(cashier.pk) if cashier else None, since, at, at, index or serial, uuid(till.pk)],
-        )
+        cursor.execute(_BY_CODE if index else _BY_SERIAL, [adapted(value) for value in values])
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row
 
@@ -96,7 +95,7 @@ def _found(facts: list[Any], till: Till) -> Found:
         raise Refused("not_here")
     why = _why_not(state, programme_state, bool(begun), bool(good), bool(card))
     return Found(
-        *(read_uuid(voucher_id), read_uuid(programme_id), till.shop.centre_id),
+        *(_uuid(voucher_id), _uuid(programme_id), till.shop.centre_id),
         *(currency, state, balance, why),
     )
 
@@ -128,16 +127,5 @@ def forget_misses() -> None:
     Miss.objects.filter(at__lt=now() - timedelta(days=1)).delete()
 
 
-# --- values as each database wants them -------------------------------------------------------------------
-
-
-def uuid(value: UUID) -> UUID | str:
-    return value if connection.features.has_native_uuid_field else value.hex
-
-
-def read_uuid(value: UUID | str) -> UUID:
+def _uuid(value: UUID | str) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
-
-
-def moment(value: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value)

@@ -52,6 +52,7 @@ def _lend(device: Device, voucher: Voucher) -> None:
     programme = voucher.programme
     cents = min(programme.offline_voucher_cents, voucher.balance_cents // SHARE)
     still = Voucher.objects.filter(pk=voucher.pk, state=VoucherState.OPEN, balance_cents__gte=cents)
+    still = still.filter(held_cents=0)  # to one device at a time: halves of halves would leave the person nothing
     change = {"balance_cents": F("balance_cents") - cents, "held_cents": F("held_cents") + cents}
     if cents and still.update(**change):
         until = min(voucher.valid_until, now() + timedelta(hours=programme.offline_hours))
@@ -78,6 +79,13 @@ def _return(hold: Hold) -> None:
 
 def _key(hold: Hold) -> UUID:
     return uuid5(hold.pk, "back")
+
+
+def let_go(*, device: Device, hold_id: UUID) -> None:
+    """The device says that it will not spend this any more: whoever holds the voucher is here, with a network."""
+    hold = open_holds(device).filter(pk=hold_id).first()
+    if hold:
+        give_back(hold=hold)
 
 
 def end_all(device: Device) -> None:

@@ -161,3 +161,7 @@ def _kilometres(one: Shop, other: Shop) -> float:
     east = radians((other.longitude or 0) - (one.longitude or 0))
     half = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(east / 2) ** 2
     return 2 * 6371 * asin(sqrt(half))
+
+
+def note_everywhere() -> int:
+    return sum(note(centre) for centre in Centre.objects.filter(programmes__isnull=False).distinct())

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from aidline.centres.models import Staff
-from aidline.kernel import rows
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.vouchers.books.accounts import account_id
 from aidline.vouchers.books.posting import Line, post_all
+from aidline.vouchers.books.single import change_one, insert_one
 from aidline.vouchers.models import Redemption, Till, Voucher
 from aidline.vouchers.redeeming.answers import Seen, Used
-from aidline.vouchers.redeeming.finding import REFUSALS, Found, find, uuid
+from aidline.vouchers.redeeming.finding import REFUSALS, Found, find
 from aidline.vouchers.redeeming.refusals import KeyReused, Refused
 from aidline.vouchers.redeeming.reversing import reverse
 from aidline.vouchers.states import AccountKind, PostingKind, VoucherState
@@ -93,7 +93,7 @@ def _take(asked: Request) -> Used:
     with transaction.atomic():
         left = _spend(found, asked.cents)
         receipt = next_receipt(asked.till)
-        rows.insert(Redemption, COLUMNS, [_row(asked, row_id, left, receipt, at)])
+        insert_one(Redemption, COLUMNS, _row(asked, row_id, left, receipt, at))
         amount = (source, shop, asked.cents, found.voucher_id)
         post_all([Line(PostingKind.REDEEMED, found.programme_id, row_id, *amount, at=at)])
     return Used(row_id, receipt, asked.cents, left, found.currency, at)
@@ -110,23 +110,16 @@ _RECEIPT = "UPDATE vouchers_till SET receipts = receipts + 1 WHERE id = %s RETUR
 
 
 def _spend(found: Found, cents: int) -> int:
-    left = _changed(_SPEND, [cents, cents, uuid(found.voucher_id), cents])
+    left = change_one(_SPEND, [cents, cents, found.voucher_id, cents])
     if left is None:
         raise _too_late(found)
     return left
 
 
 def next_receipt(till: Till) -> int:
-    number = _changed(_RECEIPT, [uuid(till.pk)])
+    number = change_one(_RECEIPT, [till.pk])
     assert number is not None, "a till that was there a moment ago"
     return number
-
-
-def _changed(statement: str, values: list[object]) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row = cursor.fetchone()
-    return None if row is None else int(row[0])
 
 
 def _too_late(found: Found) -> Refused:

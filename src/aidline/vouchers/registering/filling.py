@@ -163,8 +163,9 @@ class Said:
 
 _WRITTEN = (
     *("name_sealed", "phone_sealed", "answers_sealed", "phone_index", "name_index", "elsewhere_index"),
+    "compared_at",
     *("language", "household", "consent", "consent_language", "consent_at", "number_changed_at"),
-    *("person", "address"),
+    *("person", "address", "compared_at"),
 )
 
 
@@ -182,6 +183,7 @@ def write_down(registration: Registration, said: Said, *, cool_down: bool) -> No
     registration.household = household_in(said.answers) or registration.household
     registration.consent_id, registration.consent_at = said.consent, said.consent_at
     registration.consent_language = said.language
+    registration.compared_at = None  # under another name or number they may be somebody we know
     _index(registration, said)
     if said.phone != before or registration.address_id is None:
         attach(registration, said.phone)
@@ -201,6 +203,7 @@ def _index(registration: Registration, said: Said) -> None:
     centre: Centre = registration.programme.centre
     registration.phone_index = indexes.phone_index(centre.pk, said.phone)
     registration.name_index = indexes.name_index(centre.pk, said.name)
+    registration.compared_at = None  # another name, or another number: who else has it?
     registration.elsewhere_index = indexes.elsewhere_index(
         centre.organisation_id, phone=said.phone, name=said.name
     )

@@ -126,8 +126,9 @@ def opened(invite: Invite) -> None:
 
 
 def next_reminder(invite: Invite, programme: Programme) -> timedelta | None:
-    """How long after a message the next one goes out; None when it was the last."""
-    if invite.reminders >= programme.reminders:
+    """How long after the message that goes out now the next one does; None when it is the last."""
+    reminded = invite.reminders + (invite.message_id is not None)
+    if reminded >= programme.reminders:
         return None
     return timedelta(hours=max(1, programme.reminder_hours))
 

@@ -6,12 +6,13 @@ in few classes, as p and b, d and t, g and k change places on the way from scrip
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from anyascii import anyascii
 from rapidfuzz.distance import Indel, JaroWinkler, LCSseq, Levenshtein
+from rapidfuzz.process import cpdist
 
 LONGEST_NAME, MOST_WORDS = 120, 5
 
@@ -58,9 +59,62 @@ _OWN_LETTERS: dict[str, dict[int, str]] = {
 _WORD = re.compile(r"[a-z]+")
 _SILENT = re.compile(r"['`’ʼʹ‘]")
 _PARTICLES = frozenset(
-    "al el ul il ad ar az at ash bin ben ibn bint de da dos di del la le von der den mr mrs".split()
+    "al el ul il ad ar az at ash bin ben ibn bint de da dos di del la le von der den mr mrs".split()  # noqa: SIM905
 )
-_SERVANTS = frozenset("abd abdul abdel abdal abdur abdol abdoul".split())
+_SERVANTS = frozenset(("abd", "abdul", "abdel", "abdal", "abdur", "abdol", "abdoul"))
+_ARTICLE = re.compile(r"\bال(?=\w{3})")
+_ARABIC_H = re.compile(r"(?<=\w)[هہھ]")
+_SYLLABIC = re.compile("([\u3400-\u9fff\uac00-\ud7af])")  # a sign of Chinese or Korean is a syllable
+_VOWELLESS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\ufb1d-\ufefc]")
+
+# Letters that a language writes for other sounds than most do.
+_J_AS_Y = str.maketrans({"j": "y", "J": "y"})
+_OWN_LETTERS: dict[str, dict[int, str]] = {
+    "so": str.maketrans({"x": "h", "X": "h", "c": "a", "C": "a"}),
+    "tr": str.maketrans({"c": "j", "C": "j", "ç": "j", "Ç": "j", "ğ": "", "Ğ": "", "ş": "sh", "Ş": "sh"}),
+    "ku": str.maketrans({"c": "j", "C": "j", "x": "h", "X": "h"}),
+    "vi": str.maketrans({"x": "s", "X": "s"}),
+    "uk": str.maketrans({"г": "h", "Г": "h", "j": "y", "J": "y"}),
+    "ka": str.maketrans({"x": "h", "X": "h"}),
+    "am": _J_AS_Y,
+    "ru": _J_AS_Y,
+    "ti": _J_AS_Y,
+    "es": str.maketrans({"v": "b", "V": "b", "j": "h", "J": "h", "h": "", "H": ""}),
+    "bn": str.maketrans({"z": "j", "Z": "j"}),
+}
+
+_WORD = re.compile(r"[a-z]+")
+_SILENT = re.compile(r"['`’ʼʹ‘]")
+_PARTICLES = frozenset(
+    [
+        "al",
+        "el",
+        "ul",
+        "il",
+        "ad",
+        "ar",
+        "az",
+        "at",
+        "ash",
+        "bin",
+        "ben",
+        "ibn",
+        "bint",
+        "de",
+        "da",
+        "dos",
+        "di",
+        "del",
+        "la",
+        "le",
+        "von",
+        "der",
+        "den",
+        "mr",
+        "mrs",
+    ]
+)
+_SERVANTS = frozenset(["abd", "abdul", "abdel", "abdal", "abdur", "abdol", "abdoul"])
 _ARTICLE = re.compile(r"^[ae]l(?=[^aeiouy]\w{3}|ah\w{2})")
 _SERVANT = re.compile(r"^abd([aeiou]?l|[aeiou](?=(r|s|n|z)\2))?(?=[a-z]{2})")  # Abdulrahman, Abdurrahman
 
@@ -161,14 +215,29 @@ def keys(name: Name) -> frozenset[str]:
 
     So a slip in one word, a word left out, another order or another script still meet.
     """
-    bare = [bones(word) for word in name.words]
-    found = {f"{one}|{other[0]}" for at, one in enumerate(bare) for to, other in enumerate(bare) if at != to}
-    return frozenset(found | {"=" + "".join(bare)}) if bare else frozenset()
+    return frozenset(key for key, _ in keys_with_words(name))
+
+
+def keys_with_words(name: Name) -> Iterator[tuple[str, str]]:
+    """Each key with the word that it says least of."""
+    found = [(bones(word), word) for word in name.words]
+    for at, (one, _) in enumerate(found):
+        for to, (other, word) in enumerate(found):
+            if at != to:
+                yield f"{one}|{other[0]}", word
+    if found:
+        yield "=" + "".join(bone for bone, _ in found), "".join(name.words)
+
+
+def word_key(word: str) -> str:
+    """Under which a search for this word alone finds it."""
+    return "~" + bones(word)
 
 
 # --- likeness --------------------------------------------------------------------------------------------
 
 _WORST, _MEAN = 0.7, 0.3  # how much the least alike word counts, and all of them
+_LEAST = 0.8  # of one word, for the whole to come to 0.85
 _MISSING = 0.05  # for each word that the other name lacks
 _ONE_VOWEL, _VOWELS_ONLY = 0.95, 0.88  # the same consonants: Ahmad and Ahmed; Hassan and Hussein
 _HUSHED = 0.93  # Shahida and Sahida
@@ -227,6 +296,14 @@ def word_likeness(one: str, other: str, *, across: bool) -> float:
         0.95,
         (JaroWinkler.normalized_similarity(heard, also) + Indel.normalized_similarity(heard, also)) / 2,
     )
+
+
+def near(some: Sequence[str], others: Sequence[str]) -> list[bool]:
+    """Of each pair of words whether they are alike enough for two names to be so; many at once."""
+    heard, also = [sounds(word) for word in some], [sounds(word) for word in others]
+    jaro = cpdist(heard, also, scorer=JaroWinkler.normalized_similarity)
+    indel = cpdist(heard, also, scorer=Indel.normalized_similarity)
+    return [bool(one) for one in (jaro + indel) / 2 >= _LEAST]
 
 
 def _by_vowels(heard: str, also: str) -> float:

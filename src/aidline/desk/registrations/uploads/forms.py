@@ -1,6 +1,6 @@
 """Choosing a file, and saying which column is what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from aidline.channels.models import Channel
 from aidline.vouchers.intake.reading import MOST_BYTES
 from aidline.vouchers.models import Partner, Programme
 
@@ -60,3 +61,30 @@ def _offer(field: forms.Field, rows: Any) -> None:
     field.queryset = rows
     if field.required and len(rows) == 1:
         field.initial, field.empty_label = rows[0].pk, None
+
+
+class AskForm(forms.Form):
+    """For each programme the channel whose provider is asked about numbers, or nobody."""
+
+    def __init__(self, data: Any, *, programmes: Iterable[Programme], channels: Iterable[Channel]) -> None:
+        super().__init__(data)
+        self.programmes = {f"ask_{programme.pk.hex}": programme for programme in programmes}
+        self.channels = {str(channel.pk): channel for channel in channels}
+        offered = [
+            ("", pgettext_lazy("provider", "Nobody")),
+            *((pk, channel.name) for pk, channel in self.channels.items()),
+        ]
+        for name, programme in self.programmes.items():
+            self.fields[name] = forms.ChoiceField(
+                label=programme.name,
+                choices=offered,
+                required=False,
+                initial=str(programme.lookup_channel_id or ""),
+                widget=forms.Select(attrs=_INPUT),
+            )
+
+    @property
+    def changes(self) -> Iterator[tuple[Programme, Channel | None]]:
+        for name, programme in self.programmes.items():
+            if name in self.changed_data:
+                yield programme, self.channels.get(self.cleaned_data[name])

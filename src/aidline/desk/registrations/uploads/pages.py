@@ -14,11 +14,12 @@ from aidline.centres.rules import StaffRequest
 from aidline.desk.forms import status_of
 from aidline.desk.registrations.uploads.forms import FileForm, chosen_columns
 from aidline.vouchers.intake import uploads, words
+from aidline.vouchers.intake.blank import blank
 from aidline.vouchers.intake.decoding import ENCODINGS
 from aidline.vouchers.intake.mapping import checked, is_enough, targets_of
 from aidline.vouchers.intake.preview import preview_of, told
 from aidline.vouchers.intake.reading import MOST_COLUMNS, Unreadable, sheets_of
-from aidline.vouchers.models import Partner, Upload
+from aidline.vouchers.models import Partner, Programme, Upload
 from aidline.vouchers.states import UploadState
 
 _LETTERS = {
@@ -33,6 +34,7 @@ _LETTERS = {
     "cp1256": "Windows-1256 (ش)",
     "cp1258": "Windows-1258 (ơ)",
 }
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BETWEEN = ((",", ","), (";", ";"), ("\t", "⇥"), ("|", "|"))
 
 
@@ -55,7 +57,7 @@ def take_file(request: StaffRequest, form: FileForm, partner: Partner | None) ->
 
 def show(request: StaffRequest, upload: Upload, place: str) -> HttpResponse:
     """`place`: the name under which the addresses of these pages are known."""
-    context: dict[str, Any] = {"upload": upload, "place": place, "base": f"desk/uploads/{place}.html"}
+    context: dict[str, Any] = {"upload": upload, "place": place}
     if upload.state == UploadState.MAPPING:
         context |= _looked_at(request, upload)
     else:
@@ -103,6 +105,14 @@ def report_csv(request: StaffRequest, upload: Upload) -> HttpResponse:
     table = csv.writer(answer)
     table.writerow([_("Row"), _("Column"), _("What is wrong")])
     table.writerows([line.row, line.column, line.text] for line in _lines(request, upload))
+    return answer
+
+
+def empty_list(request: StaffRequest, programme: Programme) -> HttpResponse:
+    """A workbook with the headings of this programme, to be filled in; the column of numbers is text, so that no
+    spreadsheet cuts them."""
+    answer = HttpResponse(blank(programme, request.user.language), content_type=_WORKBOOK)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{programme.slug}.xlsx"'
     return answer
 
 

@@ -9,6 +9,8 @@ ONE = "<uuid:upload>/"
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("numbers/", views.numbers, name="numbers"),
+    path("empty/<uuid:programme>/", views.empty, name="empty"),
     path(ONE, views.upload, name="upload"),
     path(ONE + "progress/", views.progress, name="progress"),
     path(ONE + "columns/", views.choose, name="choose"),

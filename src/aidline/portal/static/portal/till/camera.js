@@ -12,7 +12,9 @@ async function detector() {
 
 async function offer() {
   const button = document.getElementById("camera");
-  if (button && (await detector())) button.hidden = false;
+  if (!button || !(await detector())) return;
+  button.hidden = false;
+  document.getElementById("by-photo").hidden = true;
 }
 
 async function watch() {
@@ -41,6 +43,10 @@ function stop() {
   stream = null;
 }
 
+// Where the browser cannot read codes, a photo goes to the server, as soon as it was taken.
+document.addEventListener("change", ({ target }) => {
+  if (target.id === "photo" && target.files.length) target.form.requestSubmit();
+});
 document.addEventListener("click", (event) => event.target.closest("#camera") && watch().catch(stop));
 document.addEventListener("till:step", () => (stop(), offer()));
 addEventListener("pagehide", stop);

@@ -18,6 +18,7 @@ export function showWaiting(count) {
 
 document.addEventListener("till:synced", ({ detail }) => {
   showWaiting(detail.waiting);
+  if (detail.reached || detail.signedOut) connected(navigator.onLine);
   if (detail.good) say("outcome-good", detail.good);
   if (detail.bad) say("outcome-bad", detail.bad);
   if (detail.waiting && detail.signedOut) say("outcome-wait", detail.waiting);

@@ -56,10 +56,25 @@ async function note(seen, cents, key) {
 
 // --- what is kept for this till --------------------------------------------------------------------------
 
-async function heldFor(text, limits) {
+async function holdOf(text, limits) {
   const token = isToken(text) ? await tokenIn(text, limits) : null;
   const wanted = token ? token.serial : await serialOf(text);
-  const hold = (await holds()).find((one) => one.serial === wanted);
+  return (await holds()).find((one) => one.serial === wanted);
+}
+
+// With a network the person has all of the voucher, so this till gives back what it held of it: it says so when it
+// asks, and forgets the hold once there is an answer. Not while a use of it waits here.
+export async function toRelease(text) {
+  const limits = await fact("limits");
+  const hold = limits && (await holdOf(text, limits));
+  const waits = hold && (await queued()).some((record) => record.hold === hold.id);
+  return hold && !waits ? hold : null;
+}
+
+export const forget = (hold) => change(({ holds: kept }) => kept.delete(hold.serial));
+
+async function heldFor(text, limits) {
+  const hold = await holdOf(text, limits);
   if (!hold || hold.until < Date.now()) return null;
   unless(hold.left > 0, "empty");
   return { serial: hold.serial, most: hold.left, currency: hold.currency, hold };

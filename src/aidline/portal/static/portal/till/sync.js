@@ -20,7 +20,7 @@ async function exchange() {
   const device = await fact("device");
   if (!device || !navigator.onLine) return null;
   await csrf();
-  const told = { good: 0, bad: 0 };
+  const told = { good: 0, bad: 0, reached: true };
   let more = true;
   while (more) {
     const waiting = await queued();

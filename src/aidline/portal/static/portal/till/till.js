@@ -4,13 +4,14 @@ import "./camera.js";
 import "./scanner.js";
 import "./button.js";
 import { connected, showWaiting } from "./link.js";
-import { Refused, look, take } from "./offline.js";
+import { Refused, forget, look, take, toRelease } from "./offline.js";
 import { about, refuse, show, swap } from "./steps.js";
 import { queued } from "./store.js";
 import { csrf, keepInStep } from "./sync.js";
 import { cents, fill, money } from "./words.js";
 
 const PATIENCE = 10_000;
+const LONG_PATIENCE = 60_000; // a photo on a slow link
 const GONE = [502, 503, 504]; // what a proxy says for a server that is not there
 let offline = null; // the voucher on the counter: what was scanned, and the key of its amount
 
@@ -29,7 +30,10 @@ document.addEventListener("submit", async (event) => {
 async function act(form) {
   const data = new FormData(form);
   if (form.dataset.offline !== undefined) return withoutNetwork(form, data);
+  const hold = form.dataset.act === "check" && (await toRelease(data.get("code")).catch(() => null));
+  if (hold) data.set("released", hold.id);
   const answer = navigator.onLine ? await ask(form, data) : null;
+  if (answer && hold) await forget(hold);
   connected(answer !== null);
   if (answer === null) await withoutNetwork(form, data);
   else if (!swap(await answer.text())) location.assign(about.home);
@@ -49,8 +53,8 @@ async function ask(form, data, again = false) {
 
 function sent(form, data) {
   if (about.token) data.set("csrfmiddlewaretoken", about.token);
-  const body = new URLSearchParams(data);
-  return fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
+  const slow = data.get("photo")?.size ? LONG_PATIENCE : PATIENCE;
+  return fetch(form.action, { method: "POST", body: data, signal: AbortSignal.timeout(slow) });
 }
 
 // --- without a network -----------------------------------------------------------------------------------
