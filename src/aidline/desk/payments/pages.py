@@ -16,6 +16,8 @@ from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
 from aidline.desk.payments.forms import DatesForm
 from aidline.desk.payments.wording import REASONS, code_words, steps
+from aidline.kernel import money
+from aidline.vouchers.delivery.wording import Words, name_of, say
 from aidline.vouchers.models import Payment, Payout, Programme
 from aidline.vouchers.paying import queries
 from aidline.vouchers.paying.choosing import choose
@@ -138,7 +140,11 @@ def _rights(request: StaffRequest) -> dict[str, bool]:
     }
 
 
-def _samples(programme: Programme) -> list[tuple[str, str]]:
-    """What people are told, in the programme's own words, in its first two languages."""
-    own = programme.texts.get("ready", {}) if isinstance(programme.texts, dict) else {}
-    return [(code, own[code]) for code in programme.languages if own.get(code)][:2]
+def _samples(programme: Programme) -> list[Words]:
+    """What people are told first, in the first two languages of the programme."""
+    return [_sample(programme, code) for code in programme.languages[:2]]
+
+
+def _sample(programme: Programme, language: str) -> Words:
+    amount = money.written(programme.amount_cents, programme.currency, language)
+    return say(programme, "ready", language, {"amount": amount, "title": name_of(programme, language)})
