@@ -5,6 +5,7 @@ Nobody is lost, nobody is paid twice: what the issuer made is what our books hol
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -54,8 +55,6 @@ def issuer() -> Iterator[str]:
 
 
 def _environment() -> dict[str, str]:
-    import os
-
     return {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}"}
 
 
@@ -74,18 +73,26 @@ def cards_at(url: str) -> list[dict[str, Any]]:
         return found
 
 
-def one_payment(database: str, size: Paying, *, mutant: str = "", seed: int = 1) -> Report:
+@contextlib.contextmanager
+def stage(database: str) -> Iterator[tuple[Installation, str]]:
+    """An installation and an issuer, for one payment or several."""
     with server(database) as (_beside, url), issuer() as shop:
         made = Installation(database_url=url, provider_url=shop, supervised=False, inside=INSIDE)
         try:
             made.prepare(history=False, agents=1)
-            return _run(made, shop, size, mutant, seed)
+            yield made, shop
         finally:
             made.close()
 
 
-def _run(made: Installation, shop: str, size: Paying, mutant: str, seed: int) -> Report:
+def one_payment(database: str, size: Paying, *, mutant: str = "", seed: int = 1) -> Report:
+    with stage(database) as (made, shop):
+        return run(made, shop, size, mutant=mutant, seed=seed)
+
+
+def run(made: Installation, shop: str, size: Paying, *, mutant: str = "", seed: int = 1) -> Report:
     issuer_url = "" if size.own else f"{shop}/look-alike/gift-card/{size.orders}"
+    before = {card["reference"] for card in cards_at(shop)}
     payment = made.ask("begin", people=size.people, issuer_url=issuer_url)["payment"]
     begun = time.monotonic()
     command = [sys.executable, "-m", "tests.faults.paying_hands", payment]
@@ -98,7 +105,7 @@ def _run(made: Installation, shop: str, size: Paying, mutant: str, seed: int) ->
     report = Report(facts=json.loads(ended.stdout or b"{}"))
     report.facts["seconds"] = round(time.monotonic() - begun, 1)
     standing, ours = made.ask("standing", payment=payment), made.ask("cards", payment=payment)
-    theirs = [] if size.own else cards_at(shop)
+    theirs = [card for card in cards_at(shop) if card["reference"] not in before]
     report.faults += faults(size, standing, ours, theirs)
     report.faults += [f"books: {one}" for one in made.ask("differences")]
     return report

@@ -28,7 +28,7 @@ from aidline.conversations.live import CHANNEL
 from aidline.flows.entrances import TURN
 from aidline.gateway import inbound, outbound, polling, spool, unwanted
 from aidline.gateway.deliveries import WORK
-from aidline.gateway.vouchers import issuing
+from aidline.gateway.vouchers import balances, issuing
 from aidline.gateway.wakes import Wait, wakes
 from aidline.jobs.services import beat
 from aidline.jobs.work import run_due, run_periodic
@@ -46,7 +46,8 @@ SEND_EVERY = 0.4  # seconds: less than the lead in line that a reply has over a 
 BROADCASTERS, BROADCASTS_AHEAD = 4, 28  # senders of broadcasts, and what lies ready for them
 JOB_LOOPS = 2
 LOOKERS = 2  # for what keeps a hand busy for minutes:
-SLOW = (polling.POLL, TRANSCRIBE)  # mailboxes on slow lines, voicemails on slow machines
+# mailboxes on slow lines, voicemails on slow machines, balances of thousands of cards
+SLOW = (polling.POLL, TRANSCRIBE, balances.LOOK)
 GATHER_SECONDS = 0.04
 GRACE_SECONDS = 8.0
 AFTER_OUTAGE = 1.0

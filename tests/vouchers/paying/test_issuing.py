@@ -10,14 +10,19 @@ from django.db.models import Sum
 
 from aidline import vault
 from aidline.centres.states import Role
-from aidline.gateway.vouchers import asking, issuing, pace
+from aidline.gateway.vouchers import asking, balances, issuing, pace
+from aidline.gateway.vouchers.duties import JOBS
+from aidline.jobs.models import Job
+from aidline.jobs.work import run_due
 from aidline.kernel.clock import now
 from aidline.simulator.lookalikes.card_books import CardBooks
 from aidline.simulator.lookalikes.gift_card import new_card
+from aidline.vouchers.books.checks import verify
+from aidline.vouchers.issuers.balances import due_for_look
 from aidline.vouchers.models import Issuer, Payment, Payout, Programme, Voucher
 from aidline.vouchers.paying import claims, running
 from aidline.vouchers.paying.drafts import hand_in, prepare
-from aidline.vouchers.states import IssuerKind, PaymentState, PayoutState
+from aidline.vouchers.states import IssuerKind, PaymentState, PayoutState, VoucherState
 from local_server import LocalServer
 from vouchers.making import programme, registration, staff
 from vouchers.paying.issuer import issuer
@@ -219,6 +224,52 @@ def test_a_claim_is_won_by_one(world: tuple[LocalServer, CardBooks]) -> None:
     first, second = claims.claim(payment, 4), claims.claim(payment, 4)
     assert (len(first), len(second)) == (4, 2)
     assert not {one.id for one in first} & {one.id for one in second}
+
+
+# --- afterwards ------------------------------------------------------------------------------------------
+
+
+def test_what_was_spent_at_the_issuer_is_seen_and_posted(world: tuple[LocalServer, CardBooks]) -> None:
+    server, books = world
+    payment = tended(started(server, people=3))
+    first, second, third = Voucher.objects.order_by("pk")
+    assert books.spend(first.card["number"], 700)
+    assert books.spend(second.card["number"], 1500)
+    balances.wake()
+    assert not Job.objects.exists(), "they were made a moment ago"
+    Voucher.objects.update(polled_at=now() - timedelta(hours=25))
+    balances.wake()
+    run_due(JOBS)
+    found = {row.pk: (row.balance_cents, row.uses, row.state) for row in Voucher.objects.all()}
+    assert found[first.pk] == (800, 1, VoucherState.OPEN)
+    assert found[second.pk] == (0, 1, VoucherState.EMPTY)
+    assert found[third.pk] == (1500, 0, VoucherState.OPEN)
+    assert verify(payment.programme) == []
+    assert not due_for_look(payment.programme.issuer_id or UUID(int=0), 10)
+
+
+def test_unused_vouchers_of_a_cancelled_payment_are_taken_back(world: tuple[LocalServer, CardBooks]) -> None:
+    server, books = world
+    payment = started(server, "no-cover", people=2)
+    issuing.tend()
+    payment.refresh_from_db()
+    Issuer.objects.update(base_url=server.url)
+    officer = payment.started_by
+    assert officer
+    running.resume(by=officer, payment=payment)
+    first = Payout.objects.order_by("pk")[0]
+    Payout.objects.filter(pk=first.pk).update(next_at=now())
+    Payout.objects.exclude(pk=first.pk).update(next_at=now() + timedelta(hours=1))
+    issuing.tend()
+    running.stop(by=officer, payment=payment)
+    assert running.cancel(by=officer, payment=payment, reason="") == 1
+    running.take_back(by=officer, payment=payment)
+    run_due(JOBS)
+    assert [row.state for row in Voucher.objects.all()] == [VoucherState.CANCELLED]
+    assert books.worth == 0
+    food = Programme.objects.get()
+    assert food.available_cents == food.budget_cents
+    assert verify(food) == []
 
 
 # --- how many at once ------------------------------------------------------------------------------------

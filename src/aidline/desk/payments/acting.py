@@ -57,6 +57,12 @@ def cancel(request: StaffRequest, payment: UUID) -> HttpResponseBase:
     return tried(request, known, act)
 
 
+@requires(Can.RUN_PROGRAMMES)
+@require_POST
+def take_back(request: StaffRequest, payment: UUID) -> HttpResponseBase:
+    return _done(request, payment, running.take_back, _("They are being taken back now."))
+
+
 def _done(request: StaffRequest, payment: UUID, act: Callable[..., Any], said: str) -> HttpResponseBase:
     known = access_payment(request.seat, payment)
     return tried(request, known, lambda: act(by=request.user, payment=known), said)

@@ -16,12 +16,15 @@ from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
 from aidline.desk.payments.forms import DatesForm
 from aidline.desk.payments.wording import REASONS, code_words, steps
+from aidline.kernel import money
+from aidline.vouchers.delivery.wording import Words, name_of, say
 from aidline.vouchers.models import Payment, Payout, Programme
 from aidline.vouchers.paying import queries
 from aidline.vouchers.paying.choosing import choose
 from aidline.vouchers.paying.moves import told
 from aidline.vouchers.paying.plan import approvals_needed
 from aidline.vouchers.paying.rhythm import due_on
+from aidline.vouchers.paying.running import unused_vouchers
 from aidline.vouchers.queries import programmes_of
 from aidline.vouchers.states import PaymentState, PayoutState, ProgrammeState
 
@@ -103,23 +106,26 @@ def page(request: StaffRequest, found: Payment, *, status: int = 200, **more: An
     """Before it starts: what it would do. Afterwards: what became of it."""
     totals = queries.totals_of(found)
     approvals = queries.approvals_of(found)
+    draft = found.state == P.DRAFT
+    needed = approvals_needed(found.programme, totals.cents) if draft else found.needed
     author = request.user.pk in (found.created_by_id, found.submitted_by_id)
     context = {
         "payment": found,
         "programme": found.programme,
         "totals": totals,
-        "steps": steps(found),
+        "steps": steps(found, needed),
         "approvals": approvals,
         "missing": range(len(approvals) + 1, found.needed + 1) if found.state == P.AWAITING else (),
         "compared": queries.compared(found, totals),
         "budget_after": queries.budget_after(found, totals),
-        "needed": approvals_needed(found.programme, totals.cents) if found.state == P.DRAFT else found.needed,
+        "needed": needed,
         "author": author,
         "decided": any(row.by_id == request.user.pk for row in approvals),
         "started": found.state in queries.STARTED,
         "dates_form": DatesForm(None, payment=found),
         "samples": _samples(found.programme),
         "trouble": code_words(found.trouble) if found.trouble else "",
+        "unused": unused_vouchers(found).count() if found.state == P.CANCELLED else 0,
         "progress": queries.progress_of(found) if found.state in queries.STARTED else None,
         **_rights(request),
         **more,
@@ -134,7 +140,11 @@ def _rights(request: StaffRequest) -> dict[str, bool]:
     }
 
 
-def _samples(programme: Programme) -> list[tuple[str, str]]:
-    """What people are told, in the programme's own words, in its first two languages."""
-    own = programme.texts.get("ready", {}) if isinstance(programme.texts, dict) else {}
-    return [(code, own[code]) for code in programme.languages if own.get(code)][:2]
+def _samples(programme: Programme) -> list[Words]:
+    """What people are told first, in the first two languages of the programme."""
+    return [_sample(programme, code) for code in programme.languages[:2]]
+
+
+def _sample(programme: Programme, language: str) -> Words:
+    amount = money.written(programme.amount_cents, programme.currency, language)
+    return say(programme, "ready", language, {"amount": amount, "title": name_of(programme, language)})

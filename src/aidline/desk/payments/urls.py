@@ -24,5 +24,6 @@ urlpatterns = [
     path(ONE + "resumption/", acting.resume, name="resume"),
     path(ONE + "retry/", acting.retry, name="retry"),
     path(ONE + "giving-up/", acting.give_up, name="give_up"),
+    path(ONE + "taking-back/", acting.take_back, name="take_back"),
     path(ONE + "cancellation/", acting.cancel, name="cancel"),
 ]

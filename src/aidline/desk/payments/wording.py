@@ -79,9 +79,9 @@ _PLACES = {
 }
 
 
-def steps(payment: Payment) -> list[Step]:
+def steps(payment: Payment, needed: int) -> list[Step]:
     place = _PLACES[P(payment.state)]
-    approved = _("Approved by two") if payment.needed == 2 else _("Approved")
+    approved = _("Approved by two") if needed == 2 else _("Approved")
     labels = (_("Prepared"), _("Checked"), approved, _("Sent"), _("Closed"))
     return [Step(label, at < place, at == place) for at, label in enumerate(labels)]
 

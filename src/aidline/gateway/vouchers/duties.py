@@ -3,17 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aidline.gateway.vouchers import claiming, inviting, numbers
+from aidline.gateway.vouchers import balances, claiming, inviting, numbers, taking_back
 from aidline.vouchers import retention
 from aidline.vouchers.delivery import delivering, following
 from aidline.vouchers.intake import running as lists
 from aidline.vouchers.intake import uploads
+from aidline.vouchers.paying.running import TAKE_BACK
 from aidline.vouchers.redeeming import changing, finding, holds, replay, signals
 from aidline.vouchers.registering import guesses, invitations
 from aidline.vouchers.registering.filling import TELL_RECEIPT
 from aidline.vouchers.verification import comparing, whole
 
 JOBS: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    TAKE_BACK: taking_back.take_back,
+    balances.LOOK: balances.look,
     claiming.BALANCE: claiming.tell_balance,
     TELL_RECEIPT: inviting.tell_receipt,
     uploads.JOB: lists.run,
@@ -27,6 +30,7 @@ AFTER_DEATH: Mapping[str, Callable[[dict[str, Any]], None]] = {
 
 SCHEDULE: Mapping[str, tuple[float, Callable[[], object]]] = {
     # name: (seconds between two runs, what is run)
+    "voucher-balances": (60, balances.wake),
     "voucher-doubles": (5, comparing.compare_waiting),
     "voucher-lists": (3600, lists.forget_unused),
     "invitations": (2, inviting.tend),

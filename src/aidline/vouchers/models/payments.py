@@ -181,6 +181,11 @@ class Voucher(models.Model):
                 fields=["delivery", "delivery_at"], name="voucher_delivery", condition=Q(state="op")
             ),
             models.Index(fields=["message_id"], name="voucher_message"),
+            models.Index(
+                fields=["polled_at"],
+                name="voucher_polled",
+                condition=Q(state__in=("op", "bl"), polled_at__isnull=False),
+            ),
         ]
 
     @property

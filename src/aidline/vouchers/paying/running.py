@@ -7,22 +7,24 @@ Nothing here asks an issuer for anything. Payouts that were asked for (`ISSUING`
 import logging
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from aidline.centres.models import Staff
+from aidline.jobs.services import enqueue
 from aidline.kernel.clock import now
 from aidline.kernel.ids import new_id
 from aidline.vouchers.books.budget import release
-from aidline.vouchers.models import Payment, Payout
+from aidline.vouchers.models import Payment, Payout, Voucher
 from aidline.vouchers.paying.drafts import give_back
 from aidline.vouchers.paying.moves import CannotPay, move, told
 from aidline.vouchers.paying.plan import frozen_hash
-from aidline.vouchers.states import PaymentState, PayoutState, ProgrammeState
+from aidline.vouchers.states import PaymentState, PayoutState, ProgrammeState, VoucherState
 
 log = logging.getLogger(__name__)
 
 P = PaymentState
+TAKE_BACK = "payment-take-back"
 NOT_ASKED = (PayoutState.PENDING, PayoutState.FAILED)
 UNSETTLED = (PayoutState.ISSUING, PayoutState.UNKNOWN)
 
@@ -110,6 +112,22 @@ def cancel(*, by: Staff, payment: Payment, reason: str) -> int:
     Payout.objects.filter(payment=payment, state=PayoutState.UNKNOWN).update(attempts=0)
     told(by, payment, "payment.cancel", reason=reason)
     return people
+
+
+def unused_vouchers(payment: Payment) -> QuerySet[Voucher]:
+    """What can still be taken back: given, and untouched."""
+    whole = {"balance_cents": F("amount_cents"), "held_cents": 0, "uses": 0}
+    rows = Voucher.objects.filter(payment=payment, state=VoucherState.OPEN, replaces=None, **whole)
+    return rows.select_related("programme").order_by("pk")
+
+
+@transaction.atomic
+def take_back(*, by: Staff, payment: Payment) -> None:
+    """Of a cancelled payment, in the background: the worker asks the issuer first."""
+    if payment.state != P.CANCELLED:
+        raise CannotPay(_("Cancel the payment first."))
+    enqueue(TAKE_BACK, {"payment": str(payment.pk), "by": str(by.pk)}, unique_key=f"{TAKE_BACK} {payment.pk}")
+    told(by, payment, "payment.take_back")
 
 
 def _call_off(payment: Payment, states: tuple[PayoutState, ...]) -> int:
