@@ -166,7 +166,9 @@ def _stock(centre: Centre, house: House) -> Stock:
         centre,
         {
             **things,
-            **voucher_things(centre),
+            **voucher_things(centre, conversation.person),
+            "what": "block",
+            "code": "how_much",
             "field": "verify_token",
             "purpose": "outreach",
             "centre": centre.slug,

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from aidline.centres.models import Centre, Membership
 from aidline.centres.states import Role
+from aidline.people.models import Person
 from aidline.vouchers.models import (
     ApiKey,
     Cashier,
@@ -22,10 +23,10 @@ from vouchers import making
 QUESTION = "district"
 
 
-def things(centre: Centre) -> dict[str, str]:
+def things(centre: Centre, asks: Person) -> dict[str, str]:
     question = {"code": QUESTION, "type": "text", "labels": {"en": "Where?"}}
     programme = making.programme(centre, form=[question])
-    person = making.registration(programme)
+    person = making.registration(programme, person=asks)
     voucher = making.voucher(programme, holder=person)
     partner, shop = _partner(centre), making.shop(programme)
     PartnerPlace.objects.create(partner=partner, programme=programme)

@@ -28,7 +28,7 @@ from aidline.vouchers.verification import numbers
 REASON = "helpdesk"
 
 
-@requires(Can.HELP_VOUCHERS)
+@requires(Can.ANSWER)
 @require_POST
 def act(request: StaffRequest, conversation: UUID, voucher: UUID, what: str) -> HttpResponseBase:
     found = access_conversation(request.seat, conversation)
@@ -89,7 +89,7 @@ _ACTS: dict[str, Callable[[StaffRequest, Conversation, Voucher], str]] = {
 }
 
 
-@requires(Can.HELP_VOUCHERS)
+@requires(Can.ANSWER)
 @require_POST
 def answer(request: StaffRequest, conversation: UUID, registration: UUID, code: str) -> HttpResponseBase:
     """The words that stand on the card, as they are now."""
@@ -109,7 +109,7 @@ def answer(request: StaffRequest, conversation: UUID, registration: UUID, code: 
     return done(request, found, _("Sent."))
 
 
-@requires(Can.HELP_VOUCHERS)
+@requires(Can.ANSWER)
 @require_POST
 def number(request: StaffRequest, conversation: UUID, registration: UUID) -> HttpResponseBase:
     found = access_conversation(request.seat, conversation)
