@@ -161,7 +161,7 @@ def _png(image: Image.Image, colour: str) -> bytes:
     indexed = Image.frombytes("P", image.size, greys.tobytes())
     indexed.putpalette(_palette(colour))
     out = io.BytesIO()
-    indexed.save(out, "PNG", bits=4, compress_level=6)
+    indexed.save(out, "PNG", bits=4, compress_level=4)
     return out.getvalue()
 
 
