@@ -23,6 +23,7 @@ pytestmark = [
 ]
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1366, "height": 768}
+expect.set_options(timeout=20_000)  # a busy machine is slow, and waiting costs nothing when all is well
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def host(live_server: Any, settings: Any) -> str:
 def stand(browser: Browser, counter: Counter, host: str, **more: Any) -> BrowserContext:
     """A browser in which the cashier is signed in."""
     context = browser.new_context(viewport=more.pop("viewport", PHONE), locale="en", **more)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     cookie = counter.client().cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": host}])
     return context
@@ -200,6 +201,29 @@ def test_an_answer_that_is_lost_on_its_way_counts_once(browser: Browser, counter
     expect(page.locator("#outcomes")).to_contain_text("accepted")
     voucher.refresh_from_db()
     assert (voucher.balance_cents + voucher.held_cents, Redemption.objects.count()) == (1840, 1)
+    context.close()
+
+
+def test_what_was_sent_stays_until_there_is_an_answer(browser: Browser, counter: Counter, host: str) -> None:
+    token = token_of(counter.voucher())
+    context = stand(browser, counter, host)
+    page = context.new_page()
+    watch = Watch(host.split("/")[2]).on(context)
+    set_up(page, counter, host)
+    offline(context, watch)
+    check(page, token)
+    key_in(page, "5")
+    expect(page.locator("#waiting")).to_be_visible()
+    with page.expect_request("**/sync/"):
+        page.route("**/sync/", lambda route: (route.fetch(), route.abort())[0])
+        context.set_offline(False)
+    page.wait_for_timeout(500)
+    expect(page.locator("#waiting")).to_have_text("1 not sent yet")
+    assert Redemption.objects.count() == 1
+    page.unroute("**/sync/")
+    synced(page)
+    expect(page.locator("#waiting")).to_be_hidden()
+    assert Redemption.objects.count() == 1
     context.close()
 
 
