@@ -70,7 +70,8 @@ def things(centre: Centre, asks: Person) -> dict[str, str]:
         ),
         "trouble": Trouble.objects.create(centre=centre, kind="overdrawn", shop=shop),
     }
-    return {"code": QUESTION, **{name: str(row.pk) for name, row in rows.items() if row is not None}}
+    words = {"code": QUESTION, "export": "weeks", "suffix": "csv"}
+    return {**words, **{name: str(row.pk) for name, row in rows.items() if row is not None}}
 
 
 def _partner(centre: Centre) -> Partner:

@@ -1,4 +1,5 @@
-"""`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages; flows.
+"""`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages; flows;
+tills that race and tills without a network.
 
 `--only kills`, `planted`, `broadcast`, `outages`, `flows` or `voice`; `--posts`, `--kills` and `--walks` for another
 size.
@@ -20,6 +21,7 @@ from .broadcast import Broadcasting, one_broadcast
 from .outages import NoSmallDisk, small_disk
 from .run import Report, Size
 from .setting import one_run
+from .tills import Race, one_offline, one_race
 from .walking import PLANTED, PROVIDERS, one_walk
 
 FULL = Size(posts=10_000, kills=50, replies=600)
@@ -95,10 +97,9 @@ def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
             yield f"a broadcast to {BROADCAST.audience}, {BROADCAST.kills} kills, {database}", sent, nothing
     if arguments.only in ("", "outages"):
         yield from ((name, run, nothing) for name, run in _outages(arguments.seconds))
-    if arguments.only in ("", "flows"):
-        yield from _flows(arguments)
-    if arguments.only in ("", "voice"):
-        yield from _voice(arguments)
+    for name, more in {"flows": _flows, "voice": _voice, "tills": _tills}.items():
+        if arguments.only in ("", name):
+            yield from more(arguments)
 
 
 def _flows(arguments: argparse.Namespace) -> Iterator[Case]:
@@ -113,6 +114,27 @@ def _voice(arguments: argparse.Namespace) -> Iterator[Case]:
         yield f"{arguments.walks} walks of {provider} through the gateway", walks, frozenset()
     for plant, kind in PLANTED.items():
         yield f"calls: {plant}, planted", partial(one_walk, "twilio", 100, plant=plant), frozenset({kind})
+
+
+def _tills(arguments: argparse.Namespace) -> Iterator[Case]:
+    race = Race(seed=arguments.seed)
+    calm = Race(clients=12, in_process=6, vouchers=30, each=60, kills=0)
+    for database in arguments.databases:
+        yield (
+            f"{race.clients} race for {race.vouchers} vouchers, {database}",
+            partial(one_race, database, race),
+            frozenset(),
+        )
+        planted = partial(one_race, database, calm, mutant="read_check_save")
+        yield f"reads, checks, saves; planted, {database}", planted, frozenset({"books", "history"})
+        offline = partial(one_offline, database, 10, 1_000, seed=arguments.seed)
+        yield f"ten devices × 1,000 records offline, {database}", offline, frozenset()
+    for plant in ("believes_any_signature", "has_no_limits", "drops_what_is_overdrawn"):
+        yield (
+            f"offline: {plant}, planted",
+            partial(one_offline, "sqlite", 6, 60, plant=plant),
+            frozenset({"model"}),
+        )
 
 
 def _outages(seconds: int) -> Iterator[tuple[str, Callable[[], Report]]]:
@@ -155,7 +177,7 @@ def _nowhere() -> Report:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("databases", nargs="*", default=list(DATABASES))
-    choices = ["kills", "planted", "broadcast", "outages", "flows", "voice"]
+    choices = ["kills", "planted", "broadcast", "outages", "flows", "voice", "tills"]
     parser.add_argument("--only", default="", choices=choices)
     parser.add_argument("--posts", type=int, default=FULL.posts)
     parser.add_argument("--kills", type=int, default=FULL.kills)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .racer import whole_lines
-
 
 @dataclass(frozen=True, slots=True)
 class Op:
@@ -51,6 +49,12 @@ def read(folder: Path) -> Heard:
                 ops.append(Op(line["key"], *facts, line["code"], line["left"]))
     known = {op.key for op in ops}
     return Heard(ops, {key: wish for key, wish in asked.items() if key not in known}, frozenset(back))
+
+
+def whole_lines(path: Path) -> Iterator[str]:
+    """A kill may cut the last one."""
+    text = path.read_text()
+    return iter(text[: text.rfind("\n") + 1].splitlines())
 
 
 def check(heard: Heard, amount: int, booked: Mapping[str, int]) -> list[str]:

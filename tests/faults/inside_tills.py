@@ -27,9 +27,9 @@ def make_vouchers(*, vouchers: int, cents: int, tills: int) -> dict[str, Any]:
 
 
 def books() -> dict[str, Any]:
-    """What does not agree, and each use by its key."""
-    programme = Programme.objects.get()
-    rows = Redemption.objects.values_list("key", "cents")
+    """Of the newest programme: what does not agree, and each use by its key."""
+    programme = Programme.objects.latest("created_at")
+    rows = Redemption.objects.filter(programme=programme).values_list("key", "cents")
     negative = Voucher.objects.filter(balance_cents__lt=0).count()
     return {
         "differences": [f"{one.what} {one.books} {one.row}" for one in verify(programme)],

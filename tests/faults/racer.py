@@ -8,7 +8,6 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any, TextIO
@@ -20,6 +19,7 @@ django.setup()
 
 from django.db import Error as DatabaseError  # noqa: E402
 from django.db import connection  # noqa: E402
+from tests.faults.histories import whole_lines  # noqa: E402
 
 from aidline.vouchers.models import Till, Voucher  # noqa: E402
 from aidline.vouchers.redeeming import use  # noqa: E402
@@ -117,12 +117,6 @@ def _append(file: TextIO, line: dict[str, Any]) -> None:
     """In the kernel's hands, where a kill does not reach it."""
     file.write(json.dumps(line) + "\n")
     file.flush()
-
-
-def whole_lines(path: Path) -> Iterator[str]:
-    """A kill may cut the last one."""
-    text = path.read_text()
-    return iter(text[: text.rfind("\n") + 1].splitlines())
 
 
 def main() -> None:

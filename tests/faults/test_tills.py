@@ -5,27 +5,21 @@ import pytest
 from vouchers.chaos import PLANTED, chaos
 
 from .setting import database_of_tests
-from .tills import Race, one_race
+from .tills import Race, races
 
 pytestmark = pytest.mark.faults
 
-SHORT = Race(clients=12, in_process=4, vouchers=60, each=40, kills=4)
-TINY = Race(clients=12, in_process=6, vouchers=12, each=25, kills=0)
+SHORT = Race(clients=12, in_process=6, vouchers=60, each=30, kills=2)
+TINY = Race(clients=12, in_process=6, vouchers=12, each=20, kills=0)
 
 only_once = pytest.mark.skipif(database_of_tests() != "sqlite", reason="shown once is enough")
 
 
-def test_clients_that_race_and_are_killed_spend_each_cent_once() -> None:
-    report = one_race(database_of_tests(), SHORT)
-    assert report.faults == [], report.told()
-    assert report.facts["kills"] > 0
-
-
-@only_once
-def test_reading_checking_and_saving_is_found_out() -> None:
-    report = one_race("sqlite", TINY, mutant="read_check_save")
-    kinds = {fault.partition(":")[0] for fault in report.faults}
-    assert {"books", "history"} <= kinds, report.told()
+def test_clients_that_race_and_are_killed_spend_each_cent_once_and_a_wrong_way_is_found_out() -> None:
+    good, planted = races(database_of_tests(), [(SHORT, ""), (TINY, "read_check_save")])
+    assert good.faults == [], good.told()
+    assert good.facts["kills"] > 0
+    assert {"books", "history"} <= {fault.partition(":")[0] for fault in planted.faults}, planted.told()
 
 
 @pytest.mark.django_db

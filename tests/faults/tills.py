@@ -44,18 +44,26 @@ class Report:
 
 
 def one_race(database: str, race: Race, *, mutant: str = "") -> Report:
+    (report,) = races(database, [(race, mutant)])
+    return report
+
+
+def races(database: str, wanted: Sequence[tuple[Race, str]]) -> list[Report]:
+    """One after the other in one installation, each for vouchers of its own."""
     with _installation(database) as made:
-        stock = made.ask("make_vouchers", vouchers=race.vouchers, cents=race.cents, tills=race.clients)
-        spec = made.folder / "spec.json"
-        spec.write_text(
-            json.dumps(
-                {**stock, "folder": str(made.folder), "seed": race.seed, "each": race.each, "mutant": mutant}
-            )
-        )
-        begun = time.monotonic()
-        kills = _run(made, race, spec)
-        seconds = time.monotonic() - begun
-        return _report(made, race, kills, seconds)
+        return [_race(made, race, mutant, place) for place, (race, mutant) in enumerate(wanted)]
+
+
+def _race(made: Installation, race: Race, mutant: str, place: int) -> Report:
+    folder = made.folder / f"race-{place}"
+    folder.mkdir()
+    stock = made.ask("make_vouchers", vouchers=race.vouchers, cents=race.cents, tills=race.clients)
+    more = {"folder": str(folder), "seed": race.seed, "each": race.each, "mutant": mutant}
+    spec = folder / "spec.json"
+    spec.write_text(json.dumps({**stock, **more}))
+    begun = time.monotonic()
+    kills = _run(made, race, spec)
+    return _report(made, folder, race, kills, time.monotonic() - begun)
 
 
 def one_offline(database: str, devices: int, records: int, seed: int = 20261124, plant: str = "") -> Report:
@@ -106,8 +114,8 @@ def _start(made: Installation, spec: Path, group: str) -> "subprocess.Popen[byte
         return subprocess.Popen(command, env=made.environment, cwd=ROOT, stdout=log, stderr=log)
 
 
-def _report(made: Installation, race: Race, kills: int, seconds: float) -> Report:
-    heard, books = histories.read(made.folder), made.ask("books")
+def _report(made: Installation, folder: Path, race: Race, kills: int, seconds: float) -> Report:
+    heard, books = histories.read(folder), made.ask("books")
     faults = [f"books: {one}" for one in books["differences"]]
     faults += histories.check(heard, race.cents, books["uses"])
     wanted = race.clients * race.each

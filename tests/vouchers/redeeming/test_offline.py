@@ -14,7 +14,7 @@ from aidline.vouchers.redeeming.lists import fetch_lists
 from aidline.vouchers.redeeming.records import Signed
 from aidline.vouchers.redeeming.refusals import Refused
 from aidline.vouchers.redeeming.replay import find_gaps, take_in
-from aidline.vouchers.redeeming.use import redeem
+from aidline.vouchers.redeeming.use import look_up, redeem
 from aidline.vouchers.signing import public_keys
 from aidline.vouchers.states import AccountKind
 from vouchers import making
@@ -193,11 +193,25 @@ def test_a_hold_is_spent_by_its_device_alone(market) -> None:
     (hold,) = holds.fetch(device=market.phone.row)
     assert (hold.left_cents, market.balance()) == (700, 700)
     market.phone.take(market.voucher, 700, hold=hold.pk)
+    other = making.till(market.shop)
     with pytest.raises(Refused, match="too_little"):
-        redeem(till=market.till, cashier=None, key=uuid4(), cents=701, code=market.voucher.code)
+        redeem(till=other, cashier=None, key=uuid4(), cents=701, code=market.voucher.code)
     assert market.sync() == ["held"]
     assert verify(market.programme) == []
     assert market.loss() == 0
+
+
+def test_the_till_that_holds_it_may_use_it_with_a_network_too(market) -> None:
+    known_here(market)
+    holds.fetch(device=market.phone.row)
+    other = making.till(making.shop(market.programme))
+    with pytest.raises(Refused, match="too_little"):
+        redeem(till=other, cashier=None, key=uuid4(), cents=1400, code=market.voucher.code)
+    assert look_up(till=other, cashier=None, code=market.voucher.code).balance_cents == 700
+    taken = redeem(till=market.till, cashier=None, key=uuid4(), cents=1400, code=market.voucher.code)
+    assert taken.balance_cents == 0
+    assert Voucher.objects.get().state == "em"
+    assert verify(market.programme) == []
 
 
 def test_what_is_held_comes_back(market) -> None:

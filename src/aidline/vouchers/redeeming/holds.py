@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from aidline.kernel.clock import now
-from aidline.vouchers.models import Device, Hold, Redemption, Voucher
+from aidline.vouchers.models import Device, Hold, Redemption, Till, Voucher
 from aidline.vouchers.redeeming.changing import follow
 from aidline.vouchers.states import ProgrammeState, VoucherState
 
@@ -81,11 +81,21 @@ def _key(hold: Hold) -> UUID:
     return uuid5(hold.pk, "back")
 
 
+<<<<<<< HEAD
 def let_go(*, device: Device, hold_id: UUID) -> None:
     """The device says that it will not spend this any more: whoever holds the voucher is here, with a network."""
     hold = open_holds(device).filter(pk=hold_id).first()
     if hold:
         give_back(hold=hold)
+=======
+def recall(till: Till, voucher_id: UUID) -> bool:
+    """What this very till holds of a voucher, when the voucher is used here with a network. Not where the till has
+    several devices: another one may be spending it."""
+    devices = list(Device.objects.filter(till=till, revoked_at=None, paired_at__isnull=False)[:2])
+    if len(devices) != 1:
+        return False
+    return bool(_end(open_holds(devices[0]).filter(voucher_id=voucher_id)))
+>>>>>>> w-books
 
 
 def end_all(device: Device) -> None:
