@@ -81,13 +81,13 @@ def _key(hold: Hold) -> UUID:
     return uuid5(hold.pk, "back")
 
 
-<<<<<<< HEAD
 def let_go(*, device: Device, hold_id: UUID) -> None:
     """The device says that it will not spend this any more: whoever holds the voucher is here, with a network."""
     hold = open_holds(device).filter(pk=hold_id).first()
     if hold:
         give_back(hold=hold)
-=======
+
+
 def recall(till: Till, voucher_id: UUID) -> bool:
     """What this very till holds of a voucher, when the voucher is used here with a network. Not where the till has
     several devices: another one may be spending it."""
@@ -95,7 +95,6 @@ def recall(till: Till, voucher_id: UUID) -> bool:
     if len(devices) != 1:
         return False
     return bool(_end(open_holds(devices[0]).filter(voucher_id=voucher_id)))
->>>>>>> w-books
 
 
 def end_all(device: Device) -> None:
