@@ -156,7 +156,7 @@ def _by_phone(fresh: Sequence[Known]) -> set[Meeting]:
             centre_id__in={one.centre_id for one in some}, phone_index__in=[one.phone_index for one in some]
         )
         for index, pk in rows.values_list("phone_index", "pk"):
-            holders[bytes(index)].append(pk)
+            holders[bytes(index or b"")].append(pk)
         found |= {
             _ordered(one.pk, pk) for one in some for pk in holders[one.phone_index or b""] if pk != one.pk
         }

@@ -1,7 +1,7 @@
 """The list of a programme's people: filtered, searched, a page at a time, quick among a hundred thousand."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,7 +57,7 @@ NEEDS = ("pair", "held", "phone", "second")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    rows: list[Registration]
+    rows: Sequence[Registration]
     more: int | None  # the number after which the next page goes on
 
 
@@ -75,7 +75,7 @@ def found(programme: Programme, wanted: Wanted) -> QuerySet[Registration]:
     if wanted.status:
         rows = rows.filter(status=wanted.status)
     if wanted.partner:
-        rows = rows.filter(partner=wanted.partner)
+        rows = rows.filter(partner=UUID(wanted.partner))
     if wanted.language:
         rows = rows.filter(language=wanted.language)
     if wanted.needs:
