@@ -77,7 +77,8 @@ def compare(ids: Sequence[UUID]) -> int:
     meetings = _by_name(fresh, keys) | _by_phone(fresh)
     known = {one.pk: one for one in fresh} | _others(meetings, keys)
     found = [verdict for one, other in meetings if (verdict := judge(known[one], known[other]))]
-    write_pairs(_without_communities(found), again=ids)
+    forget_open(ids)
+    write_pairs(_without_communities(found))
     return len(found)
 
 
@@ -192,11 +193,13 @@ def _without_communities(found: Sequence[Verdict]) -> list[Verdict]:
     ]
 
 
-def write_pairs(found: Sequence[Verdict], *, again: Sequence[UUID]) -> None:
-    """Open pairs of those who were looked at anew are told anew."""
-    for some in bites(again):
-        either = Q(first__in=some) | Q(second__in=some)
-        Pair.objects.filter(either, decided="").delete()
+def forget_open(ids: Sequence[UUID]) -> None:
+    """Of those who are looked at anew, what is open is told anew."""
+    for some in bites(ids):
+        Pair.objects.filter(Q(first__in=some) | Q(second__in=some), decided="").delete()
+
+
+def write_pairs(found: Sequence[Verdict]) -> None:
     rows = [
         Pair(
             centre_id=one.centre_id,

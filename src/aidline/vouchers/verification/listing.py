@@ -15,7 +15,7 @@ from aidline.vouchers.states import Status
 from aidline.vouchers.verification import names
 from aidline.vouchers.verification.comparing import hashed
 from aidline.vouchers.verification.numbers import cooling_down
-from aidline.vouchers.verification.queries import with_open_pair
+from aidline.vouchers.verification.queries import open_pair, with_open_pair
 
 PAGE = 50
 _NUMBER = re.compile(r"#?\s*(\d{1,7})")
@@ -65,7 +65,7 @@ def page(programme: Programme, wanted: Wanted) -> Page:
     rows = found(programme, wanted)
     if wanted.before is not None:
         rows = rows.filter(number__lt=wanted.before)
-    some = list(rows.annotate(open_pair=with_open_pair()).select_related("partner")[: PAGE + 1])
+    some = list(rows.annotate(open_pair=open_pair()).select_related("partner")[: PAGE + 1])
     return Page(some[:PAGE], some[PAGE - 1].number if len(some) > PAGE else None)
 
 
