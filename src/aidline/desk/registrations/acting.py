@@ -21,6 +21,7 @@ from aidline.desk.registrations.wording import ACTS, EXPLAINED
 from aidline.kernel import text as words
 from aidline.vouchers.models import Programme, Registration
 from aidline.vouchers.queries import access_programme
+from aidline.vouchers.registrations import Overtaken
 from aidline.vouchers.verification import acts, undoing
 from aidline.vouchers.verification.acts import Act
 from aidline.vouchers.verification.listing import Wanted, found
@@ -49,10 +50,15 @@ def do(request: StaffRequest) -> HttpResponseBase:
     rows, reason = _rows(request, programme), words.clean(request.POST.get("reason", ""), MOST_REASON).strip()
     outlook = acts.outlook(by=request.user, act=act, programme=programme, rows=rows)
     problem = _problem(request, act, outlook, reason)
-    if problem:
+    done = None
+    if not problem:
+        try:
+            done = acts.do(by=request.user, act=act, programme=programme, rows=rows, reason=reason)
+        except Overtaken:
+            problem = _("A colleague moved some of them at the same moment. Nothing was done. Look again.")
+    if done is None:
         context = _context(request, programme, act, outlook) | {"problem": problem}
         return render(request, "desk/registrations/preview.html", context, status=422)
-    done = acts.do(by=request.user, act=act, programme=programme, rows=rows, reason=reason)
     _tell(request, done)
     return _back(request, programme, done.bulk_id if done.moved and act not in acts.NO_WAY_BACK else None)
 

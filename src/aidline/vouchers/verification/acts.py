@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from aidline.vouchers.models import Programme, Registration
 from aidline.vouchers.retention import has_money
 from aidline.vouchers.states import NEXT, Status
 from aidline.vouchers.verification.comparing import bites
-from aidline.vouchers.verification.queries import with_open_pair
+from aidline.vouchers.verification.queries import open_pair
 
 
 class Act(StrEnum):
@@ -76,8 +77,8 @@ def outlook(*, by: Staff, act: Act, programme: Programme, rows: QuerySet[Registr
     able, first, left_out = [], [], Counter[str]()
     if act is Act.ERASE:
         rows, left_out = _without_money(rows.filter(programme=programme))
-    slim = rows.filter(programme=programme).annotate(open_pair=with_open_pair()).order_by("pk")
-    columns = slim.values_list("pk", "status", "first_verified_by", "open_pair", "compared_at")
+    slim = rows.filter(programme=programme).annotate(open_pair=open_pair()).order_by("pk")
+    columns: Any = slim.values_list("pk", "status", "first_verified_by", "open_pair", "compared_at")
     for pk, status, checked_by, pair, compared in columns.iterator():
         why = _hindrance(act, Status(status), pair=pair, compared=compared is not None)
         two = act is Act.VERIFY and programme.four_eyes

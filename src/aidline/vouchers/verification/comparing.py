@@ -77,7 +77,8 @@ def compare(ids: Sequence[UUID]) -> int:
     meetings = _by_name(fresh, keys) | _by_phone(fresh)
     known = {one.pk: one for one in fresh} | _others(meetings, keys)
     found = [verdict for one, other in meetings if (verdict := judge(known[one], known[other]))]
-    write_pairs(_without_communities(found), again=ids)
+    forget_open(ids)
+    write_pairs(_without_communities(found))
     return len(found)
 
 
@@ -156,7 +157,7 @@ def _by_phone(fresh: Sequence[Known]) -> set[Meeting]:
             centre_id__in={one.centre_id for one in some}, phone_index__in=[one.phone_index for one in some]
         )
         for index, pk in rows.values_list("phone_index", "pk"):
-            holders[bytes(index)].append(pk)
+            holders[bytes(index or b"")].append(pk)
         found |= {
             _ordered(one.pk, pk) for one in some for pk in holders[one.phone_index or b""] if pk != one.pk
         }
@@ -192,11 +193,13 @@ def _without_communities(found: Sequence[Verdict]) -> list[Verdict]:
     ]
 
 
-def write_pairs(found: Sequence[Verdict], *, again: Sequence[UUID]) -> None:
-    """Open pairs of those who were looked at anew are told anew."""
-    for some in bites(again):
-        either = Q(first__in=some) | Q(second__in=some)
-        Pair.objects.filter(either, decided="").delete()
+def forget_open(ids: Sequence[UUID]) -> None:
+    """Of those who are looked at anew, what is open is told anew."""
+    for some in bites(ids):
+        Pair.objects.filter(Q(first__in=some) | Q(second__in=some), decided="").delete()
+
+
+def write_pairs(found: Sequence[Verdict]) -> None:
     rows = [
         Pair(
             centre_id=one.centre_id,

@@ -114,7 +114,7 @@ def _decide(pair: Pair, what: str, by: Staff) -> None:
 
 def _given(keep: Registration, gone: Registration) -> list[str]:
     """Names of what `keep` had not, and has now."""
-    given = []
+    given: list[str] = []
     if not keep.phone_index and gone.phone_index:
         keep.phone, keep.phone_index, keep.elsewhere_index = (
             gone.phone,

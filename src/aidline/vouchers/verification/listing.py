@@ -1,7 +1,7 @@
 """The list of a programme's people: filtered, searched, a page at a time, quick among a hundred thousand."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from aidline.vouchers.states import Status
 from aidline.vouchers.verification import names
 from aidline.vouchers.verification.comparing import hashed
 from aidline.vouchers.verification.numbers import cooling_down
-from aidline.vouchers.verification.queries import with_open_pair
+from aidline.vouchers.verification.queries import open_pair, with_open_pair
 
 PAGE = 50
 _NUMBER = re.compile(r"#?\s*(\d{1,7})")
@@ -57,7 +57,7 @@ NEEDS = ("pair", "held", "phone", "second")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    rows: list[Registration]
+    rows: Sequence[Registration]
     more: int | None  # the number after which the next page goes on
 
 
@@ -65,7 +65,7 @@ def page(programme: Programme, wanted: Wanted) -> Page:
     rows = found(programme, wanted)
     if wanted.before is not None:
         rows = rows.filter(number__lt=wanted.before)
-    some = list(rows.annotate(open_pair=with_open_pair()).select_related("partner")[: PAGE + 1])
+    some = list(rows.annotate(open_pair=open_pair()).select_related("partner")[: PAGE + 1])
     return Page(some[:PAGE], some[PAGE - 1].number if len(some) > PAGE else None)
 
 
@@ -75,7 +75,7 @@ def found(programme: Programme, wanted: Wanted) -> QuerySet[Registration]:
     if wanted.status:
         rows = rows.filter(status=wanted.status)
     if wanted.partner:
-        rows = rows.filter(partner=wanted.partner)
+        rows = rows.filter(partner=UUID(wanted.partner))
     if wanted.language:
         rows = rows.filter(language=wanted.language)
     if wanted.needs:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from aidline.centres.queries import Seat
@@ -64,15 +64,23 @@ def pairs_with(registration: Registration) -> QuerySet[Pair]:
     return rows.select_related("first__programme", "second__programme").order_by("decided", "-score")
 
 
-def with_open_pair() -> Exists:
-    """For a list of registrations: whether each may be somebody who is on it as well, and nobody has decided.
+def with_open_pair() -> Q:
+    """For a list of registrations: those who may be somebody who is on it as well, and nobody has decided.
 
-    Another programme's person is no reason to wait.
+    Another programme's person is no reason to wait. Two questions, as each has an index; one with "or" has none.
     """
-    one = Q(first=OuterRef("pk"), second__merged_into=None) & ~Q(second__status__in=GONE)
-    other = Q(second=OuterRef("pk"), first__merged_into=None) & ~Q(first__status__in=GONE)
-    same = Q(first__programme=F("second__programme"))
-    return Exists(Pair.objects.filter(one | other, same, decided=""))
+    return Q(Exists(_open("first", "second"))) | Q(Exists(_open("second", "first")))
+
+
+def open_pair() -> ExpressionWrapper:
+    """The same as a column."""
+    return ExpressionWrapper(with_open_pair(), output_field=BooleanField())
+
+
+def _open(mine: str, other: str) -> QuerySet[Pair]:
+    rows = Pair.objects.filter(**{mine: OuterRef("pk"), f"{other}__merged_into": None}, decided="")
+    same = rows.filter(first__programme=F("second__programme"))
+    return same.exclude(**{f"{other}__status__in": GONE})
 
 
 def doubles_in(programme: Programme) -> QuerySet[Registration, UUID]:

@@ -15,7 +15,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
 from aidline.kernel.clock import now
-from aidline.vouchers.models import Programme, Registration
+from aidline.vouchers.models import Pair, Programme, Registration
 from aidline.vouchers.verification import comparing, names
 from aidline.vouchers.verification.comparing import BLOCK, FAMILY, bites
 from aidline.vouchers.verification.judging import Known, Verdict, judge
@@ -39,7 +39,9 @@ def compare_all(programme: Programme) -> int:
     found = judged(everyone)
     with transaction.atomic():
         _write_missing_keys(programme, everyone)
-        comparing.write_pairs(found, again=[one.pk for one in everyone])
+        both = Pair.objects.filter(first__programme=programme, second__programme=programme, decided="")
+        both.delete()
+        comparing.write_pairs(found)
     return len(found)
 
 
