@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from aidline.centres.models import Staff
+from aidline.centres.models import Membership, Staff
 from aidline.centres.states import Role
 from aidline.desk.payments.totals import typed
 from aidline.gateway.vouchers.issuing import tend
-from aidline.vouchers.models import Payment, Programme, Voucher
+from aidline.vouchers.models import Approval, Payment, Programme, Voucher
 from aidline.vouchers.states import PaymentState, Status
 from vouchers.making import programme, registration, staff
 
@@ -114,6 +114,20 @@ def test_it_is_cancelled_and_who_may_only_look_does_nothing(food: Programme) -> 
         client(staff(elsewhere, Role.VOUCHER_OFFICER)).get(url(elsewhere, "payment", payment.pk)).status_code
         == 404
     )
+
+
+def test_a_second_role_does_not_let_the_author_approve(food: Programme) -> None:
+    officer = staff(food, Role.VOUCHER_OFFICER)
+    by = client(officer)
+    by.post(url(food, "new", food.pk))
+    payment = Payment.objects.get()
+    by.post(url(food, "hand_in", payment.pk))
+    payment.refresh_from_db()
+    for role in (Role.APPROVER, Role.CENTRE_ADMIN):
+        Membership.objects.filter(staff=officer).update(role=role)
+        answer = by.post(url(food, "approve", payment.pk), {"seen": payment.plan_hash, "total": "12000"})
+        assert answer.status_code == 422
+    assert not Approval.objects.exists()
 
 
 @pytest.mark.parametrize(
