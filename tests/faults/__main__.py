@@ -1,8 +1,8 @@
 """`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages; flows;
 tills that race and tills without a network; payments that are killed.
 
-`--only kills`, `planted`, `broadcast`, `outages`, `flows`, `voice`, `tills` or `payments`; `--posts`, `--kills` and `--walks` for another
-size.
+`--only kills`, `planted`, `broadcast`, `outages`, `flows`, `voice`, `tills` or `payments`; `--posts`, `--kills` and
+`--walks` for another size.
 """
 
 import argparse

@@ -52,7 +52,9 @@ def _lend(device: Device, voucher: Voucher) -> None:
     programme = voucher.programme
     cents = min(programme.offline_voucher_cents, voucher.balance_cents // SHARE)
     still = Voucher.objects.filter(pk=voucher.pk, state=VoucherState.OPEN, balance_cents__gte=cents)
-    still = still.filter(held_cents=0)  # to one device at a time: halves of halves would leave the person nothing
+    still = still.filter(
+        held_cents=0
+    )  # to one device at a time: halves of halves would leave the person nothing
     change = {"balance_cents": F("balance_cents") - cents, "held_cents": F("held_cents") + cents}
     if cents and still.update(**change):
         until = min(voucher.valid_until, now() + timedelta(hours=programme.offline_hours))
