@@ -46,7 +46,7 @@ def code_words(code: str) -> Promise | str:
 
 def group_words(group: Group, ordinary_cents: int) -> Promise:
     if group.why:
-        return REASONS.get(group.why, _("Left out"))
+        return REASONS.get(group.why, pgettext("rows", "Left out"))
     return _("Larger households") if group.each_cents > ordinary_cents else _("Ready to pay")
 
 
