@@ -55,6 +55,16 @@ def codes_on(shown: Locator) -> set[str]:
     return {one.text for one in zxingcpp.read_barcodes(picture)}
 
 
+def goes_wrong(page: Page, channel: str, fault: str) -> None:
+    """What the next message of a channel meets."""
+    page.goto("/phones/faults/")
+    form = page.locator("form:has(input[type=number])")
+    form.locator("select[name=channel]").select_option(label=channel)
+    form.locator("select[name=fault]").select_option(fault)
+    form.locator("button.primary").click()
+    page.wait_for_load_state()
+
+
 # --- the office ------------------------------------------------------------------------------------------
 
 
@@ -135,10 +145,23 @@ class Office:
         self._all("ve", "Include")
 
     def _all(self, status: str, act: str) -> None:
+        """As soon as everybody was compared with all others."""
+        do = self.page.locator("form[action$='/act/do/'] button")
+        until(lambda: self._looks_at_all(status, act) and do.count() > 0)
+        self.press("/act/do/")
+
+    def _looks_at_all(self, status: str, act: str) -> bool:
         page = self.people(status)
         page.locator("select[name=act]").select_option(label=act)
         page.locator("button[name=all]").click()
-        self.press("/act/do/")
+        page.wait_for_url("**/act/")
+        return True
+
+    def change_number(self, phone: str) -> None:
+        """Of the one who is included."""
+        self.people("in").locator("main tbody a.num").first.click()
+        self.page.locator("form[action$='/number/'] [name=phone]").fill(phone)
+        self.press("/number/")
 
     @property
     def pairs(self) -> Locator:
@@ -175,6 +198,12 @@ class Office:
     def start(self) -> None:
         self.at_payment()
         self.press("/start/")
+
+    def cancel(self, reason: str) -> None:
+        page = self.at_payment()
+        page.locator("summary", has_text="Cancel the payment").click()
+        page.locator("form[action$='/cancellation/'] [name=reason]").fill(reason)
+        self.press("/cancellation/")
 
     def is_paid(self, people: int) -> None:
         issued = self.page.locator("#progress .tile", has_text="Issued").locator("b")
