@@ -91,9 +91,18 @@ def test_a_voucher_of_another_centre_is_unknown(counter) -> None:
     assert counter.refusal(code=stranger.code) == "unknown"
 
 
-@pytest.mark.parametrize("amount", [0, -5, 10_000_01])
+@pytest.mark.parametrize("amount", [0, -5, 2**31, 2**80])
 def test_amounts_that_are_none_are_refused(counter, amount) -> None:
     assert counter.refusal(amount) == "bad_amount"
+
+
+def test_where_a_loaf_costs_thousands_a_voucher_is_spent_at_once() -> None:
+    counter = Counter()
+    counter.programme = making.programme(counter.programme.centre, currency="UGX", funded=500_000_00)
+    counter.shop.programmes.add(counter.programme)
+    counter.voucher = making.voucher(counter.programme, 150_000_00)
+    assert counter.take(150_000_00).balance_cents == 0
+    assert verify(counter.programme) == []
 
 
 def test_a_blocked_voucher_is_refused_until_it_is_unblocked(counter) -> None:
