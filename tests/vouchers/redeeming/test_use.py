@@ -9,7 +9,7 @@ from aidline.kernel.clock import now, starting_at
 from aidline.vouchers.books.checks import verify
 from aidline.vouchers.codes.code import new_code
 from aidline.vouchers.models import Miss, Posting, Programme, Redemption, Trouble, Voucher
-from aidline.vouchers.redeeming import changing
+from aidline.vouchers.redeeming import changing, reversing
 from aidline.vouchers.redeeming.refusals import KeyReused, Refused
 from aidline.vouchers.redeeming.reversing import reverse
 from aidline.vouchers.redeeming.use import look_up, redeem
@@ -187,6 +187,22 @@ def test_what_is_taken_back_follows_the_value(counter, then) -> None:
 
 
 # --- guessing ---------------------------------------------------------------------------------------------
+
+
+def test_what_is_taken_back_follows_a_voucher_that_is_replaced_in_this_moment(counter, monkeypatch) -> None:
+    used, receive = counter.take(1500), reversing._receive
+    fresh = []
+
+    def too_late(voucher, cents):
+        if not fresh:
+            fresh.append(changing.reissue(by=None, voucher=counter.voucher, reason="lost"))
+        return receive(voucher, cents)
+
+    monkeypatch.setattr(reversing, "_receive", too_late)
+    reverse(till=counter.till, cashier=counter.cashier, key=uuid4(), redemption_id=used.redemption_id)
+    heir = Voucher.objects.get(pk=fresh[0].pk)
+    assert (heir.balance_cents, heir.state) == (1500, "op")
+    assert verify(counter.programme) == []
 
 
 def test_guessing_locks_the_cashier_out_even_of_good_codes(counter) -> None:
