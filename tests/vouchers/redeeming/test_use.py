@@ -13,6 +13,7 @@ from aidline.vouchers.redeeming import changing, reversing
 from aidline.vouchers.redeeming.refusals import KeyReused, Refused
 from aidline.vouchers.redeeming.reversing import reverse
 from aidline.vouchers.redeeming.use import look_up, redeem
+from aidline.vouchers.states import ProgrammeState
 from vouchers import making
 
 pytestmark = pytest.mark.django_db
@@ -112,9 +113,12 @@ def test_a_blocked_voucher_is_refused_until_it_is_unblocked(counter) -> None:
     assert counter.take(100).balance_cents == 1400
 
 
-def test_a_paused_programme_pays_nothing(counter) -> None:
-    Programme.objects.update(state="pa")
-    assert counter.refusal() == "paused"
+@pytest.mark.parametrize("state", [ProgrammeState.PAUSED, ProgrammeState.CLOSED])
+def test_what_people_hold_stays_good_when_its_programme_pauses_or_ends(counter, state) -> None:
+    """As the pages say on which a programme is paused or closed."""
+    Programme.objects.update(state=state)
+    assert look_up(till=counter.till, cashier=counter.cashier, code=counter.voucher.code).state == ""
+    assert counter.take(1500).balance_cents == 0
 
 
 def test_after_its_time_a_voucher_is_refused_and_its_rest_goes_back(counter) -> None:
