@@ -136,11 +136,7 @@ def test_a_centres_words_exist_in_all_its_languages(centre: Any) -> None:
 
 def test_topics_and_templates_exist_in_all_six_languages() -> None:
     assert len(NETWORK.topics) >= 10
-<<<<<<< HEAD
-    assert len(NETWORK.templates) == 5
-=======
     assert len(NETWORK.templates) == 6
->>>>>>> w-journey
     for texts in (*(t.labels for t in NETWORK.topics), *(t.texts for t in NETWORK.templates)):
         assert set(texts) == ALL_SIX
 
