@@ -109,6 +109,15 @@ def test_larger_households_get_more_up_to_the_limit_and_exceptions_are_told_apar
     assert (found.people, found.cents, found.held) == (4, 25_000, 3)
 
 
+def test_nobody_waits_for_a_decision_that_no_list_asks_for(food: Programme) -> None:
+    """The list of doubles leaves out pairs of which one has left, and those with another programme."""
+    stays, left = registration(food), registration(food, status=Status.DECLINED)
+    elsewhere = registration(programme(food.centre))
+    for other in (left, elsewhere):
+        Pair.objects.create(centre=food.centre, first=stays, second=other, score=90)
+    assert [(one.registration_id, one.why) for one in choose(food)] == [(stays.pk, "")]
+
+
 def test_nobody_is_paid_more_often_than_planned(food: Programme, officer: Staff, approver: Staff) -> None:
     Programme.objects.filter(pk=food.pk).update(payments_planned=1)
     food.refresh_from_db()

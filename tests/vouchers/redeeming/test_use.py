@@ -193,6 +193,24 @@ def test_what_is_taken_back_follows_the_value(counter, then) -> None:
 # --- guessing ---------------------------------------------------------------------------------------------
 
 
+def test_a_till_that_repeats_itself_before_it_is_answered_hears_the_same(counter, monkeypatch) -> None:
+    used, key, check = counter.take(500), uuid4(), reversing._check_time
+    asked = {
+        "till": counter.till,
+        "cashier": counter.cashier,
+        "key": key,
+        "redemption_id": used.redemption_id,
+    }
+
+    def beside(row):
+        monkeypatch.setattr(reversing, "_check_time", check)
+        assert not reverse(**asked).again
+
+    monkeypatch.setattr(reversing, "_check_time", beside)
+    assert reverse(**asked).again
+    assert counter.balance() == 1500
+
+
 def test_what_is_taken_back_follows_a_voucher_that_is_replaced_in_this_moment(counter, monkeypatch) -> None:
     used, receive = counter.take(1500), reversing._receive
     fresh = []

@@ -20,7 +20,7 @@ def note_balance(*, voucher: Voucher, balance_cents: int) -> int:
         spent = known - balance
         same = Voucher.objects.filter(pk=voucher.pk, balance_cents=known)
         if same.update(
-            balance_cents=balance, polled_at=now(), uses=F("uses") + (spent > 0), state=_state(balance)
+            balance_cents=balance, polled_at=now(), uses=F("uses") + int(spent > 0), state=_state(balance)
         ):
             break
     if spent:

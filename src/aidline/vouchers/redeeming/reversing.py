@@ -26,7 +26,8 @@ def reverse(*, till: Till, cashier: Staff | None, key: UUID, redemption_id: UUID
     row = _ours(till, redemption_id)
     if row.reversed_at is None:
         _check_time(row)
-        _mark(row, key, cashier)
+        if not _mark(row, key, cashier):
+            return _answer(row, again=True)
         voucher = _give_back(row)
         _post(row, voucher)
         _told(row, cashier)
@@ -51,12 +52,16 @@ def _check_time(row: Redemption) -> None:
         raise Refused("too_late")
 
 
-def _mark(row: Redemption, key: UUID, cashier: Staff | None) -> None:
-    if Redemption.objects.filter(reversed_key=key).exists():
+def _mark(row: Redemption, key: UUID, cashier: Staff | None) -> bool:
+    """False: the same request came in beside this one, and did it."""
+    if Redemption.objects.filter(reversed_key=key).exclude(pk=row.pk).exists():
         raise KeyReused
     still = Redemption.objects.filter(pk=row.pk, reversed_at=None, settlement=None)
     if not still.update(reversed_at=now(), reversed_key=key, reversed_by=cashier):
+        if Redemption.objects.filter(pk=row.pk, reversed_key=key).exists():
+            return False
         raise Refused("reversed")
+    return True
 
 
 def _give_back(row: Redemption) -> Voucher | None:
