@@ -1,8 +1,8 @@
 """`make faults`: 10,000 calls and 50 kills on both databases; planted faults that must be found; outages; flows;
-tills that race and tills without a network.
+tills that race and tills without a network; payments that are killed.
 
-`--only kills`, `planted`, `broadcast`, `outages`, `flows` or `voice`; `--posts`, `--kills` and `--walks` for another
-size.
+`--only kills`, `planted`, `broadcast`, `outages`, `flows`, `voice`, `tills` or `payments`; `--posts`, `--kills` and
+`--walks` for another size.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from tests.flows.planted import planted as planted_in_flows
 from . import outages
 from .broadcast import Broadcasting, one_broadcast
 from .outages import NoSmallDisk, small_disk
+from .paying import Paying, one_payment
 from .run import Report, Size
 from .setting import one_run
 from .tills import Race, one_offline, one_race
@@ -97,7 +98,8 @@ def _cases(arguments: argparse.Namespace) -> Iterator[Case]:
             yield f"a broadcast to {BROADCAST.audience}, {BROADCAST.kills} kills, {database}", sent, nothing
     if arguments.only in ("", "outages"):
         yield from ((name, run, nothing) for name, run in _outages(arguments.seconds))
-    for name, more in {"flows": _flows, "voice": _voice, "tills": _tills}.items():
+    parts = {"flows": _flows, "voice": _voice, "tills": _tills, "payments": _payments}
+    for name, more in parts.items():
         if arguments.only in ("", name):
             yield from more(arguments)
 
@@ -135,6 +137,13 @@ def _tills(arguments: argparse.Namespace) -> Iterator[Case]:
             partial(one_offline, "sqlite", 6, 60, plant=plant),
             frozenset({"model"}),
         )
+
+
+def _payments(arguments: argparse.Namespace) -> Iterator[Case]:
+    size = Paying(people=4_000, kills=200, patience=300)
+    for database in arguments.databases:
+        paid = partial(one_payment, database, size, seed=arguments.seed)
+        yield f"a payment of {size.people}, {size.kills} kills, {database}", paid, frozenset()
 
 
 def _outages(seconds: int) -> Iterator[tuple[str, Callable[[], Report]]]:
@@ -177,7 +186,7 @@ def _nowhere() -> Report:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("databases", nargs="*", default=list(DATABASES))
-    choices = ["kills", "planted", "broadcast", "outages", "flows", "voice", "tills"]
+    choices = ["kills", "planted", "broadcast", "outages", "flows", "voice", "tills", "payments"]
     parser.add_argument("--only", default="", choices=choices)
     parser.add_argument("--posts", type=int, default=FULL.posts)
     parser.add_argument("--kills", type=int, default=FULL.kills)

@@ -112,6 +112,10 @@ class _Chaos:
         count = max(20, devices * records // 6)
         self.programme = making.programme(funded=count * AMOUNT, **LIMITS)
         self.shops = [making.shop(self.programme, guarantee_cents=GUARANTEE) for _ in range(3)]
+        self.counters = {
+            shop.pk: making.till(shop, "Counter") for shop in self.shops
+        }  # no device stands there
+        self.faults: list[str] = []
         people = [making.registration(self.programme) for _ in range(20)]
         self.vouchers = making.many_vouchers(self.programme, count, AMOUNT, people)
         self.phones = [self._phone(number) for number in range(devices)]
@@ -193,14 +197,14 @@ class _Chaos:
     def _use(self, voucher: Voucher, shop: Shop, cents: int) -> None:
         serial = bytes(voucher.serial)
         good = serial in self.model.alive and self.model.balance[serial] >= cents
-        till = shop.tills.select_related("shop").first()
-        assert till
+        till = self.counters[shop.pk]
         try:
             redeem(till=till, cashier=None, key=uuid4(), cents=cents, serial=serial)
         except Refused:
-            assert not good, "refused what was there"
+            self.faults += ["model: refused what was there"] if good else []
             return
-        assert good, "took what was not there"
+        if not good:
+            self.faults.append("model: took what was not there")
         self.model.balance[serial] -= cents
         self.model.owed[shop.pk] += cents
 
@@ -227,7 +231,7 @@ class _Chaos:
         standings = trial_balance(programme)
         loss = -of_kind(standings, AccountKind.LOSS)
         owed = {one.shop_id: one.cents for one in standings if one.kind == AccountKind.SHOP}
-        faults = [f"books: {one.what} {one.books} {one.row}" for one in verify(programme)]
+        faults = self.faults + [f"books: {one.what} {one.books} {one.row}" for one in verify(programme)]
         faults += [
             f"model: shop {owed.get(pk, 0)} {cents}"
             for pk, cents in self.model.owed.items()

@@ -3,8 +3,8 @@
 Faults are asked for in the address, as parts before the verb: `/look-alike/gift-card/slow-300/cards` answers after up
 to 300 ms more; `busy-5` refuses five in a hundred with 429, `broken-1` one in a hundred with 500 before anything is
 done, `late-1` issues and then keeps the answer to itself, `garbage-1` issues and answers nonsense; `no-cover` refuses
-all. A share may be `late-0.2`. With `key-…` only that key is good. Which reference is hit depends on it and on how often it came, so that a run
-can be repeated. The shop's side is `till`: {number, cents} spends from a card.
+all. A share may be `late-0.2`. With `key-…` only that key is good. Which reference is hit depends on it and on how
+often it came, so that a run can be repeated. The shop's side is `till`: {number, cents} spends from a card.
 """
 
 import hashlib

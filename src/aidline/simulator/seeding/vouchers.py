@@ -126,9 +126,8 @@ class _Story:
 
     def _bring_to(self, row: Registration, wanted: str) -> None:
         """As far as they have come; those who left had been taken in before."""
-        end = {"declined": S.REGISTERED, "paused": S.INCLUDED}.get(wanted) or S[wanted.upper()]
-        if wanted == "included" or end is S.INCLUDED:
-            end = S.INCLUDED
+        before_leaving = {"declined": S.REGISTERED, "paused": S.INCLUDED}
+        end = before_leaving.get(wanted) or next(one for one in S if one.name.lower() == wanted)
         for status in _WAY[1 : _WAY.index(end) + 1]:
             by = self.officer if status in (S.VERIFIED, S.INCLUDED) else None
             registrations.move(by=by, registrations=[row], to=status, why="form" if by is None else "desk")

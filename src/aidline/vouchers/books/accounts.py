@@ -1,6 +1,7 @@
 """The accounts of a programme. Their ids never change, so that each process asks for them once."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,8 +25,7 @@ def account_id(programme_id: UUID, centre_id: UUID, kind: AccountKind, shop_id: 
 def _found(key: Key, centre_id: UUID) -> UUID:
     """Remembered once it is committed: what a transaction took back must not be remembered."""
     programme_id, kind, shop_id = key
-    row, _ = Account.objects.get_or_create(
-        programme_id=programme_id, kind=kind, shop_id=shop_id, defaults={"centre_id": centre_id}
-    )
+    place: dict[str, Any] = {"programme_id": programme_id, "kind": kind, "shop_id": shop_id}
+    row, _ = Account.objects.get_or_create(**place, defaults={"centre_id": centre_id})
     transaction.on_commit(partial(_known.__setitem__, key, row.pk))
     return row.pk

@@ -54,7 +54,7 @@ def _pair(cell: Cell) -> tuple[Value, Value]:
 
 def standings(programme: Programme) -> Table:
     headings = [_("Account"), _("Shop"), _("In"), _("Out"), _("Balance")]
-    rows = [
+    rows: list[Sequence[Value]] = [
         [str(row.kind.label), row.shop, money(row.into), money(row.out), money(row.cents)]
         for row in trial_balance(programme)
     ]
@@ -113,10 +113,10 @@ def _vouchers(programme: Programme) -> Iterator[Sequence[Value]]:
     rows = Voucher.objects.filter(programme=programme).select_related("registration", "payment")
     rows = rows.defer("code_sealed", "card_sealed", "registration__answers_sealed")
     for row in rows.order_by("pk").iterator(AT_ONCE):
-        states = (VoucherState(row.state).label, DeliveryState(row.delivery).label)
+        state, delivery = str(VoucherState(row.state).label), str(DeliveryState(row.delivery).label)
         yield [
             *(str(row.pk), row.registration.number, row.payment.number if row.payment else None),
-            *(*map(str, states), money(row.amount_cents), money(row.balance_cents + row.held_cents)),
+            *(state, delivery, money(row.amount_cents), money(row.balance_cents + row.held_cents)),
             *(row.uses, row.created_at, row.valid_until),
         ]
 

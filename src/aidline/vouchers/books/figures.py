@@ -127,7 +127,8 @@ def _vouchers(programme: Programme, zone: ZoneInfo) -> Counts:
 
 
 def _by_week(rows: "QuerySet[Any]", column: str, zone: ZoneInfo) -> "QuerySet[Any]":
-    return rows.annotate(week=TruncWeek(column, tzinfo=zone))
+    by_week: QuerySet[Any] = rows.annotate(week=TruncWeek(column, tzinfo=zone))
+    return by_week
 
 
 def _read(sums: Iterable[Mapping[str, Any]]) -> Counts:
@@ -150,9 +151,9 @@ def _all(programme: Programme, weeks: Sequence[Week]) -> Week:
 
 
 def _sum(weeks: Sequence[Week]) -> Week:
-    cells = {name: _add([getattr(week, name) for week in weeks]) for name in CELLS}
-    numbers = {name: sum(getattr(week, name) for week in weeks) for name in ("budget_cents", "uses")}
-    return Week(start=None, **numbers, **cells)
+    sums: dict[str, Any] = {name: _add([getattr(week, name) for week in weeks]) for name in CELLS}
+    sums |= {name: sum(getattr(week, name) for week in weeks) for name in ("budget_cents", "uses")}
+    return Week(start=None, **sums)
 
 
 def _add(cells: Sequence[Cell]) -> Cell:
@@ -166,10 +167,14 @@ def hide_small(weeks: Sequence[Week]) -> list[Week]:
     """The last one is the sum of those before."""
     columns = {name: _hidden([getattr(week, name) for week in weeks]) for name in CELLS}
     hidden = [
-        replace(week, **{name: cells[place] for name, cells in columns.items()})
+        _with(week, {name: cells[place] for name, cells in columns.items()})
         for place, week in enumerate(weeks)
     ]
     return [replace(week, uses=0) if week.used.hidden else week for week in hidden]
+
+
+def _with(week: Week, cells: Mapping[str, Any]) -> Week:
+    return replace(week, **cells)
 
 
 def _hidden(cells: Sequence[Cell]) -> list[Cell]:

@@ -72,7 +72,8 @@ def settlements_of(shop: Shop) -> "QuerySet[Settlement]":
 
 def last_settled(shop: Shop, programme: Programme) -> datetime | None:
     rows = Settlement.objects.filter(shop=shop, programme=programme)
-    return rows.aggregate(last=Max("until"))["last"]
+    last: datetime | None = rows.aggregate(last=Max("until"))["last"]
+    return last
 
 
 def _post(row: Settlement) -> None:

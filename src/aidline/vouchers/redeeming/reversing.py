@@ -60,17 +60,25 @@ def _mark(row: Redemption, key: UUID, cashier: Staff | None) -> None:
 
 
 def _give_back(row: Redemption) -> Voucher | None:
-    """To the voucher, or to the one that replaced it; where none can be used any more, to the budget."""
+    """To the voucher, or to the one that replaced it, if only a moment ago; where none can be used any more, to the
+    budget."""
     voucher = Voucher.objects.get(pk=row.voucher_id)
-    while voucher.state == VoucherState.REPLACED:
-        voucher = Voucher.objects.get(replaces=voucher)
-    alive = Voucher.objects.filter(pk=voucher.pk, state__in=RECEIVING)
-    opened = Case(When(state=VoucherState.EMPTY, then=Value(VoucherState.OPEN.value)), default=F("state"))
-    if alive.update(balance_cents=F("balance_cents") + row.cents, state=opened):
-        Voucher.objects.filter(pk=row.voucher_id, uses__gt=0).update(uses=F("uses") - 1)
-        return voucher
+    while voucher.state in (*RECEIVING, VoucherState.REPLACED):
+        if voucher.state == VoucherState.REPLACED:
+            voucher = Voucher.objects.get(replaces=voucher)
+        elif _receive(voucher, row.cents):
+            Voucher.objects.filter(pk=row.voucher_id, uses__gt=0).update(uses=F("uses") - 1)
+            return voucher
+        else:
+            voucher.refresh_from_db()
     give_back(row.programme_id, row.cents)
     return None
+
+
+def _receive(voucher: Voucher, cents: int) -> bool:
+    opened = Case(When(state=VoucherState.EMPTY, then=Value(VoucherState.OPEN.value)), default=F("state"))
+    alive = Voucher.objects.filter(pk=voucher.pk, state__in=RECEIVING)
+    return bool(alive.update(balance_cents=F("balance_cents") + cents, state=opened))
 
 
 def _post(row: Redemption, voucher: Voucher | None) -> None:

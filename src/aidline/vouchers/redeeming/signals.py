@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aidline.centres.models import Centre
@@ -34,9 +35,9 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    shop_id: object
-    till_id: object
-    voucher_id: object
+    shop_id: UUID
+    till_id: UUID
+    voucher_id: UUID
     at: datetime
     cents: int
     left: int
@@ -82,8 +83,8 @@ def _uses(centre: Centre, end: datetime) -> list[_Use]:
     ]
 
 
-def _grouped(uses: Iterable[_Use]) -> dict[object, list[_Use]]:
-    found: dict[object, list[_Use]] = defaultdict(list)
+def _grouped(uses: Iterable[_Use]) -> dict[UUID, list[_Use]]:
+    found: dict[UUID, list[_Use]] = defaultdict(list)
     for use in uses:
         found[use.shop_id].append(use)
     return found
@@ -134,9 +135,9 @@ def _clock(text: str) -> time:
         return time()
 
 
-def _far_apart(uses: Sequence[_Use], shops: dict[object, Shop]) -> Iterator[Signal]:
+def _far_apart(uses: Sequence[_Use], shops: dict[UUID, Shop]) -> Iterator[Signal]:
     """One voucher in two places between which nobody travels so fast: a copy of it may be around."""
-    found: dict[object, list[int]] = defaultdict(list)
+    found: dict[UUID, list[int]] = defaultdict(list)
     for of_voucher in _by_voucher(uses):
         for one, other in pairwise(of_voucher):
             distance = _kilometres(shops[one.shop_id], shops[other.shop_id])

@@ -15,7 +15,7 @@ from aidline.vouchers.states import Status
 from aidline.vouchers.verification import names
 from aidline.vouchers.verification.comparing import hashed
 from aidline.vouchers.verification.numbers import cooling_down
-from aidline.vouchers.verification.queries import open_pair, with_open_pair
+from aidline.vouchers.verification.queries import listed_twice, open_pair
 
 PAGE = 50
 _NUMBER = re.compile(r"#?\s*(\d{1,7})")
@@ -92,7 +92,7 @@ def count(programme: Programme, wanted: Wanted) -> int:
 
 def _needing(rows: QuerySet[Registration], programme: Programme, needs: str) -> QuerySet[Registration]:
     if needs == "pair":
-        return rows.filter(with_open_pair())
+        return rows.filter(listed_twice(programme))
     if needs == "held":
         return rows.filter(cooling_down(programme))
     if needs == "phone":

@@ -61,59 +61,6 @@ _SILENT = re.compile(r"['`’ʼʹ‘]")
 _PARTICLES = frozenset(
     "al el ul il ad ar az at ash bin ben ibn bint de da dos di del la le von der den mr mrs".split()  # noqa: SIM905
 )
-_SERVANTS = frozenset(("abd", "abdul", "abdel", "abdal", "abdur", "abdol", "abdoul"))
-_ARTICLE = re.compile(r"\bال(?=\w{3})")
-_ARABIC_H = re.compile(r"(?<=\w)[هہھ]")
-_SYLLABIC = re.compile("([\u3400-\u9fff\uac00-\ud7af])")  # a sign of Chinese or Korean is a syllable
-_VOWELLESS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\ufb1d-\ufefc]")
-
-# Letters that a language writes for other sounds than most do.
-_J_AS_Y = str.maketrans({"j": "y", "J": "y"})
-_OWN_LETTERS: dict[str, dict[int, str]] = {
-    "so": str.maketrans({"x": "h", "X": "h", "c": "a", "C": "a"}),
-    "tr": str.maketrans({"c": "j", "C": "j", "ç": "j", "Ç": "j", "ğ": "", "Ğ": "", "ş": "sh", "Ş": "sh"}),
-    "ku": str.maketrans({"c": "j", "C": "j", "x": "h", "X": "h"}),
-    "vi": str.maketrans({"x": "s", "X": "s"}),
-    "uk": str.maketrans({"г": "h", "Г": "h", "j": "y", "J": "y"}),
-    "ka": str.maketrans({"x": "h", "X": "h"}),
-    "am": _J_AS_Y,
-    "ru": _J_AS_Y,
-    "ti": _J_AS_Y,
-    "es": str.maketrans({"v": "b", "V": "b", "j": "h", "J": "h", "h": "", "H": ""}),
-    "bn": str.maketrans({"z": "j", "Z": "j"}),
-}
-
-_WORD = re.compile(r"[a-z]+")
-_SILENT = re.compile(r"['`’ʼʹ‘]")
-_PARTICLES = frozenset(
-    [
-        "al",
-        "el",
-        "ul",
-        "il",
-        "ad",
-        "ar",
-        "az",
-        "at",
-        "ash",
-        "bin",
-        "ben",
-        "ibn",
-        "bint",
-        "de",
-        "da",
-        "dos",
-        "di",
-        "del",
-        "la",
-        "le",
-        "von",
-        "der",
-        "den",
-        "mr",
-        "mrs",
-    ]
-)
 _SERVANTS = frozenset(["abd", "abdul", "abdel", "abdal", "abdur", "abdol", "abdoul"])
 _ARTICLE = re.compile(r"^[ae]l(?=[^aeiouy]\w{3}|ah\w{2})")
 _SERVANT = re.compile(r"^abd([aeiou]?l|[aeiou](?=(r|s|n|z)\2))?(?=[a-z]{2})")  # Abdulrahman, Abdurrahman

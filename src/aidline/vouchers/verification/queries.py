@@ -1,5 +1,6 @@
 """The doors to registrations and pairs: 404 for what one may not know exists."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -72,7 +73,7 @@ def with_open_pair() -> Q:
     return Q(Exists(_open("first", "second"))) | Q(Exists(_open("second", "first")))
 
 
-def open_pair() -> ExpressionWrapper:
+def open_pair() -> "ExpressionWrapper[Any]":
     """The same as a column."""
     return ExpressionWrapper(with_open_pair(), output_field=BooleanField())
 
@@ -85,8 +86,15 @@ def _open(mine: str, other: str) -> QuerySet[Pair]:
 
 def doubles_in(programme: Programme) -> QuerySet[Registration, UUID]:
     """Ids of those who wait for a decision: what a payment holds back."""
-    rows = Registration.objects.filter(with_open_pair(), programme=programme)
+    rows = Registration.objects.filter(listed_twice(programme), programme=programme)
     return rows.values_list("pk", flat=True)
+
+
+def listed_twice(programme: Programme) -> Q:
+    """For a filter: the other way round, from the pairs, of which there are fewer."""
+    both = Pair.objects.filter(first__programme=programme, second__programme=programme, decided="")
+    alive = both.exclude(_gone("first")).exclude(_gone("second"))
+    return Q(pk__in=alive.values("first")) | Q(pk__in=alive.values("second"))
 
 
 def is_elsewhere(registration: Registration) -> bool:
