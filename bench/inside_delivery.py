@@ -1,8 +1,11 @@
 """Answers that release vouchers, by the code the worker runs. In the environment of the installation."""
 
 import json
-from collections.abc import Callable
-from time import monotonic, process_time
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic, process_time, sleep
 from typing import Any
 
 from tests.faults import inside as asked
@@ -29,6 +32,9 @@ CONFIG = {
     "app_secret": SECRET,
     "verify_token": "a word",
 }
+
+
+WORKER_STARTS = 5  # seconds
 
 
 def claim(*, people: int) -> dict[str, Any]:
@@ -61,6 +67,43 @@ def claim(*, people: int) -> dict[str, Any]:
         "of it: messages written /s": round(people / writing),
         "of it: pictures drawn and handed over /s": round(people / pictures, 1),
     }
+
+
+def claim_by_worker(*, people: int) -> dict[str, Any]:
+    """All answer at one moment while the real worker runs. Counted from then until the provider, who answers at once,
+    has every picture."""
+    with serving() as provider:
+        provider.answer = _taken
+        programme, channel = _ready(provider.url)
+        making.vouchers(programme, people, 1750)
+        registrations = Registration.objects.filter(programme=programme)
+        registrations.update(channel_id=channel.pk)
+        delivering.tend()
+        _send_all()
+        phones = [row.phone for row in registrations]
+        before = _taken.count  # type: ignore[attr-defined]
+        with _worker():
+            arrive(channel, *(_yes(phone, place) for place, phone in enumerate(phones)))
+            took = _timed(lambda: _until(lambda: _taken.count >= before + 2 * people))  # type: ignore[attr-defined]
+    return {"claims /s, by the worker as it runs": round(people / took, 1)}
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", "aidline.config", "worker"])
+    try:
+        sleep(WORKER_STARTS)
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _until(reached: Callable[[], bool], seconds: float = 300) -> None:
+    end = monotonic() + seconds
+    while not reached():
+        assert monotonic() < end, "the worker does not come to an end"
+        sleep(0.02)
 
 
 def _ready(url: str) -> tuple[Programme, Channel]:
@@ -121,7 +164,7 @@ def _timed(act: Callable[[], Any]) -> float:
     return monotonic() - begun
 
 
-asked.VERBS |= {claim.__name__: claim}
+asked.VERBS |= {act.__name__: act for act in (claim, claim_by_worker)}
 
 if __name__ == "__main__":
     asked.main()

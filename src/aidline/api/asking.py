@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from aidline.api.answers import refusal, refused
 from aidline.api.keys import key_in
+from aidline.vouchers.api_keys import till_of
 from aidline.vouchers.models import Till
 from aidline.vouchers.redeeming.refusals import Refused
 
@@ -33,11 +34,12 @@ def with_till_key(view: Callable[Concatenate[TillRequest, P], HttpResponse]) -> 
     @wraps(view)
     def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         key = key_in(request)
-        if key is None or key.till is None:
+        till = till_of(key) if key else None
+        if till is None:
             return refusal("key", 401)
         till_request = cast(TillRequest, request)
-        till_request.till = key.till
-        timezone.activate(ZoneInfo(key.centre.time_zone))
+        till_request.till = till
+        timezone.activate(ZoneInfo(till.shop.centre.time_zone))
         try:
             return view(till_request, *args, **kwargs)
         except BadRequest as why:

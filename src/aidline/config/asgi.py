@@ -35,6 +35,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SPOOL_SECONDS = 5
 
+# Tills have threads of their own: a slow page must not hold up a queue at a counter. Three, because a use is more
+# waiting for the database than Python, and commits that wait together are written together.
+TILL_THREADS = 3
+
 
 class Application:
     def __init__(self) -> None:
@@ -43,6 +47,7 @@ class Application:
         self.sounds = Sounds()
         self.hub = Hub()
         self.pages: Bridge | None = None
+        self.tills: Bridge | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._spooling: asyncio.Task[None] | None = None
 
@@ -67,8 +72,9 @@ class Application:
         elif path == "/healthz":
             await self._tell_health(send)
         else:
-            assert self.pages is not None
-            await self.pages(scope, receive, send)
+            bridge = self.tills if path.startswith("/api/") else self.pages
+            assert bridge is not None
+            await bridge(scope, receive, send)
 
     async def _tell_health(self, send: Send) -> None:
         parts = {"hooks": self.intake.healthy, "live": self.hub.healthy}
@@ -98,7 +104,8 @@ class Application:
 
     async def _start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.pages = Bridge(get_wsgi_application())
+        django_pages = get_wsgi_application()
+        self.pages, self.tills = Bridge(django_pages), Bridge(django_pages, threads=TILL_THREADS)
         await asyncio.to_thread(check_pages)
         await asyncio.to_thread(open_vault)
         await self.intake.start()
@@ -112,8 +119,9 @@ class Application:
         self.voice.stop()
         self.sounds.stop()
         await asyncio.to_thread(self.intake.stop)
-        if self.pages:
-            self.pages.stop()
+        for bridge in (self.pages, self.tills):
+            if bridge:
+                bridge.stop()
 
 
 async def bring_in_spool() -> None:

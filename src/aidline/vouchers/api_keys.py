@@ -2,6 +2,9 @@
 
 import hashlib
 import secrets
+from functools import lru_cache
+from time import monotonic
+from uuid import UUID
 
 from django.db import transaction
 
@@ -44,9 +47,20 @@ def revoke_key(*, by: Staff, key: ApiKey) -> None:
 
 
 def key_of(token: str) -> ApiKey | None:
-    """The key that this secret opens, if it is still good."""
-    rows = ApiKey.objects.filter(token_hash=hash_of(token), revoked_at=None)
-    return rows.select_related("till__shop", "programme__centre", "centre").first()
+    """The key that this secret opens, if it is still good. Asked each time: one taken back is dead at once."""
+    good = ApiKey.objects.filter(token_hash=hash_of(token), revoked_at=None)
+    return next(iter(good), None)
+
+
+def till_of(key: ApiKey) -> Till | None:
+    """With its shop and centre, which hardly ever change, remembered for a minute. Whether till and shop are still
+    at work is not taken from here: the statement that finds a voucher asks for it."""
+    return _till(key.till_id, int(monotonic() // 60)) if key.till_id else None
+
+
+@lru_cache(maxsize=5_000)
+def _till(till_id: UUID, _minute: int) -> Till:
+    return Till.objects.select_related("shop__centre").get(pk=till_id)
 
 
 def hash_of(token: str) -> bytes:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from aidline.centres.states import Role
 from aidline.vouchers.api_keys import make_key, revoke_key
 from aidline.vouchers.codes.code import grouped, new_code
-from aidline.vouchers.models import ApiKey, Redemption, Voucher
+from aidline.vouchers.models import ApiKey, Redemption, Till, Voucher
 from vouchers import making
 from vouchers.till.counter import NAME, Counter, token_of
 
@@ -166,6 +166,14 @@ def test_only_a_key_that_is_good_opens(counter: Counter, retailer: Retailer) -> 
     retailer.token = token
     assert retailer.take(voucher, 100).status_code == 401
     assert balance(voucher) == 3250
+
+
+def test_a_till_that_is_closed_takes_nothing_from_that_moment(counter: Counter, retailer: Retailer) -> None:
+    voucher = counter.voucher()
+    assert retailer.take(voucher, 100).status_code == 201
+    Till.objects.filter(pk=counter.till.pk).update(is_active=False)
+    answer = retailer.take(voucher, 100)
+    assert (answer.status_code, answer.json()["error"]) == (422, "till_off")
 
 
 def test_a_program_that_guesses_is_locked_out(counter: Counter, retailer: Retailer) -> None:

@@ -42,6 +42,7 @@ def shown(programme: Programme, wanted: Wanted, found: Page) -> dict[str, Any]:
     query = {"programme": str(programme.pk), **wanted.query()}
     return {
         "rows": found.rows,
+        "twice": found.twice,
         "query": query,
         "more": found.more,
         "count": min(count(programme, wanted), MOST_COUNTED),

@@ -15,7 +15,7 @@ from aidline.vouchers.states import Status
 from aidline.vouchers.verification import names
 from aidline.vouchers.verification.comparing import hashed
 from aidline.vouchers.verification.numbers import cooling_down
-from aidline.vouchers.verification.queries import listed_twice, open_pair
+from aidline.vouchers.verification.queries import in_open_pairs, listed_twice
 
 PAGE = 50
 _NUMBER = re.compile(r"#?\s*(\d{1,7})")
@@ -58,6 +58,7 @@ NEEDS = ("pair", "held", "phone", "second")
 @dataclass(frozen=True, slots=True)
 class Page:
     rows: Sequence[Registration]
+    twice: frozenset[UUID]  # those of them who may be listed twice
     more: int | None  # the number after which the next page goes on
 
 
@@ -65,8 +66,9 @@ def page(programme: Programme, wanted: Wanted) -> Page:
     rows = found(programme, wanted)
     if wanted.before is not None:
         rows = rows.filter(number__lt=wanted.before)
-    some = list(rows.annotate(open_pair=open_pair()).select_related("partner")[: PAGE + 1])
-    return Page(some[:PAGE], some[PAGE - 1].number if len(some) > PAGE else None)
+    some = list(rows.select_related("partner")[: PAGE + 1])
+    shown = some[:PAGE]
+    return Page(shown, in_open_pairs(shown), some[PAGE - 1].number if len(some) > PAGE else None)
 
 
 def found(programme: Programme, wanted: Wanted) -> QuerySet[Registration]:

@@ -1,5 +1,6 @@
 """The doors to registrations and pairs: 404 for what one may not know exists."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +79,12 @@ def open_pair() -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(with_open_pair(), output_field=BooleanField())
 
 
+def in_open_pairs(rows: Sequence[Registration]) -> frozenset[UUID]:
+    """The same for those on one page. As a column of the list, PostgreSQL would first pair the whole programme."""
+    some = Registration.objects.filter(with_open_pair(), pk__in=[row.pk for row in rows])
+    return frozenset(some.values_list("pk", flat=True))
+
+
 def _open(mine: str, other: str) -> QuerySet[Pair]:
     rows = Pair.objects.filter(**{mine: OuterRef("pk"), f"{other}__merged_into": None}, decided="")
     same = rows.filter(first__programme=F("second__programme"))
@@ -91,10 +98,15 @@ def doubles_in(programme: Programme) -> QuerySet[Registration, UUID]:
 
 
 def listed_twice(programme: Programme) -> Q:
-    """For a filter: the other way round, from the pairs, of which there are fewer."""
-    both = Pair.objects.filter(first__programme=programme, second__programme=programme, decided="")
-    alive = both.exclude(_gone("first")).exclude(_gone("second"))
-    return Q(pk__in=alive.values("first")) | Q(pk__in=alive.values("second"))
+    """For a filter of this programme's people: from the pairs, of which there are fewer. Whether one is gone stands in
+    the row itself, so that only the other is looked up."""
+    here = ~Q(status__in=GONE) & Q(merged_into=None)
+    return here & (_with_other(programme, "first", "second") | _with_other(programme, "second", "first"))
+
+
+def _with_other(programme: Programme, mine: str, other: str) -> Q:
+    rows = Pair.objects.filter(**{f"{other}__programme": programme}, decided="").exclude(_gone(other))
+    return Q(pk__in=rows.values(mine))
 
 
 def is_elsewhere(registration: Registration) -> bool:
