@@ -22,6 +22,7 @@ from journeys.vouchers import (
     Till,
     a_list,
     codes_on,
+    follow,
     goes_wrong,
     number_of,
     office,
@@ -173,9 +174,9 @@ def _registers(house: House, link: str) -> None:
     page.locator("button[value=agree]").click()
     page.locator("[name=name]").fill("أمل ياسين")
     page.locator("[name=which][value=known]").check()
-    page.locator("button[value=next]").click()
+    follow(page.locator("button[value=next]"))
     page.locator("[name=household]").fill("٤")
-    page.locator("button[value=next]").click()
+    follow(page.locator("button[value=next]"))
     assert sideways(page) == []
     page.locator("button[value='hand-in']").click()
     expect(page.locator(".receipt")).to_have_text(re.compile(r"\d{4}"))

@@ -44,6 +44,12 @@ def a_list(*people: Listed) -> FilePayload:
     return FilePayload(name="école.csv", mimeType="text/csv", buffer=written.getvalue().encode("utf-8-sig"))
 
 
+def follow(link: Locator) -> None:
+    """A link or a button that leads to another page; there when it returns."""
+    with link.page.expect_navigation(wait_until="domcontentloaded"):
+        link.click()
+
+
 def number_of(phone: Phone) -> str:
     return re.sub(r"[^+\d]", "", phone.body.locator("p.meta .num").first.inner_text())
 
@@ -61,8 +67,7 @@ def goes_wrong(page: Page, channel: str, fault: str) -> None:
     form = page.locator("form:has(input[type=number])")
     form.locator("select[name=channel]").select_option(label=channel)
     form.locator("select[name=fault]").select_option(fault)
-    form.locator("button.primary").click()
-    page.wait_for_load_state()
+    follow(form.locator("button.primary"))
 
 
 # --- the office ------------------------------------------------------------------------------------------
@@ -83,15 +88,14 @@ class Office:
 
     def press(self, ending: str) -> None:
         """The button of the form that goes there."""
-        self.page.locator(f"form[action$='{ending}'] button").first.click()
-        self.page.wait_for_load_state()
+        follow(self.page.locator(f"form[action$='{ending}'] button").first)
 
     # --- the programme ---
 
     def copy_programme(self, budget: str = "1000") -> None:
         """All settings of the one that is there; people and money of its own."""
         self.name = f"Copy {next(_copies)}"
-        self.go("programmes/").locator("main a", has_text="Food for families").first.click()
+        follow(self.go("programmes/").locator("main a", has_text="Food for families").first)
         self.page.get_by_label("Name of the copy").fill(self.name)
         self.press("/copy/")
         self.programme = self.page.url.rstrip("/").split("/")[-1]
@@ -109,8 +113,7 @@ class Office:
         page = self.go(f"programmes/{self.programme}/partners/")
         for quota in page.locator("input[name^=quota_]").all():
             quota.fill("0")
-        page.locator("main form button.primary").click()
-        page.wait_for_load_state()
+        follow(page.locator("main form button.primary"))
 
     def free(self) -> str:
         page = self.go(f"books/{self.programme}/")
@@ -121,8 +124,7 @@ class Office:
     def invite(self, channel: str) -> None:
         page = self.go(f"walk-in/{self.programme}/invitations/")
         page.locator("[name=channel]").select_option(label=channel)
-        page.locator("main form button.primary").click()
-        page.wait_for_load_state()
+        follow(page.locator("main form button.primary"))
 
     def register(self, name: str, phone: str, channel: str, language: str = "ar") -> None:
         """Somebody who stands at the desk."""
@@ -153,13 +155,12 @@ class Office:
     def _looks_at_all(self, status: str, act: str) -> bool:
         page = self.people(status)
         page.locator("select[name=act]").select_option(label=act)
-        page.locator("button[name=all]").click()
-        page.wait_for_url("**/act/")
+        follow(page.locator("button[name=all]"))
         return True
 
     def change_number(self, phone: str) -> None:
         """Of the one who is included."""
-        self.people("in").locator("main tbody a.num").first.click()
+        follow(self.people("in").locator("main tbody a.num").first)
         self.page.locator("form[action$='/number/'] [name=phone]").fill(phone)
         self.press("/number/")
 
@@ -171,8 +172,7 @@ class Office:
     def open_pair(self) -> None:
         """As soon as one is found."""
         until(lambda: bool(self.go(f"people/twice/?programme={self.programme}") and self.pairs.count()))
-        self.pairs.first.locator("form button").click()
-        self.page.wait_for_load_state()
+        follow(self.pairs.first.locator("form button"))
 
     # --- money ---
 
@@ -212,8 +212,7 @@ class Office:
     # --- shops ---
 
     def shop(self, name: str) -> str:
-        self.go("shops/").locator("main a", has_text=name).click()
-        self.page.wait_for_load_state()
+        follow(self.go("shops/").locator("main a", has_text=name))
         return self.page.url
 
     def pair_code(self, shop: str) -> str:
@@ -235,8 +234,7 @@ class Approver:
     def type_total(self, payment: str, total: str) -> None:
         self.page.goto(f"{CENTRE}payments/{payment}/")
         self.page.locator("[name=total]").fill(total)
-        self.page.locator("form[action$='/approval/'] button.primary").click()
-        self.page.wait_for_load_state()
+        follow(self.page.locator("form[action$='/approval/'] button.primary"))
 
     def approve(self, payment: str, total: str) -> None:
         self.type_total(payment, total)
