@@ -45,7 +45,9 @@ def serving(wrap: Callable[[ThreadingHTTPServer], None] | None = None) -> Iterat
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # a short answer would wait 40 ms for the other side to acknowledge its head
+        disable_nagle_algorithm = (
+            True  # a short answer would wait 40 ms for the other side to acknowledge its head
+        )
 
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))

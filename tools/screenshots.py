@@ -33,6 +33,7 @@ def main() -> None:
         house = House(here, browser)
         desks(house)
         rooms(house)
+        vouchers(house)
         house.leave()
 
 
@@ -65,6 +66,24 @@ def rooms(house: House) -> None:
     page = house.page(PHONE, locale="ar")
     page.goto("/chat/port-merin/")
     keep(page, "web-chat")
+
+
+def vouchers(house: House) -> None:
+    """One payment before its second signature, a till at the amount, and what the holder sees of a voucher."""
+    page = house.member("david", "en", DESKTOP)
+    page.goto("/c/port-merin/payments/")
+    page.locator("ul.links a").first.click()
+    page.locator("ol.steps").wait_for()
+    keep(page, "payments")
+    page = house.member("bea", "en", 1100)
+    page.goto("/c/port-merin/till/")
+    page.locator("input[name=code]").fill(house.installation.inside("voucher", "en")["code"])
+    page.locator("[data-act=check] button.primary").click()
+    page.locator("input#amount").fill("4.50")
+    keep(page, "till")
+    page = house.page(PHONE)
+    page.goto(house.installation.inside("voucher", "en")["link"] + "code/")
+    keep(page, "voucher")
 
 
 def keep(page: Page, name: str) -> None:

@@ -168,7 +168,7 @@ def _stock(centre: Centre, house: House) -> Stock:
             **things,
             **voucher_things(centre, conversation.person),
             "what": "block",
-            "code": "how_much",
+            "which": "how_much",
             "field": "verify_token",
             "purpose": "outreach",
             "centre": centre.slug,

@@ -111,3 +111,22 @@ def test_what_is_left_is_told_in_their_language(stage: Stage, theirs: Voucher) -
     assert stage.client(script=True).post(nothing).status_code == 422
     strange = stage.url("voucher_answer", stage.talk.pk, uuid4(), "how_much")
     assert stage.client(script=True).post(strange).status_code == 404
+
+
+def test_while_a_new_number_cools_down_no_amount_is_sent(stage: Stage, theirs: Voucher) -> None:
+    """Neither to the old number nor to the new one."""
+    stage.client(script=True).post(
+        stage.url("voucher_number", stage.talk.pk, theirs.registration_id), {"phone": "+447700900777"}
+    )
+    before = Message.objects.filter(direction=Direction.OUT).count()
+    for code in ("how_much", "refused"):
+        stage.client(script=True).post(
+            stage.url("voucher_answer", stage.talk.pk, theirs.registration_id, code)
+        )
+    assert Message.objects.filter(direction=Direction.OUT).count() == before
+
+
+def test_what_a_shop_holds_for_a_while_is_theirs_all_the_same(stage: Stage, theirs: Voucher) -> None:
+    Voucher.objects.filter(pk=theirs.pk).update(balance_cents=2500, held_cents=1500)
+    assert "€40.00" in panel(stage)
+    assert "€25.00" not in panel(stage)

@@ -113,13 +113,15 @@ class House:
         """A new phone with a number that no story had before, on a Phones page of its own."""
         return self.one_more(self.page(width), name, language, channel)
 
-    def one_more(self, page: Page, name: str, language: str, channel: str) -> Phone:
-        """Beside those that lie on this page."""
+    def one_more(self, page: Page, name: str, language: str, channel: str, number: str = "") -> Phone:
+        """Beside those that lie on this page. `number`: of another phone, on another channel."""
         label = f"{name} {next(_numbers)}"
         page.goto("/phones/add/")
         page.get_by_label("Name").fill(label)
         page.locator("select[name=language]").select_option(language)
         page.locator("form[action='/phones/add/'] select[name=channel]").select_option(label=channel)
+        if number:
+            page.get_by_label("Number", exact=True).fill(number)
         page.locator("form[action='/phones/add/'] button.primary").click()
         page.wait_for_url("**/phones/**")
         return Phone(page, label)

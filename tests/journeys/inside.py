@@ -6,6 +6,7 @@ shut ID      the reply window of a conversation closed an hour ago
 night SLUG   the telephones of a centre keep hours that are over, or have not begun
 day SLUG     and those of the centre again
 due SLUG     when its newest conversation must be answered, and the end of its next working day
+voucher LANGUAGE  one that was used in parts and is open: its holder's link and the code a cashier types
 """
 
 import json
@@ -29,6 +30,10 @@ from aidline.centres.timetables import set_channel_hours, timetable  # noqa: E40
 from aidline.conversations.models import Conversation  # noqa: E402
 from aidline.kernel.clock import now  # noqa: E402
 from aidline.simulator import hooks  # noqa: E402
+from aidline.vouchers.delivery import faces  # noqa: E402
+from aidline.vouchers.delivery.links import link as link_of  # noqa: E402
+from aidline.vouchers.models import Voucher  # noqa: E402
+from aidline.vouchers.states import VoucherState  # noqa: E402
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -85,7 +90,21 @@ def due(slug: str) -> dict[str, str]:
     return {"due": newest.due_at.isoformat(), "next working day": closes.isoformat()}
 
 
+def voucher(language: str) -> dict[str, str]:
+    used = faces.with_everything(Voucher.objects.filter(state=VoucherState.OPEN, uses__gt=0))
+    one = used.filter(registration__language=language).latest("balance_cents")
+    return {"link": link_of(one), "code": faces.face_of(one).groups}
+
+
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    known = {"links": links, "undo": undo, "shut": shut, "night": night, "day": day, "due": due}
+    known = {
+        "links": links,
+        "undo": undo,
+        "shut": shut,
+        "night": night,
+        "day": day,
+        "due": due,
+        "voucher": voucher,
+    }
     print(json.dumps(known[command](*arguments)))

@@ -37,6 +37,11 @@ def test_what_is_not_a_number_is_not_made_one(raw: str) -> None:
     assert phones.normalise(raw) is None
 
 
+@pytest.mark.parametrize(("raw", "region"), [("12345", "GB"), ("555 0123", "US")])
+def test_what_can_only_be_dialled_in_its_own_town_is_no_number(raw: str, region: str) -> None:
+    assert phones.normalise(raw, region) is None
+
+
 def test_a_megabyte_is_not_read_through() -> None:
     assert phones.normalise("1" * 1_000_000, "GB") is None
 

@@ -8,12 +8,17 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency
 
 _AMOUNT = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?")
+_SIGNS = {"EUR": "€"}  # known to whoever has one in the hand, also where a language would write its letters
 _MARKS = str.maketrans({"٫": ".", "،": ".", "'": "", "’": ""})
 
 
 def written(cents: int, currency: str, language: str) -> str:
-    """€15.10, as this language writes it; digits stay Western, as on the keys of a till."""
-    return format_currency(Decimal(cents) / 100, currency, locale=_locale(language))
+    """€15.10, as this language writes it; digits stay Western, as on the keys of a till.
+
+    What is owed has a minus as wide as a plus: a hyphen is lost in a column of figures.
+    """
+    text = format_currency(Decimal(cents) / 100, currency, locale=_locale(language))
+    return text.replace("-", "−").replace(currency, _SIGNS.get(currency, currency))
 
 
 def typed(text: str) -> int | None:

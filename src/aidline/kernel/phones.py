@@ -40,8 +40,8 @@ def _parsed(raw: str, region: str) -> str | None:
     e164_form = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if e164_form in WITHHELD:
         return None
-    if phonenumbers.is_possible_number(number):
-        return e164_form
+    if phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE:
+        return e164_form  # what can only be dialled in its own town is nobody's number elsewhere
     return _argentina_without_15(e164_form)
 
 

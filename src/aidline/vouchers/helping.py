@@ -44,6 +44,12 @@ class Held:
     def is_open(self) -> bool:
         return self.voucher.state == VoucherState.OPEN
 
+    @property
+    def can_be_replaced(self) -> bool:
+        """Of a gift card the issuer's shops are the judges: we can neither stop it nor move what is on it."""
+        ours = self.voucher.card_sealed is None
+        return ours and self.voucher.state in (VoucherState.OPEN, VoucherState.BLOCKED)
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:

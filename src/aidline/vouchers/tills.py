@@ -88,7 +88,8 @@ def totals_on(till: Till, day: date) -> Sequence[Total]:
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:
-    """A day by the clock that is active: that of the centre."""
+    """A day by the clock that is active: that of the centre. Times before and after all tills are one day each."""
+    day = min(max(day, date(1900, 1, 1)), date(2999, 12, 31))
     start = timezone.make_aware(datetime.combine(day, time()))
     return start, timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 

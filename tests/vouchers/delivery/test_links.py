@@ -25,6 +25,13 @@ def test_it_leads_to_the_voucher_and_names_nothing(voucher: Voucher) -> None:
     assert voucher.code not in link(voucher)
 
 
+def test_it_is_written_in_one_way(voucher: Voucher) -> None:
+    """Else every other sign in it would be somebody new to what counts how often a picture is drawn."""
+    good = token(voucher)
+    assert holder(good) == voucher
+    assert [holder(other) for other in (f"{good[:5]}!{good[5:]}", f"{good}=", f".{good}")] == [None] * 3
+
+
 def test_it_is_not_guessed(voucher: Voucher) -> None:
     good = token(voucher)
     other = token(making.voucher(voucher.programme))

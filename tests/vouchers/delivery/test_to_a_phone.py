@@ -19,6 +19,7 @@ from aidline.vouchers.delivery.links import link
 from aidline.vouchers.models import Voucher
 from aidline.vouchers.signing import public_keys
 from aidline.vouchers.states import DeliveryState, ProgrammeState, Status, VoucherState
+from aidline.vouchers.verification.numbers import change_number
 from vouchers import making
 from vouchers.delivery.stage import codes_on, delivery, on_phone, scanned
 
@@ -184,6 +185,16 @@ def test_a_provider_that_fetches_by_itself_finds_the_picture_while_it_may(stage:
     assert found["Cache-Control"] == "no-store"
     Voucher.objects.filter(pk=voucher.pk).update(state=VoucherState.CANCELLED)
     assert Client().get(path).status_code == 404
+
+
+def test_nor_does_it_find_the_picture_once_the_number_is_somebody_elses(stage: "Stage") -> None:
+    channel = stage.practice.channel("telegram", "telegram")
+    holder = stage.holder(channel, NUMBER)
+    stage.voucher(holder)
+    delivering.tend()
+    holder.refresh_from_db()
+    change_number(by=None, registration=holder, phone="+447700900124")
+    assert Client().get(sign(Message.objects.get().pk) + ".png").status_code == 404
 
 
 def test_after_the_cool_down_it_goes_to_the_new_number(stage: "Stage") -> None:

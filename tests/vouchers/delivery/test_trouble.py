@@ -14,13 +14,15 @@ from aidline.simulator import saying
 from aidline.vouchers.delivery import delivering, following, helpdesk
 from aidline.vouchers.delivery.links import link
 from aidline.vouchers.models import Programme, Voucher
-from aidline.vouchers.states import DeliveryState
+from aidline.vouchers.states import DeliveryState, Status
+from aidline.vouchers.verification.numbers import change_number
 from vouchers.delivery.stage import codes_on, delivery, on_phone
 
 if TYPE_CHECKING:
     from vouchers.delivery.stage import Stage
 
 NUMBER = "+447700900123"
+OTHER = "+447700900124"
 HOURS = 48
 
 
@@ -130,6 +132,30 @@ def test_silence_is_answered_by_reminders_then_by_the_next_way(stage: "Stage") -
     stage.work()
     assert link(voucher) in on_phone(other)[-1].text
     assert len(on_phone(phone)) == 3
+
+
+@pytest.mark.parametrize("hindrance", ["number", "paused", "over"])
+def test_who_is_not_to_get_it_now_is_not_reminded(stage: "Stage", hindrance: str) -> None:
+    chat = stage.practice.channel()
+    phone, new = stage.practice.phone(chat, NUMBER), stage.practice.phone(chat, OTHER)
+    stage.approve(chat)
+    voucher = stage.voucher(holder := stage.holder(chat, NUMBER))
+    stage.work()
+    holder.refresh_from_db()
+    if hindrance == "number":
+        change_number(by=None, registration=holder, phone=OTHER)
+    elif hindrance == "paused":
+        type(holder).objects.update(status=Status.PAUSED)
+    else:
+        Voucher.objects.update(valid_until=now())
+    later(HOURS)
+    following.remind()
+    stage.work()
+    assert delivery(voucher) == DeliveryState.ASKED
+    assert len(on_phone(phone)) == 1
+    assert not on_phone(new)
+    holder.refresh_from_db()
+    assert hindrance != "number" or holder.address_id is None  # so "balance" tells the new number nothing yet
 
 
 def test_a_programme_says_how_often(stage: "Stage") -> None:

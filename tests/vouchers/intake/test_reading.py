@@ -87,6 +87,19 @@ def test_a_packed_bomb_is_not_unpacked() -> None:
         shape_of(file.getvalue())
 
 
+def test_a_row_that_claims_to_be_the_billionth_is_not_counted_up_to() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(HEAD, AMIRA))) as whole, zipfile.ZipFile(file, "w") as packed:
+        for entry in whole.infolist():
+            content = whole.read(entry)
+            if entry.filename.startswith("xl/worksheets/"):
+                content = content.replace(b'<row r="2"', b'<row r="4000000"')
+            packed.writestr(entry, content)
+    data = file.getvalue()
+    with pytest.raises(Unreadable, match="too_many_rows"):
+        list(head_and_rows(data, shape_of(data))[1])
+
+
 def test_noise_never_breaks_the_reader() -> None:
     source = random.Random(5)
     whole = as_csv(HEAD, *[AMIRA, OLENA, ARABIC] * 5), as_xlsx(HEAD, *[AMIRA, OLENA] * 5)

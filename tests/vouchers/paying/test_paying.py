@@ -1,6 +1,8 @@
 """A payment from its draft to its end: frozen, approved by others, paid once, called off."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -24,7 +26,9 @@ from aidline.vouchers.paying import drafts, running
 from aidline.vouchers.paying.approving import approve
 from aidline.vouchers.paying.choosing import choose, totals
 from aidline.vouchers.paying.moves import CannotPay
-from aidline.vouchers.states import PaymentState, PayoutState, Rule, Status
+from aidline.vouchers.paying.rhythm import due_on
+from aidline.vouchers.states import PaymentState, PayoutState, Rhythm, Rule, Status
+from factories import make_centre
 from vouchers.making import programme, registration, staff
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,22 @@ def available(food: Programme) -> int:
     return food.available_cents
 
 
+def test_who_sends_back_what_changed_meanwhile_leaves_no_money_behind(
+    food: Programme, officer: Staff, approver: Staff
+) -> None:
+    before = available(food)
+    payment = handed_in(food, officer)
+    seen = Payment.objects.get(pk=payment.pk)
+    drafts.give_back(by=approver, payment=payment, reason="One is missing")
+    registration(food)
+    drafts.hand_in(by=officer, payment=payment)
+    with pytest.raises(CannotPay):
+        drafts.give_back(by=approver, payment=seen, reason="One is missing")
+    drafts.give_back(by=approver, payment=payment, reason="Again")
+    assert Payment.objects.get().reserved_cents == 0
+    assert available(food) == before
+
+
 # --- who gets what ---------------------------------------------------------------------------------------
 
 
@@ -87,6 +107,15 @@ def test_larger_households_get_more_up_to_the_limit_and_exceptions_are_told_apar
         ("paused", 0, 1),
     ]
     assert (found.people, found.cents, found.held) == (4, 25_000, 3)
+
+
+def test_nobody_waits_for_a_decision_that_no_list_asks_for(food: Programme) -> None:
+    """The list of doubles leaves out pairs of which one has left, and those with another programme."""
+    stays, left = registration(food), registration(food, status=Status.DECLINED)
+    elsewhere = registration(programme(food.centre))
+    for other in (left, elsewhere):
+        Pair.objects.create(centre=food.centre, first=stays, second=other, score=90)
+    assert [(one.registration_id, one.why) for one in choose(food)] == [(stays.pk, "")]
 
 
 def test_nobody_is_paid_more_often_than_planned(food: Programme, officer: Staff, approver: Staff) -> None:
@@ -269,3 +298,55 @@ def test_a_stopped_payment_pays_nobody_and_a_cancelled_one_gives_its_money_back(
     assert not Voucher.objects.exists()
     assert running.cancel(by=officer, payment=payment, reason="The shop burnt down") == 3
     assert (payment.state, payment.reserved_cents, available(food)) == (P.CANCELLED, 0, 1_000_000)
+
+
+def test_one_that_is_tried_again_while_it_ends_does_not_end(
+    food: Programme, officer: Staff, approver: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its payouts would wait for ever, and their money with them."""
+    payment = handed_in(food, officer, 1)
+    approved(payment, approver)
+    running.start(by=officer, payment=payment)
+    Payout.objects.update(state=PayoutState.FAILED)
+    move = running.move
+
+    def late(*args: Any, **more: Any) -> bool:
+        monkeypatch.setattr(running, "move", move)
+        running.retry(by=officer, payment=Payment.objects.get())
+        return move(*args, **more)
+
+    monkeypatch.setattr(running, "move", late)
+    assert not running.finish_if_done(payment)
+    tend()
+    assert Voucher.objects.count() == 1
+    assert Payment.objects.get().state == P.FINISHED
+
+
+# --- days ------------------------------------------------------------------------------------------------
+
+
+def test_a_voucher_is_good_until_the_end_of_its_last_day_also_when_clocks_change(officer: Staff) -> None:
+    home = make_centre("Utrecht", time_zone="Europe/Amsterdam")
+    payment = drafts.prepare(by=officer, programme=programme(home, valid_days=7))
+    registration(payment.programme)
+    zone = ZoneInfo("Europe/Amsterdam")
+    midnight = datetime(2027, 10, 28, tzinfo=zone)  # summer time ends on the 31st
+    drafts.change(by=officer, payment=payment, valid_from=midnight, valid_until=None, start_at=None)
+    drafts.hand_in(by=officer, payment=payment)
+    assert payment.valid_until == datetime(2027, 11, 4, 23, 59, 59, tzinfo=zone)
+
+
+def test_the_next_payment_is_due_on_a_day_of_the_centre(
+    food: Programme, officer: Staff, approver: Staff
+) -> None:
+    """The first of the month in Beirut begins on the day before by our clock."""
+    Programme.objects.update(rhythm=Rhythm.MONTHLY)
+    food.refresh_from_db()
+    payment = drafts.prepare(by=officer, programme=food)
+    registration(food)
+    first = datetime(2027, 3, 1, tzinfo=ZoneInfo("Asia/Beirut"))
+    drafts.change(by=officer, payment=payment, valid_from=first, valid_until=None, start_at=None)
+    drafts.hand_in(by=officer, payment=payment)
+    approved(payment, approver)
+    running.start(by=officer, payment=payment)
+    assert due_on(food) == date(2027, 4, 1)

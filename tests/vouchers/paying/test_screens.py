@@ -65,6 +65,7 @@ def test_two_members_bring_a_payment_to_its_end(food: Programme) -> None:
     wrong = approver.post(url(food, "approve", payment.pk), asked)
     assert wrong.status_code == 422
     assert "not the total" in wrong.content.decode()
+    assert 'value="12000.01" aria-invalid="true"' in wrong.content.decode()  # nothing typed is lost
     approver.post(url(food, "approve", payment.pk), {**asked, "total": "€12,000.00"})
     assert "“<bdi>Read</bdi>”" in page(officer, one)
     officer.post(url(food, "start", payment.pk))

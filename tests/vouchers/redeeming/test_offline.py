@@ -14,7 +14,9 @@ from aidline.vouchers.redeeming.lists import fetch_lists
 from aidline.vouchers.redeeming.records import Signed
 from aidline.vouchers.redeeming.refusals import Refused
 from aidline.vouchers.redeeming.replay import find_gaps, take_in
+from aidline.vouchers.redeeming.reversing import reverse
 from aidline.vouchers.redeeming.use import look_up, redeem
+from aidline.vouchers.registrations import erase
 from aidline.vouchers.signing import public_keys
 from aidline.vouchers.states import AccountKind
 from vouchers import making
@@ -186,6 +188,16 @@ def test_a_record_that_never_comes_is_missed(market) -> None:
 
 def known_here(market):
     redeem(till=market.till, cashier=None, key=uuid4(), cents=100, code=market.voucher.code)
+
+
+def test_nothing_is_lent_of_somebody_who_was_erased(market) -> None:
+    """Emptied, erased, and then the use is taken back: its code can be read by nobody, and all other lists go on."""
+    key = uuid4()
+    used = redeem(till=market.till, cashier=None, key=key, cents=1500, code=market.voucher.code)
+    erase(by=None, registrations=[market.voucher.registration_id], why="desk")
+    reverse(till=market.till, cashier=None, key=uuid4(), redemption_id=used.redemption_id)
+    assert fetch_lists(device=market.phone.row).holds == []
+    assert market.balance() == 1500
 
 
 def test_a_hold_is_spent_by_its_device_alone(market) -> None:

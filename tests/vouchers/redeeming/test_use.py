@@ -9,10 +9,11 @@ from aidline.kernel.clock import now, starting_at
 from aidline.vouchers.books.checks import verify
 from aidline.vouchers.codes.code import new_code
 from aidline.vouchers.models import Miss, Posting, Programme, Redemption, Trouble, Voucher
-from aidline.vouchers.redeeming import changing
+from aidline.vouchers.redeeming import changing, reversing
 from aidline.vouchers.redeeming.refusals import KeyReused, Refused
 from aidline.vouchers.redeeming.reversing import reverse
 from aidline.vouchers.redeeming.use import look_up, redeem
+from aidline.vouchers.states import ProgrammeState
 from vouchers import making
 
 pytestmark = pytest.mark.django_db
@@ -91,9 +92,18 @@ def test_a_voucher_of_another_centre_is_unknown(counter) -> None:
     assert counter.refusal(code=stranger.code) == "unknown"
 
 
-@pytest.mark.parametrize("amount", [0, -5, 10_000_01])
+@pytest.mark.parametrize("amount", [0, -5, 2**31, 2**80])
 def test_amounts_that_are_none_are_refused(counter, amount) -> None:
     assert counter.refusal(amount) == "bad_amount"
+
+
+def test_where_a_loaf_costs_thousands_a_voucher_is_spent_at_once() -> None:
+    counter = Counter()
+    counter.programme = making.programme(counter.programme.centre, currency="UGX", funded=500_000_00)
+    counter.shop.programmes.add(counter.programme)
+    counter.voucher = making.voucher(counter.programme, 150_000_00)
+    assert counter.take(150_000_00).balance_cents == 0
+    assert verify(counter.programme) == []
 
 
 def test_a_blocked_voucher_is_refused_until_it_is_unblocked(counter) -> None:
@@ -103,9 +113,12 @@ def test_a_blocked_voucher_is_refused_until_it_is_unblocked(counter) -> None:
     assert counter.take(100).balance_cents == 1400
 
 
-def test_a_paused_programme_pays_nothing(counter) -> None:
-    Programme.objects.update(state="pa")
-    assert counter.refusal() == "paused"
+@pytest.mark.parametrize("state", [ProgrammeState.PAUSED, ProgrammeState.CLOSED])
+def test_what_people_hold_stays_good_when_its_programme_pauses_or_ends(counter, state) -> None:
+    """As the pages say on which a programme is paused or closed."""
+    Programme.objects.update(state=state)
+    assert look_up(till=counter.till, cashier=counter.cashier, code=counter.voucher.code).state == ""
+    assert counter.take(1500).balance_cents == 0
 
 
 def test_after_its_time_a_voucher_is_refused_and_its_rest_goes_back(counter) -> None:
@@ -178,6 +191,40 @@ def test_what_is_taken_back_follows_the_value(counter, then) -> None:
 
 
 # --- guessing ---------------------------------------------------------------------------------------------
+
+
+def test_a_till_that_repeats_itself_before_it_is_answered_hears_the_same(counter, monkeypatch) -> None:
+    used, key, check = counter.take(500), uuid4(), reversing._check_time
+    asked = {
+        "till": counter.till,
+        "cashier": counter.cashier,
+        "key": key,
+        "redemption_id": used.redemption_id,
+    }
+
+    def beside(row):
+        monkeypatch.setattr(reversing, "_check_time", check)
+        assert not reverse(**asked).again
+
+    monkeypatch.setattr(reversing, "_check_time", beside)
+    assert reverse(**asked).again
+    assert counter.balance() == 1500
+
+
+def test_what_is_taken_back_follows_a_voucher_that_is_replaced_in_this_moment(counter, monkeypatch) -> None:
+    used, receive = counter.take(1500), reversing._receive
+    fresh = []
+
+    def too_late(voucher, cents):
+        if not fresh:
+            fresh.append(changing.reissue(by=None, voucher=counter.voucher, reason="lost"))
+        return receive(voucher, cents)
+
+    monkeypatch.setattr(reversing, "_receive", too_late)
+    reverse(till=counter.till, cashier=counter.cashier, key=uuid4(), redemption_id=used.redemption_id)
+    heir = Voucher.objects.get(pk=fresh[0].pk)
+    assert (heir.balance_cents, heir.state) == (1500, "op")
+    assert verify(counter.programme) == []
 
 
 def test_guessing_locks_the_cashier_out_even_of_good_codes(counter) -> None:

@@ -118,6 +118,8 @@ def test_the_day_of_a_till_is_reported(counter: Counter, retailer: Retailer) -> 
     report = retailer.get(f"days/{today}").json()
     assert report["totals"] == [{"currency": "EUR", "uses": 2, "cents": 1550}]
     assert sorted(one["cents"] for one in report["uses"]) == [40, 1510]
+    for end in ("0001-01-01", "9999-12-31"):
+        assert retailer.get(f"days/{end}").json()["uses"] == []
 
 
 @pytest.mark.parametrize(

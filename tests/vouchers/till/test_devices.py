@@ -15,6 +15,8 @@ from vouchers import making
 from vouchers.redeeming.playing import Ed25519Key, P256Key, Phone, phone
 from vouchers.till.counter import Counter
 
+BEFORE_TIME = b'{"device": "%s", "at": "0001-01-01T00:00:00+14:00", "records": []}' % str(uuid4()).encode()
+
 
 def sync(counter: Counter, of: Phone, client: Client | None = None, **more: Any) -> HttpResponse:
     records = [
@@ -72,10 +74,16 @@ def test_a_device_out_of_use_is_heard_and_told(counter: Counter) -> None:
     assert DeviceRecord.objects.count() == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"device": "x", "at": "y", "records": 1}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"device": "x", "at": "y", "records": 1}', b"[" * 200_000, BEFORE_TIME]
+)
 def test_what_is_no_message_of_a_device_is_refused(counter: Counter, body: bytes) -> None:
     answer = counter.client().post(counter.home + "sync/", body, content_type="application/json")
     assert answer.status_code == 400
+
+
+def test_a_clock_that_names_no_zone_is_heard(counter: Counter) -> None:
+    assert sync(counter, phone(counter.till), at="2026-11-24T10:00:00").status_code == 200
 
 
 def test_a_code_sets_up_one_browser_in_its_own_shop(counter: Counter) -> None:

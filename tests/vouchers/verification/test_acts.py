@@ -62,6 +62,29 @@ def test_four_eyes_are_four_eyes(officer: Staff) -> None:
     assert (row.first_verified_by, row.verified_by, row.status) == (officer, colleague, Status.VERIFIED)
 
 
+@pytest.mark.parametrize("act", [Act.END, Act.DECLINE])
+def test_leaving_and_coming_back_is_no_way_around_the_check(officer: Staff, act: Act) -> None:
+    food = making.programme(officer.memberships.get().centre, four_eyes=True)
+    compared(food, TWO[0])
+    assert do(officer, food, act, reason="moved").moved == 1
+    assert do(officer, food, Act.INCLUDE).moved == 0
+    Registration.objects.update(verified_by=making.staff(food, Role.VOUCHER_OFFICER))
+    assert do(officer, food, Act.INCLUDE).moved == 1
+
+
+def test_who_was_merged_into_another_is_not_included_again(programme: Programme, officer: Staff) -> None:
+    """It would be one person paid as two."""
+    keep, gone = compared(programme, *TWO)
+    Registration.objects.update(verified_by=officer, status=Status.VERIFIED)
+    for row in (keep, gone):
+        row.refresh_from_db()
+    pair = Pair.objects.select_related("first", "second").get()
+    deciding.merge(by=officer, pair=pair, keep=keep)
+    assert do(officer, programme, Act.INCLUDE).moved == 1
+    gone.refresh_from_db()
+    assert gone.status == Status.ENDED
+
+
 def test_an_act_on_many_is_taken_back_but_for_those_who_moved_on(
     programme: Programme, officer: Staff
 ) -> None:

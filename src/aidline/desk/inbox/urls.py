@@ -45,7 +45,7 @@ urlpatterns = [
     path(TALK, page.talk, name="talk"),
     path(TALK + "vouchers/<uuid:voucher>/<slug:what>/", vouchers.act, name="voucher_act"),
     path(
-        TALK + "registrations/<uuid:registration>/answers/<slug:code>/",
+        TALK + "registrations/<uuid:registration>/answers/<slug:which>/",
         vouchers.answer,
         name="voucher_answer",
     ),

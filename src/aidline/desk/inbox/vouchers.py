@@ -11,6 +11,7 @@ from aidline.centres.queries import Seat
 from aidline.conversations.models import Conversation
 from aidline.kernel import money
 from aidline.vouchers.delivery import balance
+from aidline.vouchers.delivery.wording import left_of
 from aidline.vouchers.helping import Held, Holding, holdings_of
 from aidline.vouchers.registering.receipts import state_words
 from aidline.vouchers.states import DeliveryState, VoucherState
@@ -54,7 +55,7 @@ class Card:
     @property
     def left(self) -> str:
         held = self.holding.latest
-        return _money(held, held.voucher.balance_cents) if held else ""
+        return _money(held, left_of(held.voucher)) if held else ""
 
 
 def cards(seat: Seat, conversation: Conversation) -> list[Card]:
@@ -82,7 +83,7 @@ def _cannot_open(holding: Holding, _language: str) -> Answer:
 def _refused(holding: Holding, language: str) -> Answer:
     held = holding.latest
     facts = str(AT_THE_TILL[held.voucher.state]) if held else _no_voucher(holding)
-    return Answer("refused", _("Refused at the till"), facts, _balance(held, language))
+    return Answer("refused", _("Refused at the till"), facts, _balance(holding, language))
 
 
 def _changed_number(holding: Holding, _language: str) -> Answer:
@@ -96,7 +97,7 @@ def _changed_number(holding: Holding, _language: str) -> Answer:
 def _how_much(holding: Holding, language: str) -> Answer:
     held = holding.latest
     facts = _no_voucher(holding) if held is None else _left(held)
-    return Answer("how_much", _("How much is left?"), facts, _balance(held, language))
+    return Answer("how_much", _("How much is left?"), facts, _balance(holding, language))
 
 
 _ANSWERS: tuple[Callable[[Holding, str], Answer], ...] = (
@@ -116,12 +117,14 @@ def _no_voucher(holding: Holding) -> str:
 
 def _left(held: Held) -> str:
     return _("%(left)s of %(amount)s") % {
-        "left": _money(held, held.voucher.balance_cents),
+        "left": _money(held, left_of(held.voucher)),
         "amount": _money(held, held.voucher.amount_cents),
     }
 
 
-def _balance(held: Held | None, language: str) -> str:
+def _balance(holding: Holding, language: str) -> str:
+    """Nothing to send while a new number cools down: whoever writes may be the old one, or a thief with the new."""
+    held = None if holding.held_until else holding.latest
     return balance.told([held.voucher], language) if held and held.is_open else ""
 
 

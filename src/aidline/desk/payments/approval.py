@@ -15,7 +15,7 @@ from aidline.desk.payments.pages import page
 from aidline.desk.payments.trying import tried
 from aidline.kernel import text as words
 from aidline.vouchers.paying import approving, drafts
-from aidline.vouchers.paying.moves import CannotPay
+from aidline.vouchers.paying.moves import CannotPay, WrongTotal
 from aidline.vouchers.paying.queries import access_payment
 
 
@@ -36,7 +36,9 @@ def approve(request: StaffRequest, payment: UUID) -> HttpResponseBase:
         )
     except CannotPay as refused:
         known.refresh_from_db()
-        return page(request, known, status=422, refused=str(refused.message), comment=comment)
+        typed = {"comment": comment, "typed": request.POST.get("total", "")[:20]}
+        mend = isinstance(refused, WrongTotal)
+        return page(request, known, status=422, refused=str(refused.message), mend=mend, **typed)
     messages.success(request, _("Approved."))
     return redirect("payments:payment", request.seat.centre.slug, known.pk)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aidline.vouchers.models import Payment
 from aidline.vouchers.paying.choosing import HELD, Group, Why
@@ -46,7 +47,7 @@ def code_words(code: str) -> Promise | str:
 
 def group_words(group: Group, ordinary_cents: int) -> Promise:
     if group.why:
-        return REASONS.get(group.why, _("Left out"))
+        return REASONS.get(group.why, pgettext_lazy("rows", "Left out"))
     return _("Larger households") if group.each_cents > ordinary_cents else _("Ready to pay")
 
 

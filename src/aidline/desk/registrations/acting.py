@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
-from aidline.desk.inbox.wording import digits
 from aidline.desk.registrations.lists import ids
 from aidline.desk.registrations.wording import ACTS, EXPLAINED
 from aidline.kernel import text as words
@@ -70,7 +69,7 @@ def undo(request: StaffRequest) -> HttpResponseBase:
     centre = request.seat.centre.pk
     count = undoing.undo_bulk(by=request.user, bulk_id=bulk[0], centre_id=centre) if bulk else 0
     told = ngettext("%(number)s person stands as before.", "%(number)s people stand as before.", count)
-    messages.success(request, told % {"number": digits(count)})
+    messages.success(request, told % {"number": count})
     return redirect("registrations:index", request.seat.centre.slug)
 
 
@@ -119,14 +118,14 @@ def _context(request: StaffRequest, programme: Programme, act: Act, outlook: act
 def _tell(request: StaffRequest, done: acts.Done) -> None:
     if done.moved:
         told = ngettext("Done for %(number)s person.", "Done for %(number)s people.", done.moved)
-        messages.success(request, told % {"number": digits(done.moved)})
+        messages.success(request, told % {"number": done.moved})
     if done.first:
         told = ngettext(
             "%(number)s person is checked once. A colleague makes the second check.",
             "%(number)s people are checked once. A colleague makes the second check.",
             done.first,
         )
-        messages.success(request, told % {"number": digits(done.first)})
+        messages.success(request, told % {"number": done.first})
 
 
 def _back(request: StaffRequest, programme: Programme, bulk_id: UUID | None = None) -> HttpResponseRedirect:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aidline.centres.rules import StaffRequest, requires
 from aidline.centres.states import Can
-from aidline.desk.inbox.wording import digits
 from aidline.desk.registrations.lists import ids
 from aidline.desk.registrations.persons import identity, masked, reasons_of
 from aidline.vouchers.models import Pair, Registration, Voucher
@@ -70,7 +69,7 @@ def families(request: StaffRequest, programme: UUID) -> HttpResponseBase:
     told = ngettext(
         "Remembered of %(number)s pair: two people.", "Remembered of %(number)s pairs: two people.", count
     )
-    messages.success(request, told % {"number": digits(count)})
+    messages.success(request, told % {"number": count})
     return redirect("registrations:pairs", request.seat.centre.slug)
 
 

@@ -80,7 +80,7 @@ def _of_vouchers(seat: Seat) -> list[tuple[Can, tuple[str, str, str]]]:
         (Can.SEE_REGISTRATIONS, (_("Payments"), "coins", _at(seat.centre, "payments"))),
         (Can.RUN_PROGRAMMES, (_("Shops"), "shop", _at(seat.centre, "shops"))),
         (Can.SEE_BOOKS, (_("Books"), "law", _at(seat.centre, "books"))),
-        (Can.RUN_PROGRAMMES, (pgettext("rail", "Set up"), "gear", _at(seat.centre, "programmes"))),
+        (Can.RUN_PROGRAMMES, (_("Setup"), "gear", _at(seat.centre, "programmes"))),
         (Can.REDEEM, (_("Till"), "scan", _at(seat.centre, "till"))),
         (Can.ADD_PEOPLE, (_("Lists"), "list", _at(seat.centre, "lists"))),
     ]

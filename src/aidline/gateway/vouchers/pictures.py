@@ -18,18 +18,27 @@ def filled(message: Message) -> tuple[str, File | None]:
     voucher_id = (message.extra or {}).get("voucher")
     if not voucher_id:
         return message.text, None
-    voucher = spendable(UUID(voucher_id))
-    if voucher is None or voucher.registration.address_id != message.conversation.address_id:
+    voucher = _theirs(message, UUID(voucher_id))
+    if voucher is None:
         raise GiveUp(GONE)
     return with_link(message.text, voucher), _file(message, voucher)
 
 
 def drawn(message_id: UUID) -> bytes | None:
     """For a provider that fetches the picture by itself."""
-    message = Message.objects.filter(pk=message_id, kind=Kind.IMAGE.value).first()
+    message = (
+        Message.objects.filter(pk=message_id, kind=Kind.IMAGE.value).select_related("conversation").first()
+    )
     voucher_id = (message.extra or {}).get("voucher") if message else None
-    voucher = spendable(UUID(voucher_id)) if voucher_id else None
+    voucher = _theirs(message, UUID(voucher_id)) if message and voucher_id else None
     return picture_of(voucher) if voucher else None
+
+
+def _theirs(message: Message, voucher_id: UUID) -> Voucher | None:
+    """What can be spent, while the address that is written to is still its holder's."""
+    voucher = spendable(voucher_id)
+    same = voucher is not None and voucher.registration.address_id == message.conversation.address_id
+    return voucher if same else None
 
 
 def _file(message: Message, voucher: Voucher) -> File | None:

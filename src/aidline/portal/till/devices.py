@@ -4,7 +4,7 @@ import binascii
 import json
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -107,9 +107,9 @@ def _sent(body: bytes) -> Sent:
     try:
         facts = json.loads(body)
         records = [Signed(_bytes(one["body"]), _bytes(one["signature"])) for one in facts["records"]]
-        at = datetime.fromisoformat(facts["at"])
+        at = datetime.fromisoformat(facts["at"]).astimezone(UTC)
         return Sent(UUID(facts["device"]), at, records, bool(facts.get("more")))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         raise BadRequest from None
 
 

@@ -17,6 +17,7 @@ from aidline.conversations.states import MessageState
 from aidline.kernel.clock import now
 from aidline.vouchers.delivery.addresses import find
 from aidline.vouchers.delivery.delivering import Door, Overtaken, ask, move, windows_of
+from aidline.vouchers.delivery.holding import sendable
 from aidline.vouchers.delivery.lines import lines_of, ways
 from aidline.vouchers.models import Voucher
 from aidline.vouchers.states import DeliveryState, ProgrammeState, VoucherState
@@ -65,12 +66,13 @@ def _message(*states: MessageState) -> Q:
 
 
 def remind() -> int:
-    """As often as the programme says; then the next way."""
+    """As often as the programme says; then the next way. Nobody is asked about what would not be sent: not the new
+    number before its cool-down is over, and nobody who is paused."""
     at = now()
     done = 0
     for hours, most in _rhythms():
         late = Voucher.objects.filter(
-            state=VoucherState.OPEN,
+            sendable(at),
             delivery=DeliveryState.ASKED,
             delivery_at__lt=at - timedelta(hours=hours),
             programme__reminder_hours=hours,

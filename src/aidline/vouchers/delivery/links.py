@@ -35,7 +35,9 @@ def holder(token: str) -> Voucher | None:
         raw = urlsafe_b64decode(token.encode())
     except ValueError:
         return None
-    if len(raw) != 16 + _PROOF:
+    if (
+        len(raw) != 16 + _PROOF or urlsafe_b64encode(raw).decode() != token
+    ):  # one way to write it, one to count it
         return None
     rows = Voucher.objects.select_related("programme", "registration", "centre")
     voucher = rows.exclude(state__in=_DEAD).filter(pk=UUID(bytes=raw[:16])).first()

@@ -18,7 +18,7 @@ from aidline.kernel import languages, money
 from aidline.vouchers.models import Programme, Voucher
 from aidline.vouchers.states import Rhythm
 
-_SPOKEN_AS = {"prs": "fa_AF", "kmr": "ku"}  # as Babel calls them
+_SPOKEN_AS = {"en": "en_GB", "prs": "fa_AF", "kmr": "ku"}  # as Babel calls them
 
 # What stands in {…} is filled in. Made when it is asked for, in the language that is active then.
 DEFAULTS: Mapping[str, Callable[[], str]] = {

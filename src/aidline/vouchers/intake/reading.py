@@ -22,6 +22,7 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 100
 LONGEST_CELL = 500
 _UNPACKED = 400 * 1024 * 1024  # of a workbook, so that a small file cannot fill the memory
+_PLACES = 1_048_576  # rows of a sheet, with the empty ones: a row may claim any number, and all before it are counted
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 csv.field_size_limit(1_000_000)
@@ -100,6 +101,8 @@ def head_and_rows(data: bytes, shape: Shape) -> tuple[Cells, Iterator[tuple[int,
 
 def _numbered(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[int, Cells]]:
     for number, row in enumerate(rows, start=1):
+        if number > _PLACES:
+            raise Unreadable("too_many_rows")
         cells = [_plain(cell) for cell in row[:MOST_COLUMNS]]
         while cells and not cells[-1]:
             cells.pop()

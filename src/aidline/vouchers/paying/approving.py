@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from aidline.centres.models import Staff
 from aidline.kernel.ids import new_id
 from aidline.vouchers.models import Approval, Payment
-from aidline.vouchers.paying.moves import CannotPay, move, told
+from aidline.vouchers.paying.moves import CannotPay, WrongTotal, move, told
 from aidline.vouchers.paying.plan import approvals_needed
 from aidline.vouchers.states import PaymentState
 
@@ -20,7 +20,7 @@ def approve(*, by: Staff, payment: Payment, seen: str, cents: int | None, commen
     if by.pk in (payment.created_by_id, payment.submitted_by_id):
         raise CannotPay(_("Somebody else has to approve what you prepared or handed in."))
     if cents != payment.total_cents:
-        raise CannotPay(_("What you typed is not the total of this payment."))
+        raise WrongTotal(_("What you typed is not the total of this payment."))
     if approvals_needed(payment.programme, payment.total_cents) > payment.needed:
         raise CannotPay(_("It needs more approvals now than when it was handed in. Give it back."))
     waiting = Payment.objects.filter(pk=payment.pk, state=P.AWAITING, plan_hash=seen, total_cents=cents)

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from aidline.kernel.clock import now
-from aidline.vouchers.models import Pair, Payout, Programme, Registration
+from aidline.vouchers.models import Payout, Programme, Registration
 from aidline.vouchers.states import PayoutState, Rule, Status
+from aidline.vouchers.verification.queries import doubles_in
 
 
 class Why(StrEnum):
@@ -88,10 +89,8 @@ def cold_since(programme: Programme, at: datetime) -> datetime:
 
 
 def _doubles(programme: Programme) -> frozenset[UUID]:
-    """Both of a pair that nobody has decided on."""
-    of_it = Q(first__programme=programme) | Q(second__programme=programme)
-    pairs = Pair.objects.filter(of_it, centre=programme.centre_id, decided="")
-    return frozenset(one for pair in pairs.values_list("first_id", "second_id") for one in pair)
+    """Both of a pair that nobody has decided on, and that somebody still can: not where the other has left."""
+    return frozenset(doubles_in(programme))
 
 
 def _had(programme: Programme) -> dict[UUID, int]:

@@ -1,8 +1,9 @@
 """A payment is prepared and handed in. From then on its list is frozen, and its money is put aside."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -82,7 +83,7 @@ def _freeze(by: Staff, payment: Payment, chosen: Sequence[Chosen]) -> None:
     found, at = totals(chosen), now()
     if not found.people or not found.cents:
         raise CannotPay(_("Nobody would be paid."))
-    until = payment.valid_until or payment.valid_from + timedelta(days=payment.programme.valid_days)
+    until = payment.valid_until or _last_moment(payment)
     if until <= at:
         raise CannotPay(_("The vouchers would have run out already."))
     ours = {"submitted_by": by, "submitted_at": at, "refusal_sealed": None, "valid_until": until}
@@ -90,6 +91,13 @@ def _freeze(by: Staff, payment: Payment, chosen: Sequence[Chosen]) -> None:
         raise CannotPay(_("It is no draft any more."))
     insert(Payout, _COLUMNS, [_row(payment, one, at) for one in chosen])
     _hand_over(by, payment, chosen, found.people, found.cents)
+
+
+def _last_moment(payment: Payment) -> datetime:
+    """The end of the last day by the centre's clock: people are told the day, and come in the afternoon."""
+    zone = ZoneInfo(payment.programme.centre.time_zone)
+    day = payment.valid_from.astimezone(zone).date() + timedelta(days=payment.programme.valid_days)
+    return datetime.combine(day, time(23, 59, 59), zone)
 
 
 def _hand_over(by: Staff, payment: Payment, chosen: Sequence[Chosen], people: int, cents: int) -> None:
@@ -113,7 +121,8 @@ def _row(payment: Payment, one: Chosen, at: datetime) -> tuple[object, ...]:
 def give_back(*, by: Staff | None, payment: Payment, reason: str) -> None:
     """Back to who prepared it: the list opens, the money is free again. Approvals given were for another list."""
     held = payment.total_cents
-    if not move(payment, (P.AWAITING, P.APPROVED), P.DRAFT, **_NOT_FROZEN):
+    same = Payment.objects.filter(total_cents=held)  # handed in anew since it was read, it holds another sum
+    if not move(payment, (P.AWAITING, P.APPROVED), P.DRAFT, among=same, **_NOT_FROZEN):
         raise CannotPay(_("It does not wait for approval any more."))
     Payout.objects.filter(payment=payment).delete()
     release(payment=payment, cents=held, key=new_id())

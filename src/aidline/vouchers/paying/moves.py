@@ -16,6 +16,10 @@ class CannotPay(Exception):
         self.message = message
 
 
+class WrongTotal(CannotPay):
+    """Typed wrongly: it can be mended in its field."""
+
+
 def move(
     payment: Payment, states: tuple[PaymentState, ...], to: PaymentState, *, among: Any = None, **changes: Any
 ) -> bool:

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from aidline.vouchers.models import Payment, Programme
 from aidline.vouchers.states import PaymentState, Rhythm
@@ -13,10 +14,10 @@ _STARTED = (PaymentState.RUNNING, PaymentState.STOPPED, PaymentState.FINISHED)
 def due_on(programme: Programme) -> date | None:
     """After the last one that was started; None before the first, and after the only one."""
     rows = Payment.objects.filter(programme=programme, state__in=_STARTED)
-    started = list(rows.order_by("started_at").values_list("valid_from", flat=True))
-    if not started:
-        return None
-    return following(Rhythm(programme.rhythm), started[-1].date(), started[0].date().day)
+    zone = ZoneInfo(programme.centre.time_zone)  # midnight there is another day by our clock
+    began = rows.order_by("started_at").values_list("valid_from", flat=True)
+    days = [at.astimezone(zone).date() for at in began]
+    return following(Rhythm(programme.rhythm), days[-1], days[0].day) if days else None
 
 
 def following(rhythm: Rhythm, last: date, day: int = 0) -> date | None:

@@ -151,9 +151,10 @@ def _call_off(payment: Payment, states: tuple[PayoutState, ...]) -> int:
 def finish_if_done(payment: Payment) -> bool:
     """Failed ones do not keep it open: they are tried again, or given up, by somebody."""
     open_ones = Payout.objects.filter(payment=payment, state__in=(PayoutState.PENDING, *UNSETTLED))
-    if open_ones.exists():
+    if open_ones.exists() or not move(payment, (P.RUNNING,), P.FINISHED, finished_at=now()):
         return False
-    return move(payment, (P.RUNNING,), P.FINISHED, finished_at=now())
+    # looked at again now that the row is ours: who tries again in this moment would wait for ever in a finished one
+    return not (open_ones.exists() and move(payment, (P.FINISHED,), P.RUNNING, finished_at=None))
 
 
 def due_payments() -> list[Payment]:

@@ -42,7 +42,12 @@ def unblock(*, by: Staff | None, voucher: Voucher, reason: str) -> None:
 
 @transaction.atomic
 def reissue(*, by: Staff | None, voucher: Voucher, reason: str) -> Voucher:
-    """The old one is dead at once; what is left on it moves to a new one with a new code, for the same person."""
+    """The old one is dead at once; what is left on it moves to a new one with a new code, for the same person.
+
+    Not a gift card: its issuer's shops would go on taking the old one, and its money would be spent twice.
+    """
+    if voucher.polled_at is not None:
+        raise Refused("card", voucher_id=voucher.pk)
     rest = _emptied(voucher, LIVING, VoucherState.REPLACED)
     fresh = _successor(voucher, rest)
     _move(voucher, fresh, rest)

@@ -14,7 +14,7 @@ from aidline.vouchers.codes.code import normalise
 from aidline.vouchers.indexes import code_index
 from aidline.vouchers.models import Miss, Till, Trouble
 from aidline.vouchers.redeeming.refusals import Refused
-from aidline.vouchers.states import ProgrammeState, VoucherState
+from aidline.vouchers.states import VoucherState
 
 # Typing errors do not count, their check letters are wrong: so few misses are no accident.
 CASHIER_MISSES, TILL_MISSES = 5, 10
@@ -67,7 +67,7 @@ def _index(till: Till, code: str) -> bytes | None:
 _SQL = """
 SELECT (SELECT count(*) FROM vouchers_miss m WHERE m.till_id = t.id AND m.at > %s),
        (SELECT count(*) FROM vouchers_miss m WHERE m.cashier_id = %s AND m.at > %s),
-       v.id, p.id, p.currency, p.state, v.state, v.balance_cents,
+       v.id, p.id, p.currency, v.state, v.balance_cents,
        v.valid_from <= %s, v.valid_until > %s, v.polled_at IS NOT NULL, h.id IS NOT NULL
 FROM vouchers_till t
 JOIN vouchers_shop s ON s.id = t.shop_id
@@ -90,26 +90,25 @@ def _asked(till: Till, cashier: Staff | None, index: bytes | None, serial: bytes
 
 
 def _found(facts: list[Any], till: Till) -> Found:
-    voucher_id, programme_id, currency, programme_state, state, balance, begun, good, card, here = facts
+    voucher_id, programme_id, currency, state, balance, begun, good, card, here = facts
     if not here:
         raise Refused("not_here")
-    why = _why_not(state, programme_state, bool(begun), bool(good), bool(card))
+    why = _why_not(state, bool(begun), bool(good), bool(card))
     return Found(
         *(_uuid(voucher_id), _uuid(programme_id), till.shop.centre_id),
         *(currency, state, balance, why),
     )
 
 
-def _why_not(state: str, programme_state: str, begun: bool, good: bool, card: bool) -> str:
+def _why_not(state: str, begun: bool, good: bool, card: bool) -> str:
+    """Whether its programme pauses or is closed does not matter: what people hold stays good until it runs out."""
     if REFUSALS[V(state)]:
         return REFUSALS[V(state)]
     if not good:
         return "expired"
     if not begun:
         return "not_yet"
-    if card:
-        return "card"
-    return "paused" if programme_state != ProgrammeState.OPEN else ""
+    return "card" if card else ""
 
 
 @transaction.atomic

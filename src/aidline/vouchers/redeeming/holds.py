@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from aidline.kernel.clock import now
 from aidline.vouchers.models import Device, Hold, Redemption, Till, Voucher
 from aidline.vouchers.redeeming.changing import follow
-from aidline.vouchers.states import ProgrammeState, VoucherState
+from aidline.vouchers.states import ProgrammeState, Status, VoucherState
 
 MOST = 100  # of a device
 SHARE = 2  # at most this part of what is left: a half
@@ -44,6 +44,7 @@ def _expected(device: Device) -> "QuerySet[Voucher]":
     rows = Voucher.objects.filter(Exists(came), programme__in=shop.programmes.all(), polled_at=None)
     rows = rows.filter(state=VoucherState.OPEN, balance_cents__gt=0, valid_from__lte=at, valid_until__gt=at)
     rows = rows.filter(programme__state=ProgrammeState.OPEN, programme__offline_voucher_cents__gt=0)
+    rows = rows.exclude(registration__status=Status.ERASED)  # its code is beyond reading
     return rows.select_related("programme").order_by("valid_until", "pk")
 
 

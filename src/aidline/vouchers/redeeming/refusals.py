@@ -4,7 +4,7 @@ from uuid import UUID
 
 
 class Refused(Exception):
-    """One of `unknown`, `not_here`, `blocked`, `expired`, `replaced`, `cancelled`, `not_yet`, `paused`, `empty`,
+    """One of `unknown`, `not_here`, `blocked`, `expired`, `replaced`, `cancelled`, `not_yet`, `empty`,
     `too_little`, `locked_out`, `key_reused`, `too_late`, `not_ours`, `settled`, `bad_amount`, `card`."""
 
     def __init__(self, code: str, balance_cents: int | None = None, voucher_id: UUID | None = None) -> None:

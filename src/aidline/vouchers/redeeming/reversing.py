@@ -26,7 +26,8 @@ def reverse(*, till: Till, cashier: Staff | None, key: UUID, redemption_id: UUID
     row = _ours(till, redemption_id)
     if row.reversed_at is None:
         _check_time(row)
-        _mark(row, key, cashier)
+        if not _mark(row, key, cashier):
+            return _answer(row, again=True)
         voucher = _give_back(row)
         _post(row, voucher)
         _told(row, cashier)
@@ -51,26 +52,38 @@ def _check_time(row: Redemption) -> None:
         raise Refused("too_late")
 
 
-def _mark(row: Redemption, key: UUID, cashier: Staff | None) -> None:
-    if Redemption.objects.filter(reversed_key=key).exists():
+def _mark(row: Redemption, key: UUID, cashier: Staff | None) -> bool:
+    """False: the same request came in beside this one, and did it."""
+    if Redemption.objects.filter(reversed_key=key).exclude(pk=row.pk).exists():
         raise KeyReused
     still = Redemption.objects.filter(pk=row.pk, reversed_at=None, settlement=None)
     if not still.update(reversed_at=now(), reversed_key=key, reversed_by=cashier):
+        if Redemption.objects.filter(pk=row.pk, reversed_key=key).exists():
+            return False
         raise Refused("reversed")
+    return True
 
 
 def _give_back(row: Redemption) -> Voucher | None:
-    """To the voucher, or to the one that replaced it; where none can be used any more, to the budget."""
+    """To the voucher, or to the one that replaced it, if only a moment ago; where none can be used any more, to the
+    budget."""
     voucher = Voucher.objects.get(pk=row.voucher_id)
-    while voucher.state == VoucherState.REPLACED:
-        voucher = Voucher.objects.get(replaces=voucher)
-    alive = Voucher.objects.filter(pk=voucher.pk, state__in=RECEIVING)
-    opened = Case(When(state=VoucherState.EMPTY, then=Value(VoucherState.OPEN.value)), default=F("state"))
-    if alive.update(balance_cents=F("balance_cents") + row.cents, state=opened):
-        Voucher.objects.filter(pk=row.voucher_id, uses__gt=0).update(uses=F("uses") - 1)
-        return voucher
+    while voucher.state in (*RECEIVING, VoucherState.REPLACED):
+        if voucher.state == VoucherState.REPLACED:
+            voucher = Voucher.objects.get(replaces=voucher)
+        elif _receive(voucher, row.cents):
+            Voucher.objects.filter(pk=row.voucher_id, uses__gt=0).update(uses=F("uses") - 1)
+            return voucher
+        else:
+            voucher.refresh_from_db()
     give_back(row.programme_id, row.cents)
     return None
+
+
+def _receive(voucher: Voucher, cents: int) -> bool:
+    opened = Case(When(state=VoucherState.EMPTY, then=Value(VoucherState.OPEN.value)), default=F("state"))
+    alive = Voucher.objects.filter(pk=voucher.pk, state__in=RECEIVING)
+    return bool(alive.update(balance_cents=F("balance_cents") + cents, state=opened))
 
 
 def _post(row: Redemption, voucher: Voucher | None) -> None:

@@ -35,9 +35,9 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    shop_id: object
-    till_id: object
-    voucher_id: object
+    shop_id: UUID
+    till_id: UUID
+    voucher_id: UUID
     at: datetime
     cents: int
     left: int

@@ -27,7 +27,7 @@ from aidline.vouchers.states import AccountKind, PostingKind, VoucherState
 
 __all__ = ["Seen", "Used", "look_up", "redeem", "reverse"]
 
-MOST_CENTS = 10_000_00
+MOST_CENTS = 2**31 - 1  # what a row can hold: in some currencies a loaf costs thousands
 
 
 # --- looking ----------------------------------------------------------------------------------------------

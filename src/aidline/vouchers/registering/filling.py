@@ -177,7 +177,7 @@ _WRITTEN = (
     *("name_sealed", "phone_sealed", "answers_sealed", "phone_index", "name_index", "elsewhere_index"),
     "compared_at",
     *("language", "line", "household", "consent", "consent_language", "consent_at", "number_changed_at"),
-    *("person", "address", "compared_at"),
+    *("person", "address", "compared_at", "first_verified_by", "verified_by"),
 )
 
 
@@ -197,6 +197,9 @@ def write_down(registration: Registration, said: Said, *, cool_down: bool) -> No
     registration.consent_id, registration.consent_at = said.consent, said.consent_at
     registration.consent_language = said.language
     registration.compared_at = None  # under another name or number they may be somebody we know
+    registration.first_verified_by = registration.verified_by = (
+        None  # what was checked is not what stands here now
+    )
     _index(registration, said)
     if said.phone != before or registration.address_id is None:
         attach(registration, said.phone)

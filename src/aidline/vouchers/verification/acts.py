@@ -79,8 +79,10 @@ def outlook(*, by: Staff, act: Act, programme: Programme, rows: QuerySet[Registr
         rows, left_out = _without_money(rows.filter(programme=programme))
     slim = rows.filter(programme=programme).annotate(open_pair=open_pair()).order_by("pk")
     columns: Any = slim.values_list("pk", "status", "first_verified_by", "open_pair", "compared_at")
+    barred = _barred(act, rows.filter(programme=programme))
     for pk, status, checked_by, pair, compared in columns.iterator():
-        why = _hindrance(act, Status(status), pair=pair, compared=compared is not None)
+        why = NOT_NOW if pk in barred else None
+        why = why or _hindrance(act, Status(status), pair=pair, compared=compared is not None)
         two = act is Act.VERIFY and programme.four_eyes
         if why is None and two and checked_by == by.pk:
             why = OWN_CHECK
@@ -96,6 +98,15 @@ def outlook(*, by: Staff, act: Act, programme: Programme, rows: QuerySet[Registr
 def _without_money(rows: QuerySet[Registration]) -> tuple[QuerySet[Registration], Counter[str]]:
     held = rows.filter(has_money()).count()
     return rows.exclude(has_money()), Counter({MONEY: held} if held else {})
+
+
+def _barred(act: Act, rows: QuerySet[Registration]) -> frozenset[UUID]:
+    """Who left comes back only if they were verified before, else leaving would be a way around the check; and nobody
+    who goes on under another number, or one person would be paid as two."""
+    if act is not Act.INCLUDE:
+        return frozenset()
+    left = rows.filter(status__in=(Status.ENDED, Status.DECLINED))
+    return frozenset(left.exclude(verified_by__isnull=False, merged_into=None).values_list("pk", flat=True))
 
 
 def _hindrance(act: Act, status: Status, *, pair: bool, compared: bool) -> str | None:

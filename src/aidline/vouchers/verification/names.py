@@ -59,26 +59,7 @@ _OWN_LETTERS: dict[str, dict[int, str]] = {
 _WORD = re.compile(r"[a-z]+")
 _SILENT = re.compile(r"['`’ʼʹ‘]")
 _PARTICLES = frozenset(
-    (
-        "al",
-        "el",
-        "ul",
-        "il",
-        "ad",
-        "ar",
-        "az",
-        "at",
-        "ash",
-        "bin",
-        "ben",
-        "ibn",
-        "bint",
-        "de",
-        "da",
-        "dos",
-        "di",
-    )
-    + ("del", "la", "le", "von", "der", "den", "mr", "mrs")
+    "al el ul il ad ar az at ash bin ben ibn bint de da dos di del la le von der den mr mrs".split()  # noqa: SIM905
 )
 _SERVANTS = frozenset(["abd", "abdul", "abdel", "abdal", "abdur", "abdol", "abdoul"])
 _ARTICLE = re.compile(r"^[ae]l(?=[^aeiouy]\w{3}|ah\w{2})")

@@ -98,10 +98,8 @@ def doubles_in(programme: Programme) -> QuerySet[Registration, UUID]:
 
 
 def listed_twice(programme: Programme) -> Q:
-    """For a filter of this programme's people: from the pairs, of which there are fewer.
-
-    Whether one is gone stands in the row itself, so that only the other is looked up.
-    """
+    """For a filter of this programme's people: from the pairs, of which there are fewer. Whether one is gone
+    stands in the row itself, so that only the other is looked up."""
     here = ~Q(status__in=GONE) & Q(merged_into=None)
     return here & (_with_other(programme, "first", "second") | _with_other(programme, "second", "first"))
 

@@ -91,7 +91,7 @@ _ACTS: dict[str, Callable[[StaffRequest, Conversation, Voucher], str]] = {
 
 @requires(Can.ANSWER)
 @require_POST
-def answer(request: StaffRequest, conversation: UUID, registration: UUID, code: str) -> HttpResponseBase:
+def answer(request: StaffRequest, conversation: UUID, registration: UUID, which: str) -> HttpResponseBase:
     """The words that stand on the card, as they are now."""
     found = access_conversation(request.seat, conversation)
     helping.access_registration_of(request.seat, found.person, registration)
@@ -100,7 +100,7 @@ def answer(request: StaffRequest, conversation: UUID, registration: UUID, code: 
         for card in cards(request.seat, found)
         if card.holding.registration.pk == registration
         for one in card.answers
-        if one.code == code
+        if one.code == which
     ]
     try:
         send_reply(by=request.user, conversation=found, text=next(iter(texts), ""))
