@@ -1,7 +1,7 @@
 """Vouchers of the demonstration: two weeks paid, used in part, and a third one that waits for its approval.
 
 Everything goes through the services that staff use, at the hours at which it would have happened. The three whose
-phones lie on the Phones page take part too: the voucher of this week reaches them while the demonstration runs.
+phones lie on the Phones page take part too: the third voucher reaches them once somebody has approved it.
 """
 
 import tomllib
@@ -42,11 +42,11 @@ def give_out(world: World, base: datetime) -> None:
     with starting_at(base - _FIRST_WEEK + timedelta(days=1)):
         story.shop_around()
     with starting_at(base - _THIS_WEEK):
+        story.reach_phones()
         story.pay()
         story.rest()
     with starting_at(base - timedelta(hours=2)):
         story.prepare()
-        story.reach_phones()
 
 
 class _Story:
@@ -183,14 +183,14 @@ class _Story:
     # --- on the Phones page ---
 
     def reach_phones(self) -> None:
-        """They registered themselves, and are not yet looked at."""
+        """They registered themselves, and were looked at."""
         channel = self.world.channels["pm-whatsapp"]
         rows = [
             registrations.NewPerson(
                 name=phone.label,
                 phone=number,
                 language=phone.language,
-                status=S.REGISTERED,
+                status=S.INCLUDED,
                 channel_id=channel.pk,
                 key=number,
             )
