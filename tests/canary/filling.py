@@ -43,6 +43,27 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("templates/<uuid:template>/", ".*"),
     ("templates/<uuid:template>/language/", ".*"),
     ("templates/<uuid:template>/fields/", ".*"),
+    # What a programme is called and says to everybody in it, and which partners, issuers and shops it has.
+    ("programmes/new/", "name"),
+    ("programmes/<uuid:programme>/copy/", "name"),
+    ("keys/new/", "name"),
+    ("programmes/partners/new/", "name"),
+    ("programmes/partners/<uuid:partner>/", "name"),
+    ("programmes/issuers/new/", "name|base_url|url"),
+    ("programmes/issuers/<uuid:issuer>/", "name|base_url|url"),
+    ("shops/new/", "name|place"),
+    ("shops/<uuid:shop>/", "name|place"),
+    ("shops/<uuid:shop>/settings/", "name|place"),
+    ("tills/new/", "name"),
+    ("tills/<uuid:till>/", "name"),
+)
+# What a flow says, and how it is tried; the words, the consent text and the questions of a programme.
+SAID_TO_ALL = (
+    "setup/flows/",
+    "<uuid:programme>/words/",
+    "<uuid:programme>/consent/",
+    "<uuid:programme>/questions/",
+    "<uuid:programme>/settings/",
 )
 # Sent after everything else: they end what the other forms speak of, and a new link ends somebody's sessions.
 ENDING = re.compile(
@@ -212,7 +233,7 @@ _ORDINARY = {
 
 
 def _is_public(route: str, name: str) -> bool:
-    if "setup/flows/" in route:  # what a flow says to everybody, and how it is tried
+    if any(part in route for part in SAID_TO_ALL):
         return True
     return any(route.endswith(end) and re.fullmatch(names, name) for end, names in PUBLIC)
 

@@ -250,3 +250,12 @@ def test_another_till_goes_on_while_one_is_locked(counter) -> None:
     other = making.shop(counter.programme)
     seen = look_up(till=making.till(other), cashier=making.cashier(other), code=counter.voucher.code)
     assert (seen.balance_cents, seen.state, seen.programme) == (1500, "", "Food for families")
+
+
+def test_what_was_replaced_can_be_replaced_again() -> None:
+    """Who loses a second phone is helped as well."""
+    first = making.voucher(making.programme(), 1500)
+    second = changing.reissue(by=None, voucher=first, reason="lost")
+    third = changing.reissue(by=None, voucher=second, reason="lost again")
+    assert (third.balance_cents, third.state) == (1500, "op")
+    assert verify(third.programme) == []

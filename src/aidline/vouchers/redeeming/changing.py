@@ -4,7 +4,7 @@ Cents that are held for tills without a network stay where they are until the ho
 """
 
 from collections.abc import Iterable
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Case, F, Value, When
@@ -137,7 +137,7 @@ def _move(old: Voucher, fresh: Voucher, cents: int, key: UUID | None = None) -> 
     """Out of the account of open vouchers and in again, so that each voucher has its own two lines."""
     opened = account(old.programme, AccountKind.OPEN)
     between = account(old.programme, AccountKind.RESERVED)
-    out, into = (key or old.pk), (new_id() if key else fresh.pk)
+    out, into = (key or uuid5(old.pk, "out")), (new_id() if key else uuid5(fresh.pk, "in"))
     moved, programme_id = PostingKind.MOVED, old.programme_id
     post_all(
         [
